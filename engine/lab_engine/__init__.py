@@ -1,0 +1,1 @@
+"""The LocalStack plugin that completes the free edition for the lab."""

@@ -1,0 +1,46 @@
+"""The one hook LocalStack runs at its start: checks the version, then installs each feature."""
+
+import importlib
+
+from localstack.runtime import hooks
+
+SUPPORTED_LOCALSTACK = "4.14.0"
+
+FEATURES: tuple[str, ...] = ()
+"""Modules with an `install()` function, in the order they are installed.
+
+They are named, not imported, because LocalStack skips a hook whose module fails to import with no
+more than a debug message; an import that fails inside the hook stops the start.
+"""
+
+
+class UnsupportedLocalStackError(RuntimeError):
+    """The plugin patches LocalStack's internals and was built against one version only."""
+
+
+def require_supported_version(version: str) -> None:
+    """Refuses any LocalStack the patches were not written for.
+
+    Args:
+        version: what `localstack.version.__version__` says.
+
+    Raises:
+        UnsupportedLocalStackError: when it is not the supported version.
+    """
+    if version != SUPPORTED_LOCALSTACK:
+        message = (
+            f"lab_engine needs LocalStack {SUPPORTED_LOCALSTACK} but this is {version}: "
+            f"install the pinned version, or use the image localstack/localstack:"
+            f"{SUPPORTED_LOCALSTACK}"
+        )
+        raise UnsupportedLocalStackError(message)
+
+
+@hooks.on_infra_start()  # type: ignore[untyped-decorator]
+def complete_localstack() -> None:
+    """Installs all features. An exception here stops LocalStack's start, on purpose."""
+    from localstack.version import __version__  # noqa: PLC0415 - see FEATURES
+
+    require_supported_version(__version__)
+    for name in FEATURES:
+        importlib.import_module(name).install()
