@@ -1,0 +1,286 @@
+"""The one place of the pipeline's names and numbers.
+
+Everything here is independent of the account: ARNs are made by the modules that create the
+resources. A profile changes numbers only, never names and never structure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CSV_VALIDATOR: Final = "csv-validator"
+CSV_PROCESSOR: Final = "csv-processor"
+PARSE_CSV: Final = "parse-csv"
+VALIDATE_SCHEMA: Final = "validate-schema"
+TRANSFORM_DATA: Final = "transform-data"
+MOVE_TO_FAILED: Final = "move-to-failed"
+SEND_NOTIFICATION: Final = "send-notification"
+
+#: The functions that the state machine invokes; the first two stand before it.
+TASK_FUNCTIONS: Final = (
+    PARSE_CSV,
+    VALIDATE_SCHEMA,
+    TRANSFORM_DATA,
+    MOVE_TO_FAILED,
+    SEND_NOTIFICATION,
+)
+
+DEFAULT_STUDENT: Final = "student"
+DEFAULT_SUFFIX: Final = "0001"
+DEFAULT_EMAIL: Final = "student@example.com"
+DEFAULT_REGION: Final = "ap-southeast-1"
+
+_DAY_S: Final = 24 * 60 * 60
+_LONGEST_BUCKET_NAME: Final = 63
+# Letters, digits and hyphens; no dots, which AWS allows but which break TLS host names.
+_NAME_PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+
+
+class SettingsError(ValueError):
+    """A setting can't be used; the message is one sentence that says which and why."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The numbers that differ between the workshop's pace and that of tests.
+
+    Attributes:
+        name: What `LAB_PROFILE` says to choose it.
+        batch_window_s: How long the event source gathers messages, seconds.
+        processor_timeout_s: Timeout of csv-processor, seconds.
+        main_queue_visibility_s: Visibility timeout of the main queue, seconds. AWS asks for at
+            least the function's timeout and advises six times that plus the batch window
+            (Lambda developer guide, "Using Lambda with Amazon SQS").
+        errors_period_s: Period of the alarms on errors and failed executions, seconds.
+        dlq_period_s: Period of the alarm on the dead letter queue, seconds.
+    """
+
+    name: str
+    batch_window_s: int
+    processor_timeout_s: int
+    main_queue_visibility_s: int
+    errors_period_s: int
+    dlq_period_s: int
+
+
+WORKSHOP: Final = Profile("workshop", 10, 10, 70, 300, 60)
+QUICK: Final = Profile("quick", 0, 6, 6, 10, 10)
+PROFILES: Final = {profile.name: profile for profile in (WORKSHOP, QUICK)}
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function's name and size."""
+
+    name: str
+    timeout_s: int
+    memory_mb: int
+
+    @property
+    def package(self) -> str:
+        """The folder under `lambdas/` that holds its code."""
+        return self.name.replace("-", "_")
+
+    @property
+    def handler(self) -> str:
+        """The entry point, as Lambda is told it."""
+        return f"{self.package}.handler.lambda_handler"
+
+    @property
+    def role_name(self) -> str:
+        """The role that this function alone assumes."""
+        return f"pipeline-{self.name}-role"
+
+    @property
+    def log_group(self) -> str:
+        """Where Lambda writes what it logs."""
+        return f"/aws/lambda/{self.name}"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An SQS queue's name and attributes, times in seconds and sizes in bytes."""
+
+    name: str
+    visibility_s: int
+    retention_s: int
+    receive_wait_s: int = 0
+    largest_message_bytes: int = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A CloudWatch alarm's name, period (seconds) and the value it must exceed."""
+
+    name: str
+    period_s: int
+    threshold: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one lab is called and sized.
+
+    Attributes:
+        student: Part of the bucket names.
+        suffix: Last part of the bucket names, which must be unique in the world on AWS.
+        email: Where the topic sends its mail.
+        region: The region of everything.
+        profile: The numbers that may differ.
+
+    Raises:
+        SettingsError: A value breaks a rule of AWS.
+    """
+
+    student: str = DEFAULT_STUDENT
+    suffix: str = DEFAULT_SUFFIX
+    email: str = DEFAULT_EMAIL
+    region: str = DEFAULT_REGION
+    profile: Profile = WORKSHOP
+
+    uploads_prefix: str = "uploads/"
+    failed_prefix: str = "failed/"
+    processed_prefix: str = "processed/"
+    failed_expire_days: int = 30
+    incomplete_upload_days: int = 1
+
+    state_machine_name: str = "ProcessCSVWorkflow"
+    state_machine_role_name: str = "pipeline-stepfunctions-role"
+
+    topic_name: str = "pipeline-notifications"
+    topic_display_name: str = "CSV Pipeline"
+
+    dashboard_name: str = "csv-pipeline-dashboard"
+    metric_namespace: str = "CSVPipeline"
+    log_retention_days: int = 14
+
+    runtime: str = "python3.12"
+    architecture: str = "x86_64"
+    max_file_bytes: int = 128 * 1024 * 1024
+    async_retries: int = 2
+    batch_size: int = 5
+    max_receives: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse what AWS would refuse later and less clearly."""
+        for variable, value in (("LAB_STUDENT", self.student), ("LAB_SUFFIX", self.suffix)):
+            if not _NAME_PART.fullmatch(value):
+                raise SettingsError(
+                    f"{variable} is {value!r}, but it becomes part of bucket names and may hold "
+                    "only a-z, 0-9 and single hyphens between them."
+                )
+        if len(self.processed_bucket) > _LONGEST_BUCKET_NAME:
+            raise SettingsError(
+                f"LAB_STUDENT and LAB_SUFFIX make the bucket name {self.processed_bucket!r} of "
+                f"{len(self.processed_bucket)} characters, but S3 allows {_LONGEST_BUCKET_NAME}."
+            )
+        if not _EMAIL.fullmatch(self.email):
+            raise SettingsError(
+                f"LAB_EMAIL is {self.email!r}, but it must be one address such as {DEFAULT_EMAIL}."
+            )
+        if not _REGION.fullmatch(self.region):
+            raise SettingsError(
+                f"AWS_DEFAULT_REGION is {self.region!r}, but it must be a region such as "
+                f"{DEFAULT_REGION}."
+            )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables; an empty one counts as not set.
+
+        Args:
+            environment: The variables; the process's own when not given.
+
+        Raises:
+            SettingsError: A variable has a value that can't be used.
+        """
+        given = os.environ if environment is None else environment
+        profile_name = given.get("LAB_PROFILE") or WORKSHOP.name
+        if profile_name not in PROFILES:
+            raise SettingsError(
+                f"LAB_PROFILE is {profile_name!r}, but it must be one of: {', '.join(PROFILES)}."
+            )
+        return cls(
+            student=given.get("LAB_STUDENT") or DEFAULT_STUDENT,
+            suffix=given.get("LAB_SUFFIX") or DEFAULT_SUFFIX,
+            email=given.get("LAB_EMAIL") or DEFAULT_EMAIL,
+            region=given.get("AWS_DEFAULT_REGION") or DEFAULT_REGION,
+            profile=PROFILES[profile_name],
+        )
+
+    @property
+    def raw_bucket(self) -> str:
+        """The bucket that takes uploads and keeps failed files."""
+        return f"pipeline-raw-{self.student}-{self.suffix}"
+
+    @property
+    def processed_bucket(self) -> str:
+        """The bucket that takes results."""
+        return f"pipeline-processed-{self.student}-{self.suffix}"
+
+    @property
+    def main_queue(self) -> Queue:
+        """The queue between the validator and the processor."""
+        return Queue(
+            "pipeline-main-queue",
+            visibility_s=self.profile.main_queue_visibility_s,
+            retention_s=4 * _DAY_S,
+            receive_wait_s=20,
+        )
+
+    @property
+    def dlq(self) -> Queue:
+        """The queue of what could not be processed after `max_receives` receives."""
+        return Queue("pipeline-dlq", visibility_s=30, retention_s=14 * _DAY_S)
+
+    @property
+    def notifications_queue(self) -> Queue:
+        """The queue that gets a copy of each notification, for integrations."""
+        return Queue("pipeline-notifications-queue", visibility_s=30, retention_s=4 * _DAY_S)
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """The seven functions by name, each task's timeout below that of its state."""
+        sized = (
+            Function(CSV_VALIDATOR, timeout_s=30, memory_mb=256),
+            Function(CSV_PROCESSOR, timeout_s=self.profile.processor_timeout_s, memory_mb=256),
+            Function(PARSE_CSV, timeout_s=55, memory_mb=256),
+            Function(VALIDATE_SCHEMA, timeout_s=25, memory_mb=128),
+            Function(TRANSFORM_DATA, timeout_s=110, memory_mb=512),
+            Function(MOVE_TO_FAILED, timeout_s=25, memory_mb=128),
+            Function(SEND_NOTIFICATION, timeout_s=25, memory_mb=128),
+        )
+        return {function.name: function for function in sized}
+
+    @property
+    def transform_errors_alarm(self) -> Alarm:
+        """Goes off when transform-data fails more than twice in a period."""
+        return Alarm("pipeline-transform-errors", self.profile.errors_period_s, threshold=2)
+
+    @property
+    def dlq_alarm(self) -> Alarm:
+        """Goes off when anything stands in the dead letter queue."""
+        return Alarm("pipeline-dlq-messages", self.profile.dlq_period_s, threshold=0)
+
+    @property
+    def execution_failures_alarm(self) -> Alarm:
+        """Goes off when an execution fails."""
+        return Alarm("pipeline-execution-failures", self.profile.errors_period_s, threshold=0)
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """All alarms."""
+        return (self.transform_errors_alarm, self.dlq_alarm, self.execution_failures_alarm)
+
+    @property
+    def log_groups(self) -> tuple[str, ...]:
+        """The log group of every function."""
+        return tuple(function.log_group for function in self.functions.values())
