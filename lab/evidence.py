@@ -1,0 +1,168 @@
+"""What a lab shows of its jobs afterwards: results, failed files, executions, mails and logs.
+
+Everything is read by the AWS API, except the mails: AWS has no API for somebody's inbox, so they
+come from the emulator's mail page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+_READERS = 8
+_JOB_ID = re.compile(r"Job ID:\s*(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one job ended, as the buckets show it.
+
+    Attributes:
+        kind: `processed` or `failed`.
+        job_id: The job that wrote it.
+        source_key: The uploaded object's decoded key.
+        key: Of the result in the processed bucket, or of the failed file in the raw bucket.
+        body: The result, or the `.error.json`.
+    """
+
+    kind: Literal["processed", "failed"]
+    job_id: str
+    source_key: str
+    key: str
+    body: Mapping[str, Any]
+
+    @property
+    def reason(self) -> str | None:
+        """The stable reason code of a failure, None for a result."""
+        return self.body.get("reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message in the inbox."""
+
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+
+    @property
+    def job_id(self) -> str | None:
+        """The job the mail tells of, None when it tells of none (an alarm, a confirmation)."""
+        found = _JOB_ID.search(self.text)
+        return found[1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution of the state machine."""
+
+    arn: str
+    name: str
+    status: str
+    started: datetime
+    stopped: datetime | None
+
+
+class OutcomeReader:
+    """Reads the outcomes in both buckets, each object once.
+
+    Results and failed files are written once and never changed, so what was read stays read: 500
+    files cost 500 reads however often the buckets are looked at.
+    """
+
+    def __init__(self, s3: Any, raw_bucket: str, processed_bucket: str) -> None:
+        self._s3 = s3
+        self._raw_bucket = raw_bucket
+        self._processed_bucket = processed_bucket
+        self._read: dict[tuple[str, str, str], Outcome] = {}
+
+    def outcomes(self, wanted: Callable[[str], bool] = lambda _key: True) -> list[Outcome]:
+        """Return the outcomes there are now whose own key is `wanted`."""
+        found = [
+            (self._processed_bucket, key, etag)
+            for key, etag in self._keys(self._processed_bucket, "processed/", "_result.json")
+            if wanted(key)
+        ] + [
+            (self._raw_bucket, key, etag)
+            for key, etag in self._keys(self._raw_bucket, "failed/", ".error.json")
+            if wanted(key)
+        ]
+        unread = [each for each in found if each not in self._read]
+        with ThreadPoolExecutor(_READERS) as readers:
+            for each, outcome in zip(unread, readers.map(self._outcome, unread), strict=True):
+                self._read[each] = outcome
+        return [self._read[each] for each in found]
+
+    def _keys(self, bucket: str, prefix: str, suffix: str) -> Iterator[tuple[str, str]]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for page in pages:
+            for entry in page.get("Contents", ()):
+                if entry["Key"].endswith(suffix):
+                    yield entry["Key"], entry["ETag"]
+
+    def _outcome(self, where: tuple[str, str, str]) -> Outcome:
+        bucket, key, _etag = where
+        body = json.loads(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        if bucket == self._processed_bucket and key.startswith("processed/"):
+            return Outcome("processed", body["job_id"], body["source_file"], key, body)
+        return Outcome("failed", body["job_id"], body["source_key"], body["failed_key"], body)
+
+
+def read_mails(endpoint: str) -> list[Mail]:
+    """Return every mail in the emulator's inbox, oldest first."""
+    answer = requests.get(f"{endpoint}/_aws/ses", timeout=30)
+    answer.raise_for_status()
+    return [
+        Mail(
+            recipients=tuple(message.get("Destination", {}).get("ToAddresses", ())),
+            subject=message.get("Subject") or "",
+            text=(message.get("Body") or {}).get("text_part") or "",
+        )
+        for message in answer.json()["messages"]
+    ]
+
+
+def read_executions(stepfunctions: Any, state_machine_arn: str) -> list[Execution]:
+    """Return every execution of the state machine, newest first."""
+    pages = stepfunctions.get_paginator("list_executions").paginate(
+        stateMachineArn=state_machine_arn
+    )
+    return [
+        Execution(
+            arn=entry["executionArn"],
+            name=entry["name"],
+            status=entry["status"],
+            started=entry["startDate"],
+            stopped=entry.get("stopDate"),
+        )
+        for page in pages
+        for entry in page["executions"]
+    ]
+
+
+def read_history(stepfunctions: Any, execution_arn: str) -> list[dict[str, Any]]:
+    """Return the events of one execution, oldest first."""
+    pages = stepfunctions.get_paginator("get_execution_history").paginate(
+        executionArn=execution_arn
+    )
+    return [event for page in pages for event in page["events"]]
+
+
+def read_log_lines(logs: Any, functions: Sequence[str], since: datetime) -> list[str]:
+    """Return what the named functions logged since then, in order within each function."""
+    lines: list[str] = []
+    for function in functions:
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{function}", startTime=int(since.timestamp() * 1000)
+        )
+        lines.extend(event["message"] for page in pages for event in page["events"])
+    return lines

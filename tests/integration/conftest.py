@@ -1,0 +1,48 @@
+"""The running lab that integration tests share.
+
+`LAB_ENDPOINT` names a lab that is up already (either engine; `LAB_PROFILE` says which numbers it
+was provisioned with, `quick` unless told). Without it a local lab is started on a free port, with
+a home of its own, and stopped at the end, whatever happened.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from provision.settings import Settings
+from tests.integration.lab_under_test import LabUnderTest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabUnderTest]:
+    """A provisioned lab, shared by the whole session: tests keep to names of their own."""
+    profile = os.environ.get("LAB_PROFILE", "quick")
+    settings = Settings.from_environment({**os.environ, "LAB_PROFILE": profile})
+    endpoint = os.environ.get("LAB_ENDPOINT")
+    if endpoint:
+        yield LabUnderTest(endpoint.rstrip("/"), settings)
+        return
+
+    from lab.engines.local import LocalEngine  # noqa: PLC0415 - a given lab needs no engine
+
+    port = _free_port()
+    engine = LocalEngine(port=port, home=tmp_path_factory.mktemp("lab"), profile=profile)
+    try:
+        engine.start()
+        yield LabUnderTest(f"http://127.0.0.1:{port}", settings)
+    finally:
+        engine.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
