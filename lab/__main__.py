@@ -1,0 +1,5 @@
+"""Entry of `python -m lab`."""
+
+from lab.cli import main
+
+main()

@@ -1,0 +1,67 @@
+"""The command line: the one list of commands, and how errors become one line and a status."""
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from lab.cloud import ignore_the_users_aws
+from lab.commands import up
+from lab.console import err
+from lab.errors import FAILED, LabError
+
+app = typer.Typer(
+    name="scripts/lab",
+    help="แล็บ CSV Report Processor บนเครื่องของคุณ / The CSV Report Processor lab on your machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LIFE = "ชีวิตของแล็บ / The lab"
+
+app.command(rich_help_panel=LIFE)(up.up)
+app.command(rich_help_panel=LIFE)(up.down)
+app.command(rich_help_panel=LIFE)(up.reset)
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit status."""
+    ignore_the_users_aws()
+    try:
+        status = app(prog_name="scripts/lab", standalone_mode=False)
+    except Exception as error:
+        if os.environ.get("LAB_DEBUG"):
+            raise
+        status = _explain(error)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    """Say in one line what went wrong; the status to leave with."""
+    if isinstance(error, LabError):
+        return _complain(str(error), error.status)
+    if isinstance(error, typer.TyperException):
+        return _complain(_wrong_use(error), getattr(error, "exit_code", FAILED))
+    if type(error).__module__.partition(".")[0] in ("botocore", "requests", "urllib3"):
+        return _complain(f"The lab does not answer as it should ({error}). See: scripts/lab status")
+    return _complain(f"{type(error).__name__}: {error} (LAB_DEBUG=1 shows where)")
+
+
+def _wrong_use(error: typer.TyperException) -> str:
+    describe = getattr(error, "format_message", None)
+    message = describe() if describe else str(error)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "scripts/lab"
+    return f"{message.rstrip('.')}. See: {path} --help"
+
+
+def _complain(message: str, status: int = FAILED) -> int:
+    first, _, rest = message.partition("\n")
+    err.print("[red]✗[/red] ", end="")
+    err.print(first, markup=False, soft_wrap=True)
+    if rest:
+        err.print(rest, markup=False, style="dim", soft_wrap=True)
+    return status

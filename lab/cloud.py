@@ -1,0 +1,96 @@
+"""The AWS API of a lab, through localstack-client's session."""
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lab.current import Lab, meant_lab
+from lab.emulator import bypass_proxies
+from lab.errors import LabError
+
+if TYPE_CHECKING:
+    from provision.settings import Settings
+
+ACCOUNT = "000000000000"
+POOL_CONNECTIONS = 32
+
+
+@dataclass
+class Cloud:
+    """Clients for one lab, each made once."""
+
+    lab: Lab
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> "Settings":
+        """Names and numbers of the lab's resources."""
+        return self.lab.settings
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the lab."""
+        if service not in self._clients:
+            self._clients[service] = self._new_client(service)
+        return self._clients[service]
+
+    def arn(self, service: str, rest: str) -> str:
+        """An ARN in the lab's region and account."""
+        return f"arn:aws:{service}:{self.settings.region}:{ACCOUNT}:{rest}"
+
+    @property
+    def state_machine_arn(self) -> str:
+        """The workflow's ARN."""
+        return self.arn("states", f"stateMachine:{self.settings.state_machine_name}")
+
+    def queue_url(self, queue: str) -> str:
+        """The URL of a queue of the lab."""
+        url: str = self.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+        return url
+
+    def _new_client(self, service: str) -> Any:
+        from botocore.config import Config
+        from localstack_client.session import Session
+
+        session = Session(
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
+            region_name=self.settings.region,
+            localstack_host=f"127.0.0.1:{self.lab.port}",
+        )
+        config = Config(
+            max_pool_connections=POOL_CONNECTIONS,
+            retries={"mode": "standard", "max_attempts": 3},
+            s3={"addressing_style": "path"},
+        )
+        return session.client(service, config=config)
+
+
+def ignore_the_users_aws() -> None:
+    """Drop what the environment says about the user's own AWS: it must never be reached from here.
+
+    A profile that does not exist, an endpoint or a proxy would otherwise reach every client.
+    """
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name in ("LOCALSTACK_HOST", "USE_SSL"):
+            del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.devnull
+    os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    bypass_proxies()
+
+
+def open_cloud(port: int | None = None) -> Cloud:
+    """The AWS API of the lab a command means.
+
+    Raises:
+        LabError: it is not running, or not provisioned.
+    """
+    from lab.engines.readiness import read_readiness
+
+    lab = meant_lab(port)
+    readiness = read_readiness(lab.endpoint)
+    if not readiness.answers:
+        raise LabError(f"No lab is running at {lab.endpoint}. Start it: scripts/lab up")
+    if not readiness.ready:
+        raise LabError(f"The lab at {lab.endpoint} is not provisioned yet. Run: scripts/lab up")
+    return Cloud(lab)

@@ -1,0 +1,150 @@
+"""up, down, reset: a lab comes and goes."""
+
+import os
+import time
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from lab.commands.options import Json, Port
+from lab.console import err, out, print_json
+from lab.current import Lab, forget, meant_lab, meant_port, remember
+from lab.engines.choice import EngineChoice, choose
+from lab.engines.environment import lab_settings
+from lab.errors import LabError
+
+
+class ProfileName(StrEnum):
+    """What `up --profile` takes."""
+
+    WORKSHOP = "workshop"
+    QUICK = "quick"
+
+
+Engine = Annotated[EngineChoice, typer.Option(help="How LocalStack runs.")]
+Profile = Annotated[
+    ProfileName | None,
+    typer.Option(help="workshop: the course's own timings. quick: short ones, for tests."),
+]
+
+
+def up(
+    engine: Engine = EngineChoice.AUTO,
+    profile: Profile = None,
+    port: Port = None,
+    json: Json = False,
+) -> None:
+    """Start the lab and wait until it is really provisioned. Running it again is harmless."""
+    started = time.monotonic()
+    lab = bring_up(engine, profile.value if profile else None, meant_port(port))
+    seconds = round(time.monotonic() - started, 1)
+    if json:
+        print_json(_as_json(lab, seconds))
+    else:
+        _tell(lab, seconds)
+
+
+def down(
+    wipe: Annotated[bool, typer.Option("--wipe", help="Also delete the lab's files.")] = False,
+    port: Port = None,
+) -> None:
+    """Stop the lab. Its cloud is gone with it: this LocalStack keeps nothing."""
+    lab = meant_lab(port)
+    engine = lab.make_engine()
+    was_running = engine.status().running
+    with err.status("stopping the lab"):
+        engine.stop(wipe=wipe)
+    forget(lab, wipe=wipe)
+    state = "stopped" if was_running else "was not running"
+    out.print(f"The lab on port {lab.port} {state}{', its files are deleted' if wipe else ''}.")
+
+
+def reset(port: Port = None) -> None:
+    """Start again with an empty cloud, provisioned as on the first day."""
+    lab = meant_lab(port)
+    with err.status("stopping the lab"):
+        lab.make_engine().stop()
+    _start(lab)
+    out.print(f"The lab on port {lab.port} is empty and provisioned again.")
+
+
+def bring_up(engine: EngineChoice, profile: str | None, port: int) -> Lab:
+    """Start the lab on this port, or find it running.
+
+    Args:
+        engine: how it should run.
+        profile: None takes that of a running lab, else LAB_PROFILE, else workshop.
+        port: where it should listen.
+
+    Raises:
+        LabError: it did not come up, or runs otherwise than asked for.
+    """
+    known = meant_lab(port)
+    if known.make_engine().status().running:
+        _refuse_a_change(known, engine, profile)
+        lab = known
+    else:
+        kind, why = choose(engine)
+        err.print(f"Engine: [bold]{kind}[/bold] ({why})")
+        chosen = profile or os.environ.get("LAB_PROFILE") or ProfileName.WORKSHOP
+        lab = Lab(port, kind.value, chosen, lab_settings(chosen))
+    _start(lab)
+    return lab
+
+
+def _refuse_a_change(running: Lab, engine: EngineChoice, profile: str | None) -> None:
+    other_engine = engine not in (EngineChoice.AUTO, running.engine)
+    other_profile = profile not in (None, running.profile)
+    if other_engine or other_profile:
+        raise LabError(
+            f"The lab on port {running.port} already runs with engine {running.engine} and "
+            f"profile {running.profile}. To change that, stop it first: scripts/lab down"
+        )
+
+
+def _start(lab: Lab) -> None:
+    lab.settings  # noqa: B018 - wrong LAB_* variables are told before anything starts
+    engine = lab.make_engine()
+    started = time.monotonic()
+    with err.status("") as line:
+
+        def show(doing: str) -> None:
+            line.update(f"{doing} … {time.monotonic() - started:.0f} s")
+
+        engine.start(show)
+    remember(lab)
+
+
+def _as_json(lab: Lab, seconds: float) -> dict[str, Any]:
+    settings = lab.settings
+    return {
+        "endpoint": lab.endpoint,
+        "engine": lab.engine,
+        "profile": lab.profile,
+        "port": lab.port,
+        "region": settings.region,
+        "raw_bucket": settings.raw_bucket,
+        "processed_bucket": settings.processed_bucket,
+        "ready": True,
+        "seconds": seconds,
+    }
+
+
+def _tell(lab: Lab, seconds: float) -> None:
+    settings = lab.settings
+    out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready ({seconds:.1f} s)\n")
+    rows = {
+        "endpoint": lab.endpoint,
+        "region": settings.region,
+        "engine": f"{lab.engine}, profile {lab.profile}",
+        "upload to": f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
+        "results in": f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
+        "failed in": f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
+    }
+    for name, value in rows.items():
+        out.print(f"  {name:<11}{value}", soft_wrap=True)
+    out.print("\nลองต่อ / Try next:")
+    out.print("  scripts/lab demo                              ชุดไฟล์ตัวอย่าง / a set of sample files")
+    out.print("  scripts/lab upload samples/sample_sales.csv   ส่งไฟล์เดียว / one file")
+    out.print("  scripts/lab status                            ดูสถานะ / how it is doing")

@@ -1,0 +1,25 @@
+"""Where output goes: results to stdout, progress and errors to stderr."""
+
+import json
+import sys
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Write a value as JSON to stdout, with nothing else beside it."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def bangkok(moment: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """A moment as people in the workshop read their clocks."""
+    return moment.astimezone(BANGKOK).strftime(pattern)

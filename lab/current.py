@@ -1,0 +1,131 @@
+"""Which lab a command means, and what is remembered of each lab that was started."""
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.engines.environment import DEFAULT_PORT, lab_settings
+from lab.errors import UsageError
+from lab.paths import STATE, lab_home
+
+if TYPE_CHECKING:
+    from provision.settings import Settings
+
+    from lab.engines.base import Engine
+
+HIGHEST_PORT = 65535
+CURRENT = STATE / "current"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab, as it was started.
+
+    Attributes:
+        port: where it listens on 127.0.0.1.
+        engine: `local` or `compose`.
+        profile: `workshop` or `quick`.
+        variables: the LAB_* variables that name its resources.
+    """
+
+    port: int
+    engine: str = "local"
+    profile: str = "workshop"
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> str:
+        """Where AWS clients go."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> "Settings":
+        """Names and numbers of its resources.
+
+        Raises:
+            UsageError: a LAB_* variable has a value that cannot be used.
+        """
+        from provision.settings import Settings, SettingsError
+
+        try:
+            return Settings.from_environment({**self.variables, "LAB_PROFILE": self.profile})
+        except SettingsError as error:
+            raise UsageError(str(error)) from error
+
+    def make_engine(self) -> "Engine":
+        """The engine that runs it."""
+        from lab.engines.choice import EngineChoice, make_engine
+
+        return make_engine(EngineChoice(self.engine), self.port, self.profile, self.variables)
+
+
+def meant_port(given: int | None) -> int:
+    """The port a command means: the one given, LOCALSTACK_PORT, the last `up`, or 4566.
+
+    Raises:
+        UsageError: a port that is none.
+    """
+    named = os.environ.get("LOCALSTACK_PORT", "")
+    if given is not None:
+        port = given
+    elif named:
+        if not named.isdecimal():
+            raise UsageError(f"LOCALSTACK_PORT is {named!r}, but a port is a number such as 4566.")
+        port = int(named)
+    else:
+        port = _last_port()
+    if not 1 <= port <= HIGHEST_PORT:
+        raise UsageError(f"{port} is no port; take one from 1024 to {HIGHEST_PORT}, such as 4566.")
+    return port
+
+
+def meant_lab(port: int | None = None) -> Lab:
+    """The lab a command means, as it was started, or as the environment describes it."""
+    number = meant_port(port)
+    try:
+        return Lab(**json.loads(_record(number).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        variables = lab_settings(os.environ.get("LAB_PROFILE") or "workshop")
+        return Lab(port=number, profile=variables["LAB_PROFILE"], variables=variables)
+
+
+def remember(lab: Lab) -> None:
+    """Make this the lab later commands mean."""
+    lab_home(lab.port).mkdir(parents=True, exist_ok=True)
+    _write(_record(lab.port), json.dumps(asdict(lab), ensure_ascii=False))
+    _write(CURRENT, str(lab.port))
+
+
+def forget(lab: Lab, *, wipe: bool) -> None:
+    """Later commands mean another lab again.
+
+    Args:
+        lab: the lab that was stopped.
+        wipe: also delete everything it wrote.
+    """
+    _record(lab.port).unlink(missing_ok=True)
+    if _last_port() == lab.port:
+        CURRENT.unlink(missing_ok=True)
+    if wipe:
+        shutil.rmtree(lab_home(lab.port), ignore_errors=True)
+
+
+def _record(port: int) -> Path:
+    return lab_home(port) / "lab.json"
+
+
+def _last_port() -> int:
+    try:
+        return int(CURRENT.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return DEFAULT_PORT
+
+
+def _write(path: Path, text: str) -> None:
+    """Write whole or not at all: another command may be reading."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,32 @@
+"""LocalStack's own pages, the ones AWS does not have: readiness, mails, a peek into a queue."""
+
+import os
+from typing import Any
+
+TIMEOUT_S = 5
+
+
+def bypass_proxies() -> None:
+    """Keep traffic to this machine off any proxy the user's environment names."""
+    for name in ("NO_PROXY", "no_proxy"):
+        listed = [part for part in os.environ.get(name, "").split(",") if part]
+        os.environ[name] = ",".join(dict.fromkeys([*listed, "127.0.0.1", "localhost"]))
+
+
+def get_page(endpoint: str, path: str, params: dict[str, str] | None = None) -> Any:
+    """Read one of LocalStack's own pages as JSON.
+
+    Raises:
+        requests.RequestException: nobody answers, or not with JSON.
+    """
+    import requests
+
+    bypass_proxies()
+    answer = requests.get(
+        endpoint + path,
+        params=params,
+        headers={"Accept": "application/json"},
+        timeout=TIMEOUT_S,
+    )
+    answer.raise_for_status()
+    return answer.json()

@@ -1,0 +1,64 @@
+"""What every engine can do, whatever it runs LocalStack in."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+Progress = Callable[[str], None]
+"""Told, in a few words, what the engine is doing now."""
+
+
+def silent(_: str) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """What an engine says of its lab.
+
+    Attributes:
+        running: whether the engine's process (or container) is alive.
+        ready: whether LocalStack answers and every provisioning script has succeeded.
+        detail: a few words for people, for example `pid 4711`.
+    """
+
+    running: bool
+    ready: bool
+    detail: str = ""
+
+
+class Engine(Protocol):
+    """One lab on one port."""
+
+    name: str
+    port: int
+    profile: str
+
+    @property
+    def endpoint(self) -> str:
+        """Where AWS clients of this lab go, for example `http://127.0.0.1:4566`."""
+        ...
+
+    def start(self, progress: Progress = silent) -> None:
+        """Start and provision; return when the lab is ready. Harmless when it runs already.
+
+        Raises:
+            LabError: it did not come up; the message says why and what to do.
+        """
+        ...
+
+    def stop(self, *, wipe: bool = False) -> None:
+        """Stop; nothing the engine started is left. Harmless when it does not run.
+
+        Args:
+            wipe: also delete the files of this lab.
+        """
+        ...
+
+    def status(self) -> EngineStatus:
+        """How the lab is doing now. Never raises for a lab that is down."""
+        ...
+
+    def logs(self, *, follow: bool = False) -> Iterator[str]:
+        """LocalStack's own log, line by line."""
+        ...

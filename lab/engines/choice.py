@@ -1,0 +1,35 @@
+"""Which engine a lab gets."""
+
+from enum import StrEnum
+
+from lab.engines.base import Engine
+from lab.engines.local import LocalEngine
+
+
+class EngineChoice(StrEnum):
+    """What `up --engine` takes."""
+
+    AUTO = "auto"
+    COMPOSE = "compose"
+    LOCAL = "local"
+
+
+def choose(wanted: EngineChoice) -> tuple[EngineChoice, str]:
+    """Decide on an engine, and say why in a few words."""
+    if wanted is EngineChoice.AUTO:
+        return EngineChoice.LOCAL, "it needs no Docker"
+    return wanted, "you asked for it"
+
+
+def make_engine(kind: EngineChoice, port: int, profile: str, settings: dict[str, str]) -> Engine:
+    """The engine of one lab.
+
+    Args:
+        kind: any but `auto`.
+        port: where the lab listens.
+        profile: `workshop` or `quick`.
+        settings: the LAB_* variables the provisioner gets.
+    """
+    if kind is EngineChoice.LOCAL:
+        return LocalEngine(port=port, profile=profile, settings=settings)
+    raise NotImplementedError(kind)

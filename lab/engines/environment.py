@@ -1,0 +1,28 @@
+"""What LocalStack and the provisioner need in their environment: the one list, for every engine."""
+
+import os
+from collections.abc import Mapping
+
+DEFAULT_PORT = 4566
+
+LOCALSTACK: dict[str, str] = {
+    # Functions run as processes of the plugin in engine/, so that no Docker is needed.
+    "LAMBDA_RUNTIME_EXECUTOR": "process",
+    # Nothing leaves this machine, and nothing is fetched at the start.
+    "DISABLE_EVENTS": "1",
+    "SKIP_SSL_CERT_DOWNLOAD": "1",
+    # Queue URLs carry the host they were asked for, not a public DNS name.
+    "SQS_ENDPOINT_STRATEGY": "dynamic",
+    # Without these the queue poller sleeps a second after each batch and up to ten when idle.
+    "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.01",
+    "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
+}
+
+CHOSEN_BY_THE_USER = "LAB_"
+"""Variables with this prefix reach the provisioner as they are (LAB_STUDENT, LAB_EMAIL ...)."""
+
+
+def lab_settings(profile: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The LAB_* variables of a lab: the user's own, with the profile asked for."""
+    chosen = {k: v for k, v in environ.items() if k.startswith(CHOSEN_BY_THE_USER)}
+    return {**chosen, "LAB_PROFILE": profile}
