@@ -1,0 +1,1 @@
+"""csv-processor: starts one execution for each job on the queue."""

@@ -1,0 +1,1 @@
+"""csv-validator: looks at each upload and puts its job on the queue."""

@@ -1,0 +1,70 @@
+"""csv-validator: S3 event in, one job message on the queue for each upload."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.configuration import required_count, required_text
+from pipeline.csv_reading import Survey, survey
+from pipeline.errors import FileRejectedError
+from pipeline.job import Upload, file_name, job_message, uploads_in
+from pipeline.logs import log
+from pipeline.objects import UploadedObject
+from pipeline.reasons import rejection_value
+
+QUEUE_URL = required_text("QUEUE_URL")
+PROCESSED_BUCKET = required_text("PROCESSED_BUCKET")
+MAX_FILE_BYTES = required_count("MAX_FILE_BYTES")
+
+s3 = boto3.client("s3", config=CLIENT_CONFIG)
+sqs = boto3.client("sqs", config=CLIENT_CONFIG)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Queue a job for each upload; a failure that may pass is raised, so that Lambda retries.
+
+    A retry repeats the whole event. That is safe: the same upload has the same job id.
+    """
+    uploads = uploads_in(event)
+    with transient_errors_named():
+        for upload in uploads:
+            _queue_job(upload)
+    return {"jobs": [upload.job_id for upload in uploads]}
+
+
+def _queue_job(upload: Upload) -> None:
+    job_id = upload.job_id
+    log("file_received", job_id, source_key=upload.key, file_size_bytes=upload.size)
+    message = job_message(upload, PROCESSED_BUCKET, datetime.now(UTC))
+    try:
+        found = _inspect(upload)
+    except FileRejectedError as error:
+        message["rejection"] = rejection_value(error.rejection)
+        log("file_rejected", job_id, reason=error.rejection.reason)
+    else:
+        message["row_count"] = found.row_count
+        log(
+            "file_validated",
+            job_id,
+            total_rows=found.row_count,
+            headers=found.recognised_columns,
+            column_count=len(found.header),
+            file_size_bytes=upload.size,
+        )
+    sent = sqs.send_message(
+        QueueUrl=QUEUE_URL,
+        MessageBody=json.dumps(message),
+        MessageAttributes={"job_type": {"DataType": "String", "StringValue": "csv_processing"}},
+    )
+    log("message_queued", job_id, message_id=sent["MessageId"])
+
+
+def _inspect(upload: Upload) -> Survey:
+    if not file_name(upload.key).lower().endswith(".csv"):
+        raise FileRejectedError("not_csv")
+    if upload.size > MAX_FILE_BYTES:
+        raise FileRejectedError("too_large", size=upload.size, limit=MAX_FILE_BYTES)
+    return survey(UploadedObject(s3, upload.bucket, upload.key, upload.etag).open)

@@ -1,0 +1,1 @@
+"""move-to-failed: puts a failed file and its reason under failed/."""

@@ -1,0 +1,1 @@
+"""parse-csv: finds out how a file is to be read."""

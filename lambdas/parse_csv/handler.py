@@ -1,0 +1,63 @@
+"""parse-csv: finds a file's encoding, delimiter, columns and rows; hands on no rows."""
+
+from typing import IO, Any
+
+import boto3
+
+from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.configuration import required_count
+from pipeline.csv_reading import Survey, survey
+from pipeline.errors import FileRejectedError
+from pipeline.job import Job
+from pipeline.logs import log
+from pipeline.objects import UploadedObject
+from pipeline.reasons import rejection_value
+
+MAX_FILE_BYTES = required_count("MAX_FILE_BYTES")
+
+s3 = boto3.client("s3", config=CLIENT_CONFIG)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Return the state with what the next states need to read the same version again."""
+    job = Job.from_state(event)
+    upload = UploadedObject(s3, job.source_bucket, job.source_key, job.etag)
+    try:
+        with transient_errors_named():
+            found = _survey(upload)
+    except FileRejectedError as error:
+        log("csv_parsed", job.job_id, parse_status="rejected", reason=error.rejection.reason)
+        rejected = {"parse_status": "rejected", "rejection": rejection_value(error.rejection)}
+        return {**event, **_version(upload), **rejected}
+    log(
+        "csv_parsed",
+        job.job_id,
+        parse_status="success",
+        encoding=found.format.encoding,
+        total_rows=found.row_count,
+    )
+    return {
+        **event,
+        **_version(upload),
+        "parse_status": "success",
+        "encoding": found.format.encoding,
+        "delimiter": found.format.delimiter,
+        "columns": found.recognised_columns,
+        "column_count": len(found.header),
+        "row_count": found.row_count,
+    }
+
+
+def _survey(upload: UploadedObject) -> Survey:
+    def open_within_limit() -> IO[bytes]:
+        stream = upload.open()
+        if upload.size is not None and upload.size > MAX_FILE_BYTES:
+            raise FileRejectedError("too_large", size=upload.size, limit=MAX_FILE_BYTES)
+        return stream
+
+    return survey(open_within_limit)
+
+
+def _version(upload: UploadedObject) -> dict[str, str]:
+    """Pin the version for the states that follow, also where the input named none."""
+    return {"etag": upload.etag} if upload.etag else {}

@@ -1,0 +1,1 @@
+"""What the seven functions of the CSV Report Processor share."""

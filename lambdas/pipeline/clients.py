@@ -1,0 +1,73 @@
+"""How the functions talk to AWS: bounded clients, and which failures may pass by themselves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+)
+
+from pipeline.errors import TransientServiceError
+
+# Short enough that a silent service is noticed well before the function's own timeout.
+CLIENT_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=15,
+    retries={"mode": "standard", "total_max_attempts": 3},
+)
+
+_THROTTLING_CODES = frozenset(
+    {
+        "EC2ThrottledException",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "SlowDown",
+        "Throttled",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+_NOT_IMPLEMENTED = 501
+
+
+def error_code(error: ClientError) -> str:
+    """Return the service's own error code, for example `NoSuchKey` or `412`."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def is_transient(error: ClientError) -> bool:
+    """Tell whether the same call may work later: throttling and server-side failures."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return (
+        error_code(error) in _THROTTLING_CODES
+        or status == _TOO_MANY_REQUESTS
+        or (status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED)
+    )
+
+
+@contextmanager
+def transient_errors_named() -> Iterator[None]:
+    """Raise TransientServiceError for AWS failures that may pass; let all others through.
+
+    The SDK has retried by then. The name lets the state machine retry these, and only these.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if not is_transient(error):
+            raise
+        raise TransientServiceError(f"{error.operation_name}: {error_code(error)}") from error
+    except (HTTPClientError, IncompleteReadError, ResponseStreamingError) as error:
+        raise TransientServiceError(type(error).__name__) from error

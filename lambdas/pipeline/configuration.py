@@ -1,0 +1,29 @@
+"""The functions' environment variables, read once at cold start."""
+
+import os
+
+from pipeline.errors import ConfigurationError
+
+
+def required_text(name: str) -> str:
+    """Return the environment variable `name`.
+
+    Raises:
+        ConfigurationError: it is missing or blank; the message names it.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ConfigurationError(f"environment variable {name} is missing")
+    return value
+
+
+def required_count(name: str) -> int:
+    """Return the environment variable `name` as a whole number above zero.
+
+    Raises:
+        ConfigurationError: it is missing or no such number; the message names it.
+    """
+    value = required_text(name)
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise ConfigurationError(f"environment variable {name} is not a whole number above zero")
+    return int(value)

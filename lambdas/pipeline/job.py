@@ -1,0 +1,208 @@
+"""A job: its identity, its message, and the keys that belong to it."""
+
+import hashlib
+import json
+import os.path
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from pipeline.errors import MalformedJobError
+
+MAX_KEY_BYTES = 1024  # S3: "object key names" in the user guide
+MAX_JOB_ID_CHARACTERS = 70  # "execution-" + id stays within Step Functions' 80
+_MAX_EXTENSION_BYTES = 20
+_OWN_JOB_ID = re.compile(r"job-[0-9]{8}T[0-9]{6}-([0-9a-f]{16})")
+_JOB_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_JOB_ID_CHARACTERS}}}")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One object that S3 announced.
+
+    Attributes:
+        bucket: where it stands.
+        key: its key, decoded.
+        etag: without quotation marks.
+        size: in bytes.
+        sequencer: S3's order of events for one key.
+        event_time: ISO 8601, as S3 wrote it.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    size: int
+    sequencer: str
+    event_time: str
+
+    @property
+    def is_folder_marker(self) -> bool:
+        """The console makes "folders" as empty objects whose keys end with a slash."""
+        return self.key.endswith("/")
+
+    @property
+    def job_id(self) -> str:
+        """The same event gives the same id, so a repeated event makes no second job."""
+        identity = json.dumps([self.bucket, self.key, self.etag, self.sequencer])
+        digest = hashlib.sha256(identity.encode()).hexdigest()
+        return f"job-{parse_time(self.event_time):%Y%m%dT%H%M%S}-{digest[:16]}"
+
+
+def uploads_in(event: dict[str, Any]) -> list[Upload]:
+    """Return the uploads an S3 event announces, folder markers and test events left out.
+
+    Raises:
+        MalformedJobError: the event is not an S3 event.
+    """
+    if event.get("Event") == "s3:TestEvent":
+        return []
+    try:
+        uploads = [
+            _upload(record)
+            for record in event["Records"]
+            if record["eventName"].removeprefix("s3:").startswith("ObjectCreated:")
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise MalformedJobError("this is not an S3 event") from error
+    return [upload for upload in uploads if not upload.is_folder_marker]
+
+
+def _upload(record: dict[str, Any]) -> Upload:
+    s3_object = record["s3"]["object"]
+    parse_time(record["eventTime"])
+    return Upload(
+        bucket=record["s3"]["bucket"]["name"],
+        # S3 quotes keys like a form: a space is "+". unquote_plus also reads "%20".
+        key=unquote_plus(s3_object["key"]),
+        etag=s3_object.get("eTag", "").strip('"'),
+        size=int(s3_object.get("size", 0)),
+        sequencer=s3_object.get("sequencer", ""),
+        event_time=record["eventTime"],
+    )
+
+
+def job_message(upload: Upload, destination_bucket: str, submitted_at: datetime) -> dict[str, Any]:
+    """Return the job message for an upload: the SQS body and the execution input."""
+    return {
+        "job_id": upload.job_id,
+        "source_bucket": upload.bucket,
+        "source_key": upload.key,
+        "destination_bucket": destination_bucket,
+        "submitted_at": submitted_at.isoformat(timespec="milliseconds"),
+        "event_time": upload.event_time,
+        "etag": upload.etag,
+        "file_size_bytes": upload.size,
+    }
+
+
+def parse_time(text: str) -> datetime:
+    """Return an aware UTC time; one without an offset is taken as UTC.
+
+    Raises:
+        MalformedJobError: the text is no ISO 8601 time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise MalformedJobError("a time of the job is not ISO 8601") from error
+
+
+@dataclass(frozen=True)
+class Job:
+    """The part of a message or state that every function needs.
+
+    Attributes:
+        job_id: also names the execution and, hashed, the keys.
+        source_bucket: where the upload stands.
+        source_key: its decoded key.
+        destination_bucket: where the result goes.
+        dated_at: the UTC time that dates the keys: the event's, else the submission's.
+        etag: which version is meant; None means whatever stands there.
+    """
+
+    job_id: str
+    source_bucket: str
+    source_key: str
+    destination_bucket: str
+    dated_at: datetime
+    etag: str | None
+
+    @classmethod
+    def from_state(cls, state: Any) -> "Job":
+        """Read a job from an SQS body or a state's input.
+
+        Raises:
+            MalformedJobError: a name is missing, or no time or id can be made of its value.
+        """
+        if not isinstance(state, dict):
+            raise MalformedJobError("the job is not a JSON object")
+        for name in ("job_id", "source_bucket", "source_key", "destination_bucket"):
+            if not (isinstance(state.get(name), str) and state[name]):
+                raise MalformedJobError(f"the job lacks {name}")
+        if not _JOB_ID.fullmatch(state["job_id"]):
+            raise MalformedJobError(f"job_id must match [0-9A-Za-z_-]{{1,{MAX_JOB_ID_CHARACTERS}}}")
+        return cls(
+            job_id=state["job_id"],
+            source_bucket=state["source_bucket"],
+            source_key=state["source_key"],
+            destination_bucket=state["destination_bucket"],
+            dated_at=parse_time(state.get("event_time") or state.get("submitted_at") or ""),
+            etag=state.get("etag") or None,
+        )
+
+    @property
+    def execution_name(self) -> str:
+        """One execution per job: a second start is refused by its name."""
+        return f"execution-{self.job_id}"
+
+    @property
+    def hash8(self) -> str:
+        """Eight hex characters that keep equal file names apart."""
+        own = _OWN_JOB_ID.fullmatch(self.job_id)
+        digest = own.group(1) if own else hashlib.sha256(self.job_id.encode()).hexdigest()
+        return digest[:8]
+
+    @property
+    def result_key(self) -> str:
+        """Where the result stands in the destination bucket."""
+        stem, _ = _split_name(self.source_key)
+        return self._dated_key("processed", stem, "_result.json", reserve=0)
+
+    @property
+    def failed_key(self) -> str:
+        """Where the file stands in the source bucket when it failed."""
+        stem, extension = _split_name(self.source_key)
+        return self._dated_key("failed", stem, extension, reserve=len(".error.json"))
+
+    @property
+    def error_key(self) -> str:
+        """Where the failure's reason stands in the source bucket."""
+        return self.failed_key + ".error.json"
+
+    def _dated_key(self, folder: str, stem: str, ending: str, reserve: int) -> str:
+        head = f"{folder}/{self.dated_at:%Y/%m/%d}/"
+        tail = f"-{self.hash8}{ending}"
+        room = MAX_KEY_BYTES - reserve - len(head.encode()) - len(tail.encode())
+        return head + _shortened(stem, room) + tail
+
+
+def file_name(key: str) -> str:
+    """Return the last path segment of a key."""
+    return key.rsplit("/", 1)[-1]
+
+
+def _split_name(key: str) -> tuple[str, str]:
+    name = file_name(key)
+    stem, extension = os.path.splitext(name)  # noqa: PTH122 - a key is no path: no "." or ".." rules
+    if len(extension.encode()) > _MAX_EXTENSION_BYTES:
+        return name, ""
+    return stem, extension
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Cut text to `limit` UTF-8 bytes without splitting a character."""
+    return text.encode()[:limit].decode(errors="ignore")

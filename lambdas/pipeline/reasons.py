@@ -1,0 +1,114 @@
+"""The sentences people read for each reason code: Thai first, then English."""
+
+from typing import Any
+
+from pipeline.errors import Rejection
+
+FILE_SENTENCES: dict[str, str] = {
+    "not_csv": (
+        "ไฟล์นี้ไม่ใช่ CSV กรุณาบันทึกข้อมูลเป็น .csv แล้วอัปโหลดใหม่ "
+        "/ This is not a CSV file. Save the data as .csv and upload it again."
+    ),
+    "empty_file": (
+        "ไฟล์ว่างเปล่า กรุณาตรวจสอบไฟล์ต้นทางแล้วอัปโหลดใหม่ "
+        "/ The file is empty. Check the original and upload it again."
+    ),
+    "no_data_rows": (
+        "ไฟล์มีเฉพาะหัวตาราง ไม่มีแถวข้อมูล กรุณาเพิ่มข้อมูลแล้วอัปโหลดใหม่ "
+        "/ The file has a header but no data rows. Add rows and upload it again."
+    ),
+    "undecodable": (
+        "อ่านตัวอักษรในไฟล์ไม่ได้ กรุณาบันทึกเป็น CSV UTF-8 แล้วอัปโหลดใหม่ "
+        "/ The text can't be read. Save the file as CSV UTF-8 and upload it again."
+    ),
+    "malformed_csv": (
+        'รูปแบบ CSV ผิดใกล้บรรทัดที่ {line} มักเกิดจากเครื่องหมายคำพูด (") ที่ไม่ปิด กรุณาแก้แล้วอัปโหลดใหม่ '
+        '/ The CSV is broken near line {line}, often a quotation mark (") that is never closed. '
+        "Correct it and upload the file again."
+    ),
+    "duplicate_header": (
+        "หัวตารางมีชื่อคอลัมน์ซ้ำกัน{columns} กรุณาตั้งชื่อไม่ให้ซ้ำแล้วอัปโหลดใหม่ "
+        "/ The header names a column twice{columns}. Give each column its own name and upload "
+        "the file again."
+    ),
+    "missing_columns": (
+        "ไม่พบคอลัมน์ที่ต้องมี{columns} กรุณาเพิ่มในแถวหัวตารางแล้วอัปโหลดใหม่ "
+        "/ Required columns are missing{columns}. Add them to the header line and upload the "
+        "file again."
+    ),
+    "no_valid_rows": (
+        "ไม่มีแถวใดถูกต้องเลยจาก {total_rows} แถว ดูรายการแถวแรก ๆ ใน details แล้วแก้ไขก่อนอัปโหลดใหม่ "
+        "/ None of the {total_rows} rows is valid. See the first of them under details, correct "
+        "them and upload the file again."
+    ),
+    "too_large": (
+        "ไฟล์มีขนาด {size} ไบต์ เกินขีดจำกัด {limit} ไบต์ กรุณาแบ่งเป็นหลายไฟล์แล้วอัปโหลดใหม่ "
+        "/ The file has {size} bytes, more than the limit of {limit}. Split it and upload the "
+        "parts."
+    ),
+    "superseded": (
+        "มีไฟล์ใหม่ทับไฟล์นี้ก่อนที่จะถูกอ่าน ไฟล์ใหม่มีงานของตัวเอง ไม่ต้องทำอะไรเพิ่ม "
+        "/ A newer upload replaced this file before it was read. The newer one has its own job; "
+        "nothing to do."
+    ),
+    "upload_missing": (
+        "ไฟล์ถูกลบก่อนที่จะถูกอ่าน หากยังต้องการประมวลผล กรุณาอัปโหลดใหม่ "
+        "/ The file was deleted before it was read. Upload it again if you still need it."
+    ),
+    "processing_error": (
+        "ระบบขัดข้องระหว่างประมวลผล ({error_type}) ไฟล์ของคุณไม่ผิด ลองอัปโหลดอีกครั้งหรือแจ้งผู้ดูแล "
+        "/ The pipeline failed while processing ({error_type}). Upload the file again, or tell "
+        "whoever runs the pipeline."
+    ),
+}
+
+ROW_SENTENCES: dict[str, str] = {
+    "ragged_row": ("จำนวนช่องไม่เท่ากับหัวตาราง / The row has more or fewer cells than the header."),
+    "missing_value": "ช่อง {column} ว่าง / The cell {column} is empty.",
+    "bad_quantity": (
+        "quantity ต้องเป็นจำนวนมากกว่า 0 เช่น 5 หรือ 2.5 / quantity must be a number above zero, "
+        "such as 5 or 2.5."
+    ),
+    "bad_price": (
+        "price ต้องเป็นจำนวนตั้งแต่ 0 เช่น 1200.00 ไม่ใส่จุลภาค / price must be zero or more, "
+        "such as 1200.00, without thousands separators."
+    ),
+    "bad_date": (
+        "date ต้องเป็นวันที่จริงแบบ ปี-เดือน-วัน เช่น 2024-01-15 / date must be a real day written "
+        "YYYY-MM-DD, such as 2024-01-15."
+    ),
+    "field_too_long": ("มีช่องที่ยาวเกิน 1,000 ตัวอักษร / A cell is longer than 1,000 characters."),
+}
+
+
+class _Blank(dict[str, Any]):
+    """Lets a sentence stand when a hand-made rejection lacks a detail."""
+
+    def __missing__(self, key: str) -> str:
+        return "?" if key in {"line", "error_type", "size", "limit", "total_rows"} else ""
+
+
+def file_sentence(reason: str, details: dict[str, Any]) -> str:
+    """Return the sentence for a file's reason code, its facts filled in."""
+    template = FILE_SENTENCES.get(reason, FILE_SENTENCES["processing_error"])
+    facts = _Blank(details)
+    columns = details.get("columns")
+    if columns:
+        facts["columns"] = ": " + ", ".join(columns)
+    else:
+        facts.pop("columns", None)
+    return template.format_map(facts)
+
+
+def row_sentence(reason: str, column: str = "") -> str:
+    """Return the sentence for a row's reason code."""
+    return ROW_SENTENCES[reason].format(column=column)
+
+
+def rejection_value(rejection: Rejection) -> dict[str, Any]:
+    """Return the JSON value that messages and states carry for a rejection."""
+    return {
+        "reason": rejection.reason,
+        "message": file_sentence(rejection.reason, rejection.details),
+        "details": rejection.details,
+    }

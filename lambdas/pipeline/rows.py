@@ -1,0 +1,94 @@
+"""Which data rows count as sales, and why the others do not."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+
+from pipeline.errors import FileRejectedError
+from pipeline.money import price_ten_thousandths, quantity_thousandths, revenue_satang
+from pipeline.schema import REQUIRED_COLUMNS, missing_columns
+
+MAX_CELL_CHARACTERS = 1000
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Sale(NamedTuple):
+    """A valid row.
+
+    Attributes:
+        cells: all its cells, trimmed, in the header's order.
+        product: the product's name.
+        quantity: in thousandths.
+        revenue: in satang.
+    """
+
+    cells: list[str]
+    product: str
+    quantity: int
+    revenue: int
+
+
+class RowRejection(NamedTuple):
+    """Why a row does not count.
+
+    Attributes:
+        reason: a row reason of docs/contracts.md.
+        column: the schema's column it is about, or an empty string.
+    """
+
+    reason: str
+    column: str = ""
+
+
+class RowRules:
+    """The rules for rows under one header.
+
+    Raises:
+        FileRejectedError: `missing_columns`.
+    """
+
+    def __init__(self, header: Sequence[str]) -> None:
+        missing = missing_columns(header)
+        if missing:
+            raise FileRejectedError("missing_columns", columns=missing)
+        self._width = len(header)
+        self._required = itemgetter(*(header.index(column) for column in REQUIRED_COLUMNS))
+
+    def read(self, record: list[str]) -> Sale | RowRejection:
+        """Return the sale a record holds, or the first rule it breaks."""
+        if len(record) != self._width:
+            return RowRejection("ragged_row")
+        cells = [cell.strip() for cell in record]
+        if max(map(len, cells)) > MAX_CELL_CHARACTERS:
+            return RowRejection("field_too_long")
+        return self._sale(cells)
+
+    def _sale(self, cells: list[str]) -> Sale | RowRejection:
+        values: tuple[str, ...] = self._required(cells)
+        if "" in values:
+            return RowRejection("missing_value", REQUIRED_COLUMNS[values.index("")])
+        _, _, product, quantity_text, price_text, date_text = values
+        quantity = quantity_thousandths(quantity_text)
+        if quantity is None:
+            return RowRejection("bad_quantity", "quantity")
+        price = price_ten_thousandths(price_text)
+        if price is None:
+            return RowRejection("bad_price", "price")
+        if not is_calendar_date(date_text):
+            return RowRejection("bad_date", "date")
+        return Sale(cells, product, quantity, revenue_satang(quantity, price))
+
+
+@lru_cache(maxsize=4096)
+def is_calendar_date(text: str) -> bool:
+    """Tell whether text is a real day written YYYY-MM-DD."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

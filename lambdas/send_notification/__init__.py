@@ -1,0 +1,1 @@
+"""send-notification: tells people how a job ended."""

@@ -1,0 +1,126 @@
+"""The mails people get: subject and text, Thai with the English that helps."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from pipeline.failure import failure_in
+from pipeline.job import file_name
+
+# A fixed offset: Thailand has no summer time, and a slim container has no zone database.
+BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
+# SNS Publish: "less than 100 characters long". Counted in UTF-16 units, the strictest reading.
+MAX_SUBJECT_UNITS = 99
+_RULE = "─" * 40
+# Line and paragraph separators, control characters, lone surrogates; Cf holds the marks that
+# reverse the direction of text.
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What SNS publishes: a subject within its rules, and the text."""
+
+    subject: str
+    text: str
+
+
+def success_mail(state: dict[str, Any], now: datetime) -> Mail:
+    """Return the mail for a job whose result stands under processed/."""
+    name = shown(file_name(str(state.get("source_key", "?"))))
+    rejected = state.get("rejected_rows") or 0
+    lines = [
+        "✅ ประมวลผลไฟล์ CSV สำเร็จ / CSV file processed",
+        _RULE,
+        f"📁 ไฟล์ / File:        {name}",
+        f"🆔 งาน / Job:          {state.get('job_id', '?')}",
+        f"⏰ เวลา / Time:        {_local(now)}",
+        "",
+        f"📊 จำนวนแถว / Rows:    {_count(state.get('total_rows'))}"
+        f" (ใช้ได้ / valid {_count(state.get('valid_rows'))},"
+        f" ไม่ผ่าน / rejected {_count(rejected)})",
+        f"💰 รายได้รวม / Revenue: {_money(state.get('total_revenue'))} บาท / THB",
+        "",
+        "💾 ผลลัพธ์ / Result:",
+        f"   {_place(state, 'destination_bucket', 'output_key')}",
+    ]
+    if rejected:
+        lines += ["", "⚠️ ดูแถวที่ไม่ผ่านใน rejected ของผลลัพธ์ / The result lists them under rejected."]
+    return Mail(subject("✅ Pipeline สำเร็จ — ", name), "\n".join(lines))
+
+
+def failure_mail(state: dict[str, Any], now: datetime) -> Mail:
+    """Return the mail for a job that failed, wherever it failed."""
+    name = shown(file_name(str(state.get("source_key", "?"))))
+    failure = failure_in(state)
+    details = failure["details"] if isinstance(failure["details"], dict) else {}
+    thai, _, english = str(failure["message"]).partition(" / ")
+    lines = [
+        "❌ ประมวลผลไฟล์ CSV ไม่สำเร็จ / CSV file failed",
+        _RULE,
+        f"📁 ไฟล์ / File:        {name}",
+        f"🆔 งาน / Job:          {state.get('job_id', '?')}",
+        f"⏰ เวลา / Time:        {_local(now)}",
+        "",
+        f"❗ สาเหตุ / Reason:     {failure['reason']}",
+        *(f"   {shown(sentence)}" for sentence in (thai, english) if sentence),
+    ]
+    if "error_type" in details:
+        cause = f"{details['error_type']}: {details.get('error_message') or '-'}"
+        lines.append(f"🔎 สาเหตุจริง / Cause:  {shown(cause)} ({details.get('failed_state', '?')})")
+    lines += ["", *_where(state)]
+    return Mail(subject("❌ Pipeline ล้มเหลว — ", name), "\n".join(lines))
+
+
+def _where(state: dict[str, Any]) -> list[str]:
+    if state.get("failed_key"):
+        title, key_name = "📂 ไฟล์ถูกย้ายไปที่ / Moved to:", "failed_key"
+    elif "move_error" in state:
+        title, key_name = "📂 ย้ายไฟล์ไม่ได้ ไฟล์ยังอยู่ที่ / Could not be moved, still at:", "source_key"
+    else:
+        title, key_name = (
+            "📂 ไม่มีไฟล์ให้ย้าย เหตุผลอยู่ที่ / No file to move; the reason is at:",
+            "error_key",
+        )
+    return [title, f"   {_place(state, 'source_bucket', key_name)}"]
+
+
+def _place(state: dict[str, Any], bucket_name: str, key_name: str) -> str:
+    return shown(f"{state.get(bucket_name, '?')}/{state.get(key_name, '?')}")
+
+
+def subject(sign: str, name: str) -> str:
+    """Return sign and name within SNS's limit; a long name is cut in its middle."""
+    room = MAX_SUBJECT_UNITS - _utf16_units(sign)
+    if _utf16_units(name) > room:
+        ending = name[-8:]
+        head = name[:-8]
+        while _utf16_units(head) + _utf16_units(ending) + 1 > room:
+            head = head[:-1]
+        name = f"{head}…{ending}"
+    return sign + name
+
+
+def shown(text: str) -> str:
+    """Return text without the characters a mail must not take from a file name."""
+    return "".join(
+        " " if unicodedata.category(character) in _UNSEEN_CATEGORIES else character
+        for character in text
+    )
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _local(now: datetime) -> str:
+    return f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} น. (Asia/Bangkok, UTC+07:00)"
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else "?"
+
+
+def _money(value: Any) -> str:
+    return f"{value:,.2f}" if isinstance(value, int | float) else "?"

@@ -1,0 +1,1 @@
+"""transform-data: computes a sales report and writes it as the result."""

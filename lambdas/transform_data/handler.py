@@ -1,0 +1,77 @@
+"""transform-data: streams a file's rows into the result object and hands on its figures."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.csv_reading import CsvFormat, read_records
+from pipeline.errors import FileRejectedError, MalformedJobError
+from pipeline.job import Job
+from pipeline.logs import log
+from pipeline.money import baht
+from pipeline.objects import UploadedObject
+from pipeline.reasons import rejection_value
+from transform_data.result_writer import ResultWriter
+from transform_data.sales_report import TAIL, SalesReport
+
+MAX_REJECTED_IN_DETAILS = 5
+
+s3 = boto3.client("s3", config=CLIENT_CONFIG)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Return the state with the result's key and figures; running it again writes the same key."""
+    job = Job.from_state(event)
+    try:
+        with transient_errors_named():
+            report = _write_result(job, _format(event))
+    except FileRejectedError as error:
+        log("transform_complete", job.job_id, transform_status="rejected")
+        rejected = {"transform_status": "rejected", "rejection": rejection_value(error.rejection)}
+        return {**event, **rejected}
+    figures = {
+        "transform_status": "success",
+        "output_key": job.result_key,
+        "total_rows": report.total_rows,
+        "valid_rows": report.valid_rows,
+        "rejected_rows": report.rejected_rows,
+        "total_revenue": float(baht(report.total_revenue)),
+    }
+    log("transform_complete", job.job_id, **figures)
+    return {**event, **figures}
+
+
+def _format(event: dict[str, Any]) -> CsvFormat:
+    try:
+        return CsvFormat(event["encoding"], event["delimiter"])
+    except KeyError as error:
+        raise MalformedJobError(f"the state lacks {error}: has parse-csv run?") from error
+
+
+def _write_result(job: Job, csv_format: CsvFormat) -> SalesReport:
+    report = SalesReport()
+    writer = ResultWriter(s3, job.destination_bucket, job.result_key)
+    upload = UploadedObject(s3, job.source_bucket, job.source_key, job.etag)
+    try:
+        header, records = read_records(upload.open(), csv_format)
+        for rows in report.rows_as_json(header, records):
+            writer.write(rows)
+        if not report.valid_rows:
+            raise _no_valid_rows(report)
+        writer.write(TAIL)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        writer.finish(report.head_as_json(job.job_id, job.source_key, now))
+    except BaseException:
+        writer.discard()
+        raise
+    return report
+
+
+def _no_valid_rows(report: SalesReport) -> FileRejectedError:
+    first = [
+        {"row": number, "reason": why.reason}
+        for number, why in report.rejected[:MAX_REJECTED_IN_DETAILS]
+    ]
+    return FileRejectedError("no_valid_rows", total_rows=report.total_rows, first_rows=first)

@@ -1,0 +1,152 @@
+"""The sales report: totals over a file's valid rows, and the JSON text of the result."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.money import baht, divided_half_up, pieces
+from pipeline.reasons import row_sentence
+from pipeline.rows import RowRejection, RowRules
+
+# Each bounds memory and the result's head; the counts and totals stay exact beyond them.
+MAX_PRODUCTS = 10_000
+MAX_REJECTED_ENTRIES = 1_000
+_ROWS_A_CHUNK = 2_000
+
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass
+class ProductTotal:
+    """What was sold of one product: thousandths of pieces, satang, rows."""
+
+    quantity: int = 0
+    revenue: int = 0
+    orders: int = 0
+
+    def add(self, quantity: int, revenue: int) -> None:
+        """Count one more row."""
+        self.quantity += quantity
+        self.revenue += revenue
+        self.orders += 1
+
+    def as_json(self) -> str:
+        """Return the JSON text; money keeps its two places."""
+        return (
+            f'{{"quantity": {pieces(self.quantity)}, "revenue": {baht(self.revenue)}, '
+            f'"orders": {self.orders}}}'
+        )
+
+
+@dataclass
+class SalesReport:
+    """Totals that grow while the rows stream by.
+
+    Attributes:
+        total_rows: rows read, valid or not.
+        valid_rows: rows that count.
+        total_revenue: satang.
+        products: by name, the first MAX_PRODUCTS of them.
+        other_products: everything beyond those, together.
+        rejected: row number and reason of the first MAX_REJECTED_ENTRIES refused rows.
+    """
+
+    total_rows: int = 0
+    valid_rows: int = 0
+    total_revenue: int = 0
+    products: dict[str, ProductTotal] = field(default_factory=dict)
+    other_products: ProductTotal = field(default_factory=ProductTotal)
+    rejected: list[tuple[int, RowRejection]] = field(default_factory=list)
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rows that do not count; also those beyond the listed entries."""
+        return self.total_rows - self.valid_rows
+
+    @property
+    def average_order_value(self) -> int:
+        """The mean revenue of a valid row in satang, halves rounded up."""
+        if not self.valid_rows:
+            return 0
+        return divided_half_up(self.total_revenue, self.valid_rows)
+
+    def rows_as_json(self, header: Sequence[str], records: Iterable[list[str]]) -> Iterator[bytes]:
+        """Count all records; yield the JSON text of the valid ones, in chunks.
+
+        The chunks joined are the members of an array: commas between rows, no brackets.
+        """
+        rules = RowRules(header)
+        chunk: list[str] = []
+        separator = ""
+        for number, record in enumerate(records, start=1):
+            self.total_rows = number
+            sale = rules.read(record)
+            if isinstance(sale, RowRejection):
+                if len(self.rejected) < MAX_REJECTED_ENTRIES:
+                    self.rejected.append((number, sale))
+                continue
+            self._count(sale.product, sale.quantity, sale.revenue)
+            chunk.append(_row_json(header, sale.cells, sale.revenue))
+            if len(chunk) == _ROWS_A_CHUNK:
+                yield (separator + ",\n".join(chunk)).encode()
+                chunk.clear()
+                separator = ",\n"
+        if chunk:
+            yield (separator + ",\n".join(chunk)).encode()
+
+    def _count(self, product: str, quantity: int, revenue: int) -> None:
+        self.valid_rows += 1
+        self.total_revenue += revenue
+        total = self.products.get(product)
+        if total is None:
+            if len(self.products) < MAX_PRODUCTS:
+                total = self.products[product] = ProductTotal()
+            else:
+                total = self.other_products
+        total.add(quantity, revenue)
+
+    def head_as_json(self, job_id: str, source_file: str, processed_at: str) -> bytes:
+        """Return the result's JSON text up to and including the bracket that opens `data`."""
+        products = ",\n".join(
+            f"      {_to_json(name)}: {total.as_json()}" for name, total in self.products.items()
+        )
+        others = (
+            f',\n    "other_products": {self.other_products.as_json()}'
+            if self.other_products.orders
+            else ""
+        )
+        rejected = ",\n".join(f"    {entry}" for entry in map(_to_json, self._rejected_entries()))
+        return (
+            "{\n"
+            f'  "job_id": {_to_json(job_id)},\n'
+            f'  "source_file": {_to_json(source_file)},\n'
+            f'  "processed_at": {_to_json(processed_at)},\n'
+            '  "summary": {\n'
+            f'    "total_rows": {self.total_rows},\n'
+            f'    "valid_rows": {self.valid_rows},\n'
+            f'    "rejected_rows": {self.rejected_rows},\n'
+            f'    "total_revenue": {baht(self.total_revenue)},\n'
+            f'    "average_order_value": {baht(self.average_order_value)},\n'
+            f'    "product_breakdown": {{\n{products}\n    }}{others}\n'
+            "  },\n"
+            f'  "rejected": [\n{rejected}\n  ],\n'
+            '  "data": [\n'
+        ).encode()
+
+    def _rejected_entries(self) -> Iterator[dict[str, int | str]]:
+        for number, why in self.rejected:
+            yield {
+                "row": number,
+                "reason": why.reason,
+                "message": row_sentence(why.reason, why.column),
+            }
+
+
+TAIL = b"\n  ]\n}\n"
+
+
+def _row_json(header: Sequence[str], cells: list[str], revenue: int) -> str:
+    row = dict(zip(header, cells, strict=True))
+    row.pop("", None)  # a column without a name has no place in the result
+    row.pop("revenue", None)  # the computed one stands for it
+    return f'    {_to_json(row)[:-1]}, "revenue": {baht(revenue)}}}'

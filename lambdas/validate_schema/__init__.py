@@ -1,0 +1,1 @@
+"""validate-schema: checks that the required columns are there."""

@@ -1,0 +1,39 @@
+"""validate-schema: says whether a parsed file has the columns of a sales report."""
+
+from typing import Any
+
+from pipeline.errors import MalformedJobError, Rejection
+from pipeline.logs import log
+from pipeline.reasons import rejection_value
+from pipeline.schema import REQUIRED_COLUMNS, missing_columns
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Return the state with the verdict; a file that was refused already stays refused."""
+    if "rejection" in event:
+        checked = {"schema_valid": False, "validation_status": "failed"}
+    else:
+        checked = _check(event)
+    log(
+        "schema_checked",
+        event.get("job_id"),
+        schema_valid=checked["schema_valid"],
+        missing_columns=checked.get("missing_columns", []),
+    )
+    return {**event, **checked}
+
+
+def _check(event: dict[str, Any]) -> dict[str, Any]:
+    if "columns" not in event:
+        raise MalformedJobError("the state lacks columns: has parse-csv run?")
+    missing = missing_columns(event["columns"])
+    present = len(REQUIRED_COLUMNS) - len(missing)
+    verdict = {
+        "schema_valid": not missing,
+        "validation_status": "failed" if missing else "passed",
+        "missing_columns": missing,
+        "extra_column_count": event.get("column_count", present) - present,
+    }
+    if missing:
+        verdict["rejection"] = rejection_value(Rejection("missing_columns", {"columns": missing}))
+    return verdict
