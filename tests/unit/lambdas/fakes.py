@@ -1,0 +1,228 @@
+"""In-memory stand-ins for the four services, with the rules of theirs that the code leans on."""
+
+import hashlib
+import io
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+def client_error(code: str, operation: str, status: int = 400) -> ClientError:
+    response: Any = {
+        "Error": {"Code": code, "Message": code},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(response, operation)
+
+
+class Faults:
+    """Makes the next calls of an operation fail: `faults.add("put_object", error)`."""
+
+    def __init__(self) -> None:
+        self._planned: dict[str, list[Exception]] = {}
+
+    def add(self, operation: str, *errors: Exception) -> None:
+        self._planned.setdefault(operation, []).extend(errors)
+
+    def strike(self, operation: str) -> None:
+        if self._planned.get(operation):
+            raise self._planned[operation].pop(0)
+
+
+@dataclass
+class StoredObject:
+    body: bytes
+    content_type: str = "binary/octet-stream"
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def etag(self) -> str:
+        return hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+
+
+class FakeS3:
+    """One S3 account; keys are held to 1,024 bytes, metadata to ASCII, parts to 5 MiB."""
+
+    def __init__(self, *, conditional_delete: bool = True) -> None:
+        self.objects: dict[tuple[str, str], StoredObject] = {}
+        self.multiparts: dict[str, dict[int, bytes]] = {}
+        self.calls: list[str] = []
+        self.faults = Faults()
+        self.conditional_delete = conditional_delete
+        self._ids = itertools.count(1)
+
+    def put(self, bucket: str, key: str, body: bytes, content_type: str = "text/csv") -> str:
+        self.objects[bucket, key] = StoredObject(body, content_type)
+        return self.objects[bucket, key].etag
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        return sorted(k for b, k in self.objects if b == bucket and k.startswith(prefix))
+
+    def _called(self, operation: str) -> None:
+        self.calls.append(operation)
+        self.faults.strike(operation)
+
+    def _existing(self, bucket: str, key: str, operation: str) -> StoredObject:
+        try:
+            return self.objects[bucket, key]
+        except KeyError:
+            code = "404" if operation == "HeadObject" else "NoSuchKey"
+            raise client_error(code, operation, 404) from None
+
+    def get_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:  # noqa: N803
+        self._called("get_object")
+        found = self._existing(Bucket, Key, "GetObject")
+        if IfMatch and IfMatch != f'"{found.etag}"':
+            raise client_error("PreconditionFailed", "GetObject", 412)
+        return {
+            "Body": io.BytesIO(found.body),
+            "ETag": f'"{found.etag}"',
+            "ContentLength": len(found.body),
+            "ContentType": found.content_type,
+        }
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        self._called("head_object")
+        found = self._existing(Bucket, Key, "HeadObject")
+        return {
+            "ETag": f'"{found.etag}"',
+            "ContentLength": len(found.body),
+            "ContentType": found.content_type,
+            "Metadata": found.metadata,
+        }
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str) -> dict[str, Any]:  # noqa: N803
+        self._called("put_object")
+        assert len(Key.encode()) <= 1024, f"key too long: {Key}"
+        self.objects[Bucket, Key] = StoredObject(bytes(Body), ContentType)
+        return {"ETag": f'"{self.objects[Bucket, Key].etag}"'}
+
+    def copy_object(  # noqa: PLR0913
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        CopySource: dict[str, str],  # noqa: N803
+        CopySourceIfMatch: str,  # noqa: N803
+        MetadataDirective: str,  # noqa: N803
+        ContentType: str,  # noqa: N803
+        Metadata: dict[str, str],  # noqa: N803
+    ) -> dict[str, Any]:
+        self._called("copy_object")
+        assert MetadataDirective == "REPLACE"
+        assert len(Key.encode()) <= 1024, f"key too long: {Key}"
+        assert all(value.isascii() for value in Metadata.values()), Metadata
+        assert sum(len(n) + len(v) for n, v in Metadata.items()) <= 2048
+        source = self._existing(CopySource["Bucket"], CopySource["Key"], "CopyObject")
+        if CopySourceIfMatch != f'"{source.etag}"':
+            raise client_error("PreconditionFailed", "CopyObject", 412)
+        self.objects[Bucket, Key] = StoredObject(source.body, ContentType, Metadata)
+        return {}
+
+    def delete_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:  # noqa: N803
+        self._called("delete_object")
+        if IfMatch and not self.conditional_delete:
+            raise client_error("NotImplemented", "DeleteObject", 501)
+        if IfMatch:
+            found = self._existing(Bucket, Key, "DeleteObject")
+            if IfMatch != f'"{found.etag}"':
+                raise client_error("PreconditionFailed", "DeleteObject", 412)
+        self.objects.pop((Bucket, Key), None)
+        return {}
+
+    def create_multipart_upload(self, *, Bucket: str, Key: str, ContentType: str) -> dict[str, Any]:  # noqa: N803
+        self._called("create_multipart_upload")
+        upload_id = f"{next(self._ids)} {Bucket} {Key} {ContentType}"
+        self.multiparts[upload_id] = {}
+        return {"UploadId": upload_id}
+
+    def upload_part(
+        self,
+        *,
+        Bucket: str,  # noqa: N803, ARG002
+        Key: str,  # noqa: N803, ARG002
+        UploadId: str,  # noqa: N803
+        PartNumber: int,  # noqa: N803
+        Body: bytes,  # noqa: N803
+    ) -> dict[str, Any]:
+        self._called("upload_part")
+        self.multiparts[UploadId][PartNumber] = bytes(Body)
+        return {"ETag": f'"part-{PartNumber}"'}
+
+    def complete_multipart_upload(
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        UploadId: str,  # noqa: N803
+        MultipartUpload: dict[str, Any],  # noqa: N803
+    ) -> dict[str, Any]:
+        self._called("complete_multipart_upload")
+        parts = self.multiparts.pop(UploadId)
+        numbers = [part["PartNumber"] for part in MultipartUpload["Parts"]]
+        assert numbers == sorted(parts), "parts must be listed in order, all of them"
+        assert all(
+            part["ETag"] == f'"part-{part["PartNumber"]}"' for part in MultipartUpload["Parts"]
+        )
+        for number in numbers[:-1]:
+            assert len(parts[number]) >= 5 * 1024 * 1024, f"part {number} is too small"
+        body = b"".join(parts[number] for number in numbers)
+        self.objects[Bucket, Key] = StoredObject(body, UploadId.rsplit(" ", 2)[-1])
+        return {}
+
+    def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:  # noqa: N803, ARG002
+        self._called("abort_multipart_upload")
+        self.multiparts.pop(UploadId, None)
+        return {}
+
+
+class FakeSqs:
+    """Keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.faults = Faults()
+
+    def send_message(self, **message: Any) -> dict[str, Any]:
+        self.faults.strike("send_message")
+        self.sent.append(message)
+        return {"MessageId": f"message-{len(self.sent)}"}
+
+
+class FakeSns:
+    """Keeps what was published; subjects are held to SNS's rules."""
+
+    def __init__(self) -> None:
+        self.published: list[dict[str, Any]] = []
+        self.faults = Faults()
+
+    def publish(self, **message: Any) -> dict[str, Any]:
+        self.faults.strike("publish")
+        assert 0 < len(message["Subject"]) < 100
+        assert message["Subject"].isprintable()
+        self.published.append(message)
+        return {"MessageId": f"mail-{len(self.published)}"}
+
+
+class FakeStepFunctions:
+    """Keeps what was started; a name is accepted once."""
+
+    class exceptions:  # noqa: N801 - named as the client names it
+        class ExecutionAlreadyExists(ClientError):  # noqa: N818
+            pass
+
+    def __init__(self) -> None:
+        self.started: dict[str, str] = {}
+        self.faults = Faults()
+
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:  # noqa: A002, N803
+        self.faults.strike("start_execution")
+        assert len(name) <= 80
+        if name in self.started:
+            raise self.exceptions.ExecutionAlreadyExists(
+                {"Error": {"Code": "ExecutionAlreadyExists", "Message": name}}, "StartExecution"
+            )
+        self.started[name] = input
+        return {"executionArn": f"{stateMachineArn}:{name}"}
