@@ -1,6 +1,7 @@
 """The command line: the one list of commands, and how errors become one line and a status."""
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -9,7 +10,7 @@ import typer
 from lab.cloud import ignore_the_users_aws
 from lab.commands import up
 from lab.console import err
-from lab.errors import FAILED, LabError
+from lab.errors import FAILED, USAGE, LabError
 
 app = typer.Typer(
     name="scripts/lab",
@@ -30,6 +31,7 @@ app.command(rich_help_panel=LIFE)(up.reset)
 def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
     ignore_the_users_aws()
+    signal.signal(signal.SIGTERM, _leave)  # as an exception, so that what was begun is ended
     try:
         status = app(prog_name="scripts/lab", standalone_mode=False)
     except Exception as error:
@@ -39,11 +41,17 @@ def main() -> NoReturn:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _leave(*_: object) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
+
+
 def _explain(error: Exception) -> int:
     """Say in one line what went wrong; the status to leave with."""
     if isinstance(error, LabError):
         return _complain(str(error), error.status)
     if isinstance(error, typer.TyperException):
+        if not str(error):  # without any argument the help was the answer
+            return USAGE
         return _complain(_wrong_use(error), getattr(error, "exit_code", FAILED))
     if type(error).__module__.partition(".")[0] in ("botocore", "requests", "urllib3"):
         return _complain(f"The lab does not answer as it should ({error}). See: scripts/lab status")
@@ -55,7 +63,7 @@ def _wrong_use(error: typer.TyperException) -> str:
     message = describe() if describe else str(error)
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "scripts/lab"
-    return f"{message.rstrip('.')}. See: {path} --help"
+    return f"{message.replace('Value error, ', '').rstrip('.')}. See: {path} --help"
 
 
 def _complain(message: str, status: int = FAILED) -> int:

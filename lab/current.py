@@ -12,9 +12,8 @@ from lab.errors import UsageError
 from lab.paths import STATE, lab_home
 
 if TYPE_CHECKING:
-    from provision.settings import Settings
-
     from lab.engines.base import Engine
+    from provision.settings import Settings
 
 HIGHEST_PORT = 65535
 CURRENT = STATE / "current"

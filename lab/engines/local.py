@@ -75,11 +75,13 @@ class LocalEngine:
             LabError: the port is taken, the process ended, or provisioning failed or took too long.
         """
         with self._alone():
-            record = self._running_record()
-            if record is None:
-                self._refuse_a_taken_port()
-                progress("starting LocalStack")
-                record = self._launch()
+            running = self._running_record()
+            if running is not None:
+                self._wait_until_ready(running, progress)
+                return
+            self._refuse_a_taken_port()
+            progress("starting LocalStack")
+            record = self._launch()
             try:
                 self._wait_until_ready(record, progress)
             except BaseException:
@@ -201,6 +203,8 @@ class LocalEngine:
             if readiness.failed:
                 failed = ", ".join(readiness.failed)
                 raise LabError(self._with_log(f"Provisioning failed in {failed}."))
+            if readiness.completed and not readiness.scripts:
+                raise LabError("LocalStack found nothing to provision in init/ready.d.")
             if readiness.ready:
                 self._refuse_another_executor()
                 return

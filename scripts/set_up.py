@@ -1,0 +1,146 @@
+"""Makes `.venv` what the locks say: `python3.13 scripts/set_up.py lab [dev]`.
+
+Standard library only; run by `scripts/lab` with a Python 3.13 that was tried. A lock is installed
+when its stamp, written last, holds this checkout's path and the lock itself. An environment that
+was left half made, or made from another lock or another place, is made again from nothing.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STATE = ROOT / ".lab"
+BUSY = VENV / ".installing"
+PYTHON = VENV / "bin" / "python"
+
+
+class SetUpError(Exception):
+    """The environment could not be made; the message says what to do."""
+
+
+def main(locks: list[str]) -> int:
+    """Install what is missing of these locks; the exit status."""
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "set-up.lock").open("w") as lock:
+        _take_turn(lock.fileno())
+        try:
+            for name in locks:
+                if not _installed(name):
+                    _install(name)
+        except SetUpError as error:
+            _say(f"✗ {error}")
+            return 1
+        except KeyboardInterrupt:
+            _say("✗ Interrupted; the next scripts/lab makes it good.")
+            return 130
+    return 0
+
+
+def _take_turn(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _say("Another scripts/lab is setting up .venv; waiting for it ...")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _installed(name: str) -> bool:
+    stamp = _stamp(name)
+    whole = PYTHON.exists() and not BUSY.exists() and stamp.exists()
+    return whole and stamp.read_bytes() == _stamp_content(name)
+
+
+def _stamp(name: str) -> Path:
+    return VENV / f".{name}-installed"
+
+
+def _lock(name: str) -> Path:
+    return ROOT / "requirements" / f"{name}.txt"
+
+
+def _stamp_content(name: str) -> bytes:
+    return os.fsencode(f"{ROOT}\n") + _lock(name).read_bytes()
+
+
+def _install(name: str) -> None:
+    started = time.monotonic()
+    if name == "lab" or BUSY.exists():
+        _make_venv()
+    what = {"lab": "LocalStack and the command line", "dev": "what tests and linters need"}[name]
+    _say(f"Installing {what} into .venv (requirements/{name}.txt) ...")
+    BUSY.touch()
+    _install_lock(_lock(name))
+    draft = _stamp(name).with_suffix(".draft")
+    draft.write_bytes(_stamp_content(name))
+    draft.replace(_stamp(name))
+    BUSY.unlink()
+    _say(f"Done in {time.monotonic() - started:.0f} s.")
+
+
+def _make_venv() -> None:
+    _say(f"Making .venv with Python {sys.version.split()[0]} (the first time only) ...")
+    if VENV.is_symlink() or VENV.is_file():
+        VENV.unlink()
+    shutil.rmtree(VENV, ignore_errors=True)
+    VENV.mkdir()
+    BUSY.touch()
+    if not _succeeds([sys.executable, "-m", "venv", str(VENV)]):
+        raise SetUpError("Making .venv failed (see above). Is the disk full?")
+
+
+def _install_lock(lock: Path) -> None:
+    """Install a lock with uv where it can be had and succeeds, else with pip."""
+    hashed = ["--require-hashes", "-r", str(lock)]
+    uv = os.environ.get("LAB_UV") or _own_uv()
+    if uv:
+        command = [uv, "pip", "install", "--python", str(PYTHON), "--compile-bytecode", *hashed]
+        if _succeeds(command):
+            return
+        _say("uv did not manage; trying pip ...")
+    if not _succeeds([*_pip(), *hashed]):
+        raise SetUpError(
+            f"Installing requirements/{lock.name} failed (see above). "
+            "Is the network there, and the disk not full? Then run scripts/lab again."
+        )
+
+
+def _own_uv() -> str | None:
+    """Uv from its own lock, into the environment; None where it can't be had."""
+    own = VENV / "bin" / "uv"
+    if not own.exists() and not _succeeds(
+        [*_pip(), "--quiet", "--require-hashes", "-r", str(_lock("uv"))]
+    ):
+        _say("uv can't be had here; pip does it, more slowly.")
+        return None
+    return str(own)
+
+
+def _pip() -> list[str]:
+    return [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
+
+
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, env=_environment(), stdout=sys.stderr).returncode == 0
+
+
+def _environment() -> dict[str, str]:
+    """The user's own, so that a proxy or a mirror counts, without what sends packages elsewhere."""
+    elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "VIRTUAL_ENV")
+    drop = (*elsewhere, "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in drop}
+    # Schools and companies have certificates of their own; uv asks the system only when told.
+    return {"UV_SYSTEM_CERTS": "1", **kept}
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - runs before anything is installed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
