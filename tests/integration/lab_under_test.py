@@ -8,25 +8,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus, urlsplit, urlunsplit
 
+import requests
 from botocore.config import Config
 from localstack_client.session import Session
 
 from lab.evidence import (
-    Execution,
     Mail,
     Outcome,
     OutcomeReader,
+    read_executions,
     read_history,
     read_log_lines,
     read_mails,
 )
+from tests.integration.queues import TestedQueue
 from tests.integration.waiting import PATIENCE, HopelessError, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from provision.settings import Queue, Settings
+    from provision.settings import Settings
 
 _CLOCK_SLACK = timedelta(seconds=5)
 
@@ -119,7 +122,9 @@ class LabUnderTest:
 
     def execution_of(self, job_id: str, *, within: float = PATIENCE) -> dict[str, Any]:
         """Wait until the job's execution has ended and return its description."""
-        arn = self.execution_arn(f"execution-{job_id}")
+        return self._ended(self.execution_arn(f"execution-{job_id}"), within=within)
+
+    def _ended(self, arn: str, *, within: float) -> dict[str, Any]:
         stepfunctions = self.client("stepfunctions")
 
         def look() -> dict[str, Any] | None:
@@ -130,6 +135,23 @@ class LabUnderTest:
             return None if description["status"] == "RUNNING" else description
 
         return wait_until(f"the end of {arn}", look, within=within)
+
+    def start_by_hand(self, job: dict[str, Any], *, name: str | None = None) -> dict[str, Any]:
+        """Start an execution as the console does, wait for its end, return its description."""
+        stepfunctions = self.client("stepfunctions")
+        arn = stepfunctions.start_execution(
+            stateMachineArn=self.state_machine_arn,
+            name=name or f"by-hand-{secrets.token_hex(8)}",
+            input=json.dumps(job),
+        )["executionArn"]
+        return self._ended(arn, within=PATIENCE)
+
+    def run_by_hand(self, job: dict[str, Any], *, name: str | None = None) -> dict[str, Any]:
+        """Start an execution as the console does and return the output of its success."""
+        execution = self.start_by_hand(job, name=name)
+        assert execution["status"] == "SUCCEEDED", execution
+        output: dict[str, Any] = json.loads(execution["output"])
+        return output
 
     def execution_arn(self, name: str) -> str:
         """Return the ARN of an execution of the pipeline's state machine."""
@@ -148,10 +170,48 @@ class LabUnderTest:
             if machine["name"] == self.settings.state_machine_name
         )
 
+    def job_id_of(self, upload: Upload, *, within: float = PATIENCE) -> str:
+        """Wait until an execution was started for the upload and return its job's id."""
+        stepfunctions = self.client("stepfunctions")
+        known: dict[str, dict[str, Any]] = {}
+
+        def look() -> str | None:
+            for execution in read_executions(stepfunctions, self.state_machine_arn):
+                if execution.started < upload.uploaded_at - _CLOCK_SLACK:
+                    return None
+                if execution.arn not in known:
+                    described = stepfunctions.describe_execution(executionArn=execution.arn)
+                    known[execution.arn] = json.loads(described["input"])
+                job = known[execution.arn]
+                if (job["source_key"], job.get("etag")) == (upload.key, upload.etag):
+                    return str(job["job_id"])
+            return None
+
+        return wait_until(
+            f"an execution for {upload.key}",
+            look,
+            within=within,
+            seen=lambda: self.what_happened([upload]),
+        )
+
     def history_of(self, job_id: str) -> list[dict[str, Any]]:
         """Return the events of the job's execution, oldest first."""
         arn = self.execution_arn(f"execution-{job_id}")
         return read_history(self.client("stepfunctions"), arn)
+
+    def history_text(self, execution_arn: str) -> str:
+        """Return an execution's whole history as text, to look for something in it."""
+        events = read_history(self.client("stepfunctions"), execution_arn)
+        return json.dumps(events, default=str, ensure_ascii=False)
+
+    def keys_under(self, prefix: str) -> list[str]:
+        """Return the keys in the raw bucket that start so."""
+        pages = (
+            self.client("s3")
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=self.settings.raw_bucket, Prefix=prefix)
+        )
+        return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
     def mails_of(self, job_id: str) -> list[Mail]:
         """Return the mails in the inbox that tell of this job now."""
@@ -163,12 +223,20 @@ class LabUnderTest:
             0
         ]
 
+    def log_lines(self, function: str, since: datetime) -> list[str]:
+        """Return what a function has logged since then; nothing when it never ran."""
+        logs = self.client("logs")
+        try:
+            return read_log_lines(logs, [function], since - _CLOCK_SLACK)
+        except logs.exceptions.ResourceNotFoundException:
+            return []
+
     def log_events(
         self, function: str, event: str, since: datetime, **fields: object
     ) -> list[dict[str, Any]]:
         """Return a function's structured log lines of one event, with these field values."""
         found = []
-        for line in read_log_lines(self.client("logs"), [function], since - _CLOCK_SLACK):
+        for line in self.log_lines(function, since):
             try:
                 entry = json.loads(line)
             except ValueError:
@@ -186,55 +254,78 @@ class LabUnderTest:
         return wait_until(
             f"{function} to log {event} with {fields}",
             lambda: self.log_events(function, event, since, **fields),
-            seen=lambda: "\n".join(
-                read_log_lines(self.client("logs"), [function], since - _CLOCK_SLACK)[-20:]
-            ),
+            seen=lambda: "\n".join(self.log_lines(function, since)[-20:]),
         )[0]
 
-    def messages_in(self, queue: Queue) -> int:
-        """Return how many messages a queue holds: visible, in flight and delayed."""
-        sqs = self.client("sqs")
-        names = [
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-            "ApproximateNumberOfMessagesDelayed",
-        ]
-        url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
-        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        return sum(int(attributes[name]) for name in names)
+    # Its parts --------------------------------------------------------------------------------
+
+    @cached_property
+    def main_queue(self) -> TestedQueue:
+        """The queue between validator and processor."""
+        return TestedQueue(self.client("sqs"), self.settings.main_queue)
+
+    @cached_property
+    def dlq(self) -> TestedQueue:
+        """The dead letter queue."""
+        return TestedQueue(self.client("sqs"), self.settings.dlq)
+
+    @cached_property
+    def notifications(self) -> TestedQueue:
+        """The queue with a copy of each notification."""
+        return TestedQueue(self.client("sqs"), self.settings.notifications_queue)
+
+    def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Invoke a function, wait for its answer and return it; it must not fail."""
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        payload = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, payload
+        returned: dict[str, Any] = payload
+        return returned
+
+    def code_of(self, function: str) -> bytes:
+        """Return the deployed zip of a function."""
+        location = self.client("lambda").get_function(FunctionName=function)["Code"]["Location"]
+        # The emulator signs the address for a public name that need not resolve here.
+        reachable = urlsplit(location)._replace(
+            netloc=urlsplit(self.endpoint).netloc, scheme="http"
+        )
+        answer = requests.get(urlunsplit(reachable), timeout=30)
+        answer.raise_for_status()
+        return answer.content
+
+    def s3_event(self, upload: Upload, *, sequencer: str) -> dict[str, Any]:
+        """Return the event with which S3 announces an upload."""
+        return {
+            "Records": [
+                {
+                    "eventVersion": "2.1",
+                    "eventSource": "aws:s3",
+                    "awsRegion": self.settings.region,
+                    "eventTime": upload.uploaded_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                    "eventName": "ObjectCreated:Put",
+                    "s3": {
+                        "s3SchemaVersion": "1.0",
+                        "bucket": {
+                            "name": self.settings.raw_bucket,
+                            "arn": f"arn:aws:s3:::{self.settings.raw_bucket}",
+                        },
+                        "object": {
+                            "key": quote_plus(upload.key, safe="/"),
+                            "size": len(upload.body),
+                            "eTag": upload.etag,
+                            "sequencer": sequencer,
+                        },
+                    },
+                }
+            ]
+        }
 
     def what_happened(self, uploads: Sequence[Upload]) -> str:
         """Return the queues' depths and the functions' last log lines since the first upload."""
-        since = min(upload.uploaded_at for upload in uploads) - _CLOCK_SLACK
-        lines = [
-            f"{queue.name}: {self.messages_in(queue)} messages"
-            for queue in (self.settings.main_queue, self.settings.dlq)
-        ]
-        logs = self.client("logs")
-        for function in self.settings.functions.values():
-            try:
-                logged = read_log_lines(logs, [function.name], since)
-            except logs.exceptions.ResourceNotFoundException:
-                logged = []
-            lines.append(f"--- {function.name}: the last of {len(logged)} lines")
+        since = min(upload.uploaded_at for upload in uploads)
+        lines = [f"{queue.name}: {queue.depth()} messages" for queue in (self.main_queue, self.dlq)]
+        for function in self.settings.functions:
+            logged = self.log_lines(function, since)
+            lines.append(f"--- {function}: the last of {len(logged)} lines")
             lines.extend(line.rstrip() for line in logged[-6:])
         return "\n".join(lines)
-
-    def executions_with_status(self, status: str) -> list[Execution]:
-        """Return the executions of the state machine in this status."""
-        pages = (
-            self.client("stepfunctions")
-            .get_paginator("list_executions")
-            .paginate(stateMachineArn=self.state_machine_arn, statusFilter=status)
-        )
-        return [
-            Execution(
-                entry["executionArn"],
-                entry["name"],
-                entry["status"],
-                entry["startDate"],
-                entry.get("stopDate"),
-            )
-            for page in pages
-            for entry in page["executions"]
-        ]
