@@ -1,0 +1,62 @@
+"""Zips of the functions' code: the same source gives the same bytes, on any machine.
+
+So the code's hash says whether it changed, and provisioning again uploads nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import stat
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHARED_PACKAGE: Final = "pipeline"
+
+_EARLIEST_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_READABLE_FILE: Final = stat.S_IFREG | 0o644
+
+
+def function_zip(lambdas: Path, package: str) -> bytes:
+    """Zip a function's own package and the one that all functions share.
+
+    The files are stored, not deflated: deflated bytes differ between zlib versions.
+
+    Args:
+        lambdas: The folder that holds the packages.
+        package: The function's own package.
+
+    Raises:
+        FileNotFoundError: The function has no `handler.py`, or there is no shared package.
+    """
+    if not (lambdas / package / "handler.py").is_file():
+        raise FileNotFoundError(f"{lambdas / package} holds no handler.py")
+    if not (lambdas / SHARED_PACKAGE).is_dir():
+        raise FileNotFoundError(f"{lambdas} holds no package {SHARED_PACKAGE}")
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted({*_sources(lambdas / package), *_sources(lambdas / SHARED_PACKAGE)}):
+            entry = zipfile.ZipInfo(path.relative_to(lambdas).as_posix(), _EARLIEST_ZIP_TIME)
+            entry.create_system = _UNIX
+            entry.external_attr = _READABLE_FILE << 16
+            archive.writestr(entry, path.read_bytes())
+    return buffer.getvalue()
+
+
+def code_sha256(archive: bytes) -> str:
+    """The hash of a zip as Lambda reports it (`CodeSha256`)."""
+    return base64.b64encode(hashlib.sha256(archive).digest()).decode()
+
+
+def _sources(package: Path) -> Iterator[Path]:
+    for path in package.rglob("*"):
+        hidden = any(part.startswith((".", "__pycache__")) for part in path.parts)
+        if path.is_file() and not hidden and path.suffix != ".pyc":
+            yield path

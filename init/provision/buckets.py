@@ -1,0 +1,162 @@
+"""S3: the raw bucket and the processed bucket, closed to the public, and the upload trigger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from provision.propagation import once_granted
+from provision.settings import CSV_VALIDATOR
+from provision.target import Target, unless_missing
+
+if TYPE_CHECKING:
+    from provision.changes import Changes
+
+_ALL_BLOCKED: Final = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+# The one region that CreateBucket does not want to hear named.
+_UNNAMED_REGION: Final = "us-east-1"
+
+
+def ensure_buckets(target: Target, changes: Changes) -> None:
+    """Afterwards both buckets exist, closed to the public, unversioned, tidied by a lifecycle.
+
+    The folder markers are put here, before the trigger exists, so that they start no job.
+    """
+    settings = target.settings
+    tidy = _abort_incomplete_uploads(settings.incomplete_upload_days)
+    expire = _expire(settings.failed_prefix, settings.failed_expire_days)
+    _ensure_bucket(target, changes, settings.raw_bucket, lifecycle=[expire, tidy])
+    _ensure_bucket(target, changes, settings.processed_bucket, lifecycle=[tidy])
+    for prefix in (settings.uploads_prefix, settings.failed_prefix):
+        _ensure_marker(target, changes, settings.raw_bucket, prefix)
+
+
+def ensure_trigger(target: Target, changes: Changes) -> None:
+    """Afterwards each object created under `uploads/`, whatever its name, invokes csv-validator.
+
+    S3 checks that it may invoke the function, so the function's permission must exist before.
+    """
+    s3 = target.client("s3")
+    bucket = target.settings.raw_bucket
+    wanted: dict[str, Any] = {
+        "Id": "uploads-to-csv-validator",
+        "LambdaFunctionArn": target.arns.function(CSV_VALIDATOR),
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {
+            "Key": {"FilterRules": [{"Name": "prefix", "Value": target.settings.uploads_prefix}]}
+        },
+    }
+    notification = s3.get_bucket_notification_configuration(Bucket=bucket)
+    notification.pop("ResponseMetadata", None)
+    existing: list[dict[str, Any]] = notification.get("LambdaFunctionConfigurations", [])
+    ours = next((each for each in existing if each.get("Id") == wanted["Id"]), None)
+    others = [each for each in existing if each is not ours]
+    changes.settle(
+        f"trigger of {bucket}",
+        wanted=wanted,
+        actual=ours and _with_lower_case_filter(ours),
+        apply=lambda: once_granted(
+            lambda: s3.put_bucket_notification_configuration(
+                Bucket=bucket,
+                NotificationConfiguration=notification
+                | {"LambdaFunctionConfigurations": [*others, wanted]},
+            )
+        ),
+    )
+
+
+def _with_lower_case_filter(configuration: dict[str, Any]) -> dict[str, Any]:
+    # S3 answers `Prefix` to a rule that was put as `prefix`.
+    rules = configuration.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    lowered = [{"Name": rule["Name"].lower(), "Value": rule["Value"]} for rule in rules]
+    return configuration | {"Filter": {"Key": {"FilterRules": lowered}}}
+
+
+def _ensure_bucket(
+    target: Target, changes: Changes, name: str, *, lifecycle: list[dict[str, Any]]
+) -> None:
+    s3 = target.client("s3")
+    region = target.settings.region
+    location = unless_missing(lambda: _location(s3, name), "NoSuchBucket")
+
+    def create() -> None:
+        if location is not None:
+            raise RuntimeError(
+                f"the bucket {name} exists in {location}, not in {region}: choose another "
+                "LAB_SUFFIX or AWS_DEFAULT_REGION"
+            )
+        placement = {"LocationConstraint": region} if region != _UNNAMED_REGION else None
+        arguments = {"CreateBucketConfiguration": placement} if placement else {}
+        s3.create_bucket(Bucket=name, **arguments)
+
+    changes.settle(name, wanted=region, actual=location, apply=create)
+    changes.settle(
+        f"public access block of {name}",
+        wanted=_ALL_BLOCKED,
+        actual=unless_missing(
+            lambda: s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"],
+            "NoSuchPublicAccessBlockConfiguration",
+        ),
+        apply=lambda: s3.put_public_access_block(
+            Bucket=name, PublicAccessBlockConfiguration=_ALL_BLOCKED
+        ),
+    )
+    # A bucket that never was versioned has no status; one that was can only be suspended.
+    versioned = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
+    changes.settle(
+        f"versioning of {name}",
+        wanted=False,
+        actual=versioned,
+        apply=lambda: s3.put_bucket_versioning(
+            Bucket=name, VersioningConfiguration={"Status": "Suspended"}
+        ),
+    )
+    changes.settle(
+        f"lifecycle of {name}",
+        wanted=lifecycle,
+        actual=unless_missing(
+            lambda: s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"],
+            "NoSuchLifecycleConfiguration",
+        ),
+        apply=lambda: s3.put_bucket_lifecycle_configuration(
+            Bucket=name, LifecycleConfiguration={"Rules": lifecycle}
+        ),
+    )
+
+
+def _location(s3: Any, bucket: str) -> str:
+    constraint: str | None = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"]
+    return constraint or _UNNAMED_REGION
+
+
+def _ensure_marker(target: Target, changes: Changes, bucket: str, prefix: str) -> None:
+    s3 = target.client("s3")
+    found = unless_missing(lambda: s3.head_object(Bucket=bucket, Key=prefix), "404")
+    changes.settle(
+        f"folder marker {prefix}",
+        wanted=True,
+        actual=found and True,
+        apply=lambda: s3.put_object(Bucket=bucket, Key=prefix),
+    )
+
+
+def _expire(prefix: str, days: int) -> dict[str, Any]:
+    return {
+        "ID": "expire-failed-files",
+        "Status": "Enabled",
+        "Filter": {"Prefix": prefix},
+        "Expiration": {"Days": days},
+    }
+
+
+def _abort_incomplete_uploads(days: int) -> dict[str, Any]:
+    return {
+        "ID": "abort-incomplete-uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": days},
+    }

@@ -1,0 +1,211 @@
+"""Lambda: the seven functions, what may invoke them and what invokes them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from provision.archive import code_sha256, function_zip
+from provision.propagation import once_granted
+from provision.queues import queue_url
+from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, SEND_NOTIFICATION
+from provision.sources import LAMBDAS
+from provision.target import Target, unless_missing
+
+if TYPE_CHECKING:
+    from provision.changes import Changes
+    from provision.settings import Function
+
+_MISSING: Final = "ResourceNotFoundException"
+_POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
+
+
+def ensure_functions(target: Target, changes: Changes) -> None:
+    """Afterwards all functions hold today's code and configuration and are ready to run."""
+    environments = _environments(target)
+    for function in target.settings.functions.values():
+        _ensure_function(target, changes, function, environments.get(function.name, {}))
+    client = target.client("lambda")
+    for function in target.settings.functions.values():
+        _wait(client, "function_active_v2", function)
+
+
+def ensure_permissions(target: Target, changes: Changes) -> None:
+    """Afterwards S3 may invoke csv-validator, for our bucket in our account only."""
+    client = target.client("lambda")
+    sid = "raw-bucket-invokes"
+    function = target.arns.function(CSV_VALIDATOR)
+    bucket = target.arns.bucket(target.settings.raw_bucket)
+    wanted = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": function,
+        "Condition": {
+            "StringEquals": {"AWS:SourceAccount": target.arns.account},
+            "ArnLike": {"AWS:SourceArn": bucket},
+        },
+    }
+    policy = unless_missing(
+        lambda: json.loads(client.get_policy(FunctionName=CSV_VALIDATOR)["Policy"]), _MISSING
+    )
+    statements: list[dict[str, Any]] = policy["Statement"] if policy else []
+    actual = next((each for each in statements if each["Sid"] == sid), None)
+
+    def apply() -> None:
+        if actual is not None:
+            client.remove_permission(FunctionName=CSV_VALIDATOR, StatementId=sid)
+        client.add_permission(
+            FunctionName=CSV_VALIDATOR,
+            StatementId=sid,
+            Action="lambda:InvokeFunction",
+            Principal="s3.amazonaws.com",
+            SourceArn=bucket,
+            SourceAccount=target.arns.account,
+        )
+
+    changes.settle(
+        f"permission of S3 on {CSV_VALIDATOR}", wanted=wanted, actual=actual, apply=apply
+    )
+
+
+def ensure_failure_destination(target: Target, changes: Changes) -> None:
+    """Afterwards an upload event that csv-validator can't handle ends in the DLQ, not nowhere."""
+    client = target.client("lambda")
+    wanted = {
+        "MaximumRetryAttempts": target.settings.async_retries,
+        "DestinationConfig": {
+            "OnFailure": {"Destination": target.arns.queue(target.settings.dlq.name)}
+        },
+    }
+    found = unless_missing(
+        lambda: client.get_function_event_invoke_config(FunctionName=CSV_VALIDATOR), _MISSING
+    )
+    changes.settle(
+        f"failure destination of {CSV_VALIDATOR}",
+        wanted=wanted,
+        actual=found
+        and {
+            "MaximumRetryAttempts": found.get("MaximumRetryAttempts"),
+            "DestinationConfig": {
+                "OnFailure": found.get("DestinationConfig", {}).get("OnFailure", {})
+            },
+        },
+        apply=lambda: once_granted(
+            lambda: client.put_function_event_invoke_config(FunctionName=CSV_VALIDATOR, **wanted)
+        ),
+    )
+
+
+def ensure_event_source(target: Target, changes: Changes) -> None:
+    """Afterwards csv-processor is fed from the main queue, and may hand back single messages."""
+    client = target.client("lambda")
+    queue = target.arns.queue(target.settings.main_queue.name)
+    wanted: dict[str, Any] = {
+        "BatchSize": target.settings.batch_size,
+        "MaximumBatchingWindowInSeconds": target.settings.profile.batch_window_s,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "Enabled": True,
+    }
+    mappings = client.list_event_source_mappings(FunctionName=CSV_PROCESSOR, EventSourceArn=queue)
+    mapping = next(iter(mappings["EventSourceMappings"]), None)
+    actual = mapping and {
+        "BatchSize": mapping["BatchSize"],
+        "MaximumBatchingWindowInSeconds": mapping.get("MaximumBatchingWindowInSeconds", 0),
+        "FunctionResponseTypes": mapping.get("FunctionResponseTypes", []),
+        "Enabled": mapping["State"] not in ("Disabled", "Disabling"),
+    }
+
+    def apply() -> None:
+        if mapping is None:
+            once_granted(
+                lambda: client.create_event_source_mapping(
+                    FunctionName=CSV_PROCESSOR, EventSourceArn=queue, **wanted
+                )
+            )
+        else:
+            client.update_event_source_mapping(
+                UUID=mapping["UUID"], FunctionName=CSV_PROCESSOR, **wanted
+            )
+
+    changes.settle(f"event source of {CSV_PROCESSOR}", wanted=wanted, actual=actual, apply=apply)
+
+
+def _environments(target: Target) -> dict[str, dict[str, str]]:
+    settings = target.settings
+    largest = {"MAX_FILE_BYTES": str(settings.max_file_bytes)}
+    results = {"PROCESSED_BUCKET": settings.processed_bucket}
+    return {
+        CSV_VALIDATOR: {"QUEUE_URL": queue_url(target, settings.main_queue), **results, **largest},
+        CSV_PROCESSOR: {"STATE_MACHINE_ARN": target.arns.state_machine, **results},
+        PARSE_CSV: largest,
+        SEND_NOTIFICATION: {"TOPIC_ARN": target.arns.topic},
+    }
+
+
+def _ensure_function(
+    target: Target, changes: Changes, function: Function, environment: dict[str, str]
+) -> None:
+    client = target.client("lambda")
+    settings = target.settings
+    archive = function_zip(LAMBDAS, function.package)
+    architectures = [settings.architecture]
+    wanted: dict[str, Any] = {
+        "Runtime": settings.runtime,
+        "Handler": function.handler,
+        "Role": target.arns.role(function.role_name),
+        "Timeout": function.timeout_s,
+        "MemorySize": function.memory_mb,
+        "Environment": {"Variables": environment},
+    }
+    found = unless_missing(
+        lambda: client.get_function_configuration(FunctionName=function.name), _MISSING
+    )
+    if found is None:
+        changes.settle(
+            function.name,
+            wanted=wanted,
+            actual=None,
+            apply=lambda: once_granted(
+                lambda: client.create_function(
+                    FunctionName=function.name,
+                    Code={"ZipFile": archive},
+                    Architectures=architectures,
+                    **wanted,
+                )
+            ),
+        )
+        return
+
+    def update_code() -> None:
+        client.update_function_code(
+            FunctionName=function.name, ZipFile=archive, Architectures=architectures
+        )
+        # Lambda refuses the next change while this one is under way.
+        _wait(client, "function_updated_v2", function)
+
+    def update_configuration() -> None:
+        once_granted(
+            lambda: client.update_function_configuration(FunctionName=function.name, **wanted)
+        )
+        _wait(client, "function_updated_v2", function)
+
+    changes.settle(
+        f"code of {function.name}",
+        wanted=(code_sha256(archive), architectures),
+        actual=(found["CodeSha256"], found["Architectures"]),
+        apply=update_code,
+    )
+    variables = found.get("Environment", {}).get("Variables", {})
+    changes.settle(
+        function.name,
+        wanted=wanted,
+        actual={name: found.get(name) for name in wanted}
+        | {"Environment": {"Variables": variables}},
+        apply=update_configuration,
+    )
+
+
+def _wait(client: Any, state: str, function: Function) -> None:
+    client.get_waiter(state).wait(FunctionName=function.name, WaiterConfig=_POLL)

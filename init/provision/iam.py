@@ -1,0 +1,67 @@
+"""IAM: one role per function and one for the state machine, each with one inline policy."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from provision import policies
+from provision.target import Target, unless_missing
+
+if TYPE_CHECKING:
+    from provision.changes import Changes
+    from provision.policies import Document
+
+_POLICY_NAME = "pipeline"
+
+
+def ensure_roles(target: Target, changes: Changes) -> None:
+    """Afterwards each function and the state machine has its role, and nobody else's rights."""
+    arns = target.arns
+    for function in target.settings.functions.values():
+        _ensure_role(
+            target,
+            changes,
+            function.role_name,
+            trust=policies.function_trust(),
+            policy=policies.function_policy(function, arns),
+        )
+    _ensure_role(
+        target,
+        changes,
+        target.settings.state_machine_role_name,
+        trust=policies.state_machine_trust(arns),
+        policy=policies.state_machine_policy(arns),
+    )
+
+
+def _ensure_role(
+    target: Target, changes: Changes, name: str, *, trust: Document, policy: Document
+) -> None:
+    iam = target.client("iam")
+    role: Any = unless_missing(lambda: iam.get_role(RoleName=name)["Role"], "NoSuchEntity")
+
+    def apply_trust() -> None:
+        if role is None:
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        else:
+            iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
+
+    changes.settle(
+        name,
+        wanted=trust,
+        actual=role and role["AssumeRolePolicyDocument"],
+        apply=apply_trust,
+    )
+    granted: Any = role and unless_missing(
+        lambda: iam.get_role_policy(RoleName=name, PolicyName=_POLICY_NAME)["PolicyDocument"],
+        "NoSuchEntity",
+    )
+    changes.settle(
+        f"policy of {name}",
+        wanted=policy,
+        actual=granted,
+        apply=lambda: iam.put_role_policy(
+            RoleName=name, PolicyName=_POLICY_NAME, PolicyDocument=json.dumps(policy)
+        ),
+    )

@@ -1,0 +1,71 @@
+"""CloudWatch Logs: a group for each function, kept for a while, and what is counted in them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from provision.settings import CSV_VALIDATOR
+
+if TYPE_CHECKING:
+    from provision.changes import Changes
+    from provision.target import Target
+
+#: Which log event of csv-validator each metric counts.
+COUNTED_EVENTS: Final = {"FilesValid": "file_validated", "FilesRejected": "file_rejected"}
+
+
+def ensure_log_groups(target: Target, changes: Changes) -> None:
+    """Afterwards each function has its log group, and its logs expire.
+
+    They are made before the functions run, so that no function needs to be allowed to.
+    """
+    logs = target.client("logs")
+    wanted = target.settings.log_retention_days
+    pages = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
+    existing = {group["logGroupName"]: group for page in pages for group in page["logGroups"]}
+    for name in target.settings.log_groups:
+        group: dict[str, Any] | None = existing.get(name)
+        changes.settle(
+            name,
+            wanted=wanted,
+            # 0 stands for a group whose logs never expire.
+            actual=group and group.get("retentionInDays", 0),
+            apply=partial(_make_group, logs, name, group, wanted),
+        )
+
+
+def _make_group(logs: Any, name: str, group: dict[str, Any] | None, retention_days: int) -> None:
+    if group is None:
+        logs.create_log_group(logGroupName=name)
+    logs.put_retention_policy(logGroupName=name, retentionInDays=retention_days)
+
+
+def ensure_metric_filters(target: Target, changes: Changes) -> None:
+    """Afterwards each valid and each rejected file counts in a metric of its own.
+
+    The count is taken from the log, because `cloudwatch:PutMetricData` can't be granted on less
+    than `*`.
+    """
+    logs = target.client("logs")
+    group = target.settings.functions[CSV_VALIDATOR].log_group
+    answer = logs.describe_metric_filters(logGroupName=group)
+    existing = {each["filterName"]: each for each in answer["metricFilters"]}
+    for metric, event in COUNTED_EVENTS.items():
+        wanted: dict[str, Any] = {
+            "filterPattern": f'{{ $.event = "{event}" }}',
+            "metricTransformations": [
+                {
+                    "metricName": metric,
+                    "metricNamespace": target.settings.metric_namespace,
+                    "metricValue": "1",
+                }
+            ],
+        }
+        found: dict[str, Any] | None = existing.get(metric)
+        changes.settle(
+            f"metric filter {metric}",
+            wanted=wanted,
+            actual=found and {name: found.get(name) for name in wanted},
+            apply=partial(logs.put_metric_filter, logGroupName=group, filterName=metric, **wanted),
+        )

@@ -1,0 +1,179 @@
+"""CloudWatch: the dashboard that shows the pipeline and the alarms that tell of its troubles."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from provision.settings import TRANSFORM_DATA
+
+if TYPE_CHECKING:
+    from provision.arns import Arns
+    from provision.changes import Changes
+    from provision.settings import Alarm, Settings
+    from provision.target import Target
+
+_WIDTH: Final = 12
+_HEIGHT: Final = 6
+_IN_A_ROW: Final = 2  # a dashboard is 24 columns wide
+_WIDGET_PERIOD_S: Final = 60
+_VISIBLE: Final = "ApproximateNumberOfMessagesVisible"
+_IN_FLIGHT: Final = "ApproximateNumberOfMessagesNotVisible"
+
+
+def ensure_dashboard(target: Target, changes: Changes) -> None:
+    """Afterwards the dashboard shows the five widgets, over all seven functions."""
+    cloudwatch = target.client("cloudwatch")
+    name = target.settings.dashboard_name
+    wanted = dashboard_body(target.settings, target.arns)
+    changes.settle(
+        name,
+        wanted=wanted,
+        actual=_existing_dashboard(cloudwatch, name),
+        apply=lambda: cloudwatch.put_dashboard(
+            DashboardName=name, DashboardBody=json.dumps(wanted)
+        ),
+    )
+
+
+def _existing_dashboard(cloudwatch: Any, name: str) -> dict[str, Any] | None:
+    # Asked by a list: which error GetDashboard gives for a missing one differs between endpoints.
+    answer = cloudwatch.list_dashboards(DashboardNamePrefix=name)
+    if name not in [entry["DashboardName"] for entry in answer["DashboardEntries"]]:
+        return None
+    body: dict[str, Any] = json.loads(cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
+    return body
+
+
+def ensure_alarms(target: Target, changes: Changes) -> None:
+    """Afterwards the three alarms exist, and each tells the topic.
+
+    An alarm that is as it should be is not put again: that would reset its state.
+    """
+    cloudwatch = target.client("cloudwatch")
+    wanted_alarms = alarms(target.settings, target.arns)
+    names = [alarm["AlarmName"] for alarm in wanted_alarms]
+    answer = cloudwatch.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"])
+    existing = {each["AlarmName"]: each for each in answer["MetricAlarms"]}
+    for wanted in wanted_alarms:
+        found: dict[str, Any] | None = existing.get(wanted["AlarmName"])
+        changes.settle(
+            wanted["AlarmName"],
+            wanted=wanted,
+            actual=found and {name: found.get(name) for name in wanted},
+            apply=partial(cloudwatch.put_metric_alarm, **wanted),
+        )
+
+
+def alarms(settings: Settings, arns: Arns) -> list[dict[str, Any]]:
+    """The alarms, as PutMetricAlarm takes them."""
+    return [
+        _alarm(
+            settings.transform_errors_alarm,
+            arns,
+            metric=("AWS/Lambda", "Errors", "Sum"),
+            dimension=("FunctionName", TRANSFORM_DATA),
+            meaning="transform-data failed more than twice in one period",
+        ),
+        _alarm(
+            settings.dlq_alarm,
+            arns,
+            metric=("AWS/SQS", _VISIBLE, "Maximum"),
+            dimension=("QueueName", settings.dlq.name),
+            meaning="a job could not be started and waits in the dead letter queue",
+        ),
+        _alarm(
+            settings.execution_failures_alarm,
+            arns,
+            metric=("AWS/States", "ExecutionsFailed", "Sum"),
+            dimension=("StateMachineArn", arns.state_machine),
+            meaning="an execution ended failed: a file was rejected or an error was not foreseen",
+        ),
+    ]
+
+
+def _alarm(
+    alarm: Alarm,
+    arns: Arns,
+    *,
+    metric: tuple[str, str, str],
+    dimension: tuple[str, str],
+    meaning: str,
+) -> dict[str, Any]:
+    namespace, metric_name, statistic = metric
+    dimension_name, dimension_value = dimension
+    return {
+        "AlarmName": alarm.name,
+        "AlarmDescription": meaning,
+        "Namespace": namespace,
+        "MetricName": metric_name,
+        "Dimensions": [{"Name": dimension_name, "Value": dimension_value}],
+        "Statistic": statistic,
+        "Period": alarm.period_s,
+        "EvaluationPeriods": 1,
+        "DatapointsToAlarm": 1,
+        "Threshold": float(alarm.threshold),
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+        "ActionsEnabled": True,
+        "AlarmActions": [arns.topic],
+    }
+
+
+def dashboard_body(settings: Settings, arns: Arns) -> dict[str, Any]:
+    """The dashboard: two lines of Lambda, the queues, the executions."""
+    functions = list(settings.functions)
+    main, dlq = settings.main_queue.name, settings.dlq.name
+    executions = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
+    graphs = [
+        _graph(
+            "Lambda Invocations",
+            [["AWS/Lambda", "Invocations", "FunctionName", name] for name in functions],
+        ),
+        _graph(
+            "Lambda Errors",
+            [["AWS/Lambda", "Errors", "FunctionName", name] for name in functions],
+        ),
+        _graph(
+            "SQS Queue Depth",
+            [["AWS/SQS", metric, "QueueName", main] for metric in (_VISIBLE, _IN_FLIGHT)],
+            stat="Maximum",
+        ),
+        _graph(
+            "Dead Letter Queue",
+            [["AWS/SQS", _VISIBLE, "QueueName", dlq]],
+            stat="Maximum",
+            view="singleValue",
+        ),
+        _graph(
+            "Step Functions Executions",
+            [["AWS/States", name, "StateMachineArn", arns.state_machine] for name in executions],
+        ),
+    ]
+    return {
+        "widgets": [
+            {
+                "type": "metric",
+                "x": place % _IN_A_ROW * _WIDTH,
+                "y": place // _IN_A_ROW * _HEIGHT,
+                "width": _WIDTH,
+                "height": _HEIGHT,
+                "properties": graph | {"region": settings.region},
+            }
+            for place, graph in enumerate(graphs)
+        ]
+    }
+
+
+def _graph(
+    title: str, metrics: list[list[str]], *, stat: str = "Sum", view: str = "timeSeries"
+) -> dict[str, Any]:
+    return {
+        "title": title,
+        "view": view,
+        "stacked": False,
+        "stat": stat,
+        "period": _WIDGET_PERIOD_S,
+        "metrics": metrics,
+    }

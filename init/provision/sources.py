@@ -1,0 +1,11 @@
+"""Where the sources of the pipeline are: `lambdas/` and `asl/` lie beside `init/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_BESIDE_INIT: Final = Path(__file__).resolve().parents[2]
+
+LAMBDAS: Final = _BESIDE_INIT / "lambdas"
+STATE_MACHINES: Final = _BESIDE_INIT / "asl"

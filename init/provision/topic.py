@@ -1,0 +1,85 @@
+"""SNS: the topic of notifications and who receives them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from provision import policies
+from provision.target import Target, unless_missing
+
+if TYPE_CHECKING:
+    from provision.changes import Changes
+
+# A subscription that waits for its confirmation has this in the place of an ARN.
+_PENDING: Final = "PendingConfirmation"
+
+
+def ensure_topic(target: Target, changes: Changes) -> None:
+    """Afterwards the topic exists, and the pipeline's alarms may publish to it."""
+    sns = target.client("sns")
+    arn = target.arns.topic
+    wanted: dict[str, Any] = {
+        "DisplayName": target.settings.topic_display_name,
+        "Policy": policies.topic_policy(target.arns),
+    }
+    found = unless_missing(lambda: sns.get_topic_attributes(TopicArn=arn)["Attributes"], "NotFound")
+    actual = found and {
+        "DisplayName": found.get("DisplayName", ""),
+        "Policy": json.loads(found["Policy"]),
+    }
+
+    def apply() -> None:
+        attributes = wanted | {"Policy": json.dumps(wanted["Policy"])}
+        if actual is None:
+            sns.create_topic(Name=target.settings.topic_name, Attributes=attributes)
+            return
+        for name, value in attributes.items():
+            if actual[name] != wanted[name]:
+                sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
+
+    changes.settle(target.settings.topic_name, wanted=wanted, actual=actual, apply=apply)
+
+
+def ensure_subscriptions(target: Target, changes: Changes) -> None:
+    """Afterwards the e-mail address and the notifications queue are subscribed to the topic.
+
+    An address that was subscribed under an earlier `LAB_EMAIL` stays: nobody can tell it from one
+    that was added by hand. On AWS the new one receives nothing until its owner has confirmed.
+    """
+    sns = target.client("sns")
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=target.arns.topic)
+    existing = {
+        (each["Protocol"], each["Endpoint"]): each["SubscriptionArn"]
+        for page in pages
+        for each in page["Subscriptions"]
+    }
+    queue = target.arns.queue(target.settings.notifications_queue.name)
+    for protocol, endpoint in (("email", target.settings.email), ("sqs", queue)):
+        _ensure_subscription(
+            target, changes, protocol, endpoint, existing.get((protocol, endpoint))
+        )
+
+
+def _ensure_subscription(
+    target: Target, changes: Changes, protocol: str, endpoint: str, subscription: str | None
+) -> None:
+    sns = target.client("sns")
+    wanted = {"RawMessageDelivery": "false"}
+    actual: dict[str, str] | None = None
+    if subscription == _PENDING:
+        actual = wanted  # it has no attributes yet that could differ
+    elif subscription is not None:
+        given = sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]
+        actual = {name: given.get(name, "false") for name in wanted}
+
+    def apply() -> None:
+        if actual is None:
+            sns.subscribe(TopicArn=target.arns.topic, Protocol=protocol, Endpoint=endpoint)
+            return
+        for name, value in wanted.items():
+            sns.set_subscription_attributes(
+                SubscriptionArn=subscription, AttributeName=name, AttributeValue=value
+            )
+
+    changes.settle(f"{protocol} subscription", wanted=wanted, actual=actual, apply=apply)
