@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _READERS = 8
-_JOB_ID = re.compile(r"Job ID:\s*(\S+)")
+_HEAD_BYTES = 4 * 1024 * 1024
+_JOB_ID = re.compile(r"/ Job:\s*(\S+)")
+_SPACE, _COLON, _COMMA = (re.compile(rf"\s*{sign}\s*") for sign in ("", ":", ","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Outcome:
         job_id: The job that wrote it.
         source_key: The uploaded object's decoded key.
         key: Of the result in the processed bucket, or of the failed file in the raw bucket.
-        body: The result, or the `.error.json`.
+        body: The `.error.json`, or the result; of a long result all that stands before `data`.
     """
 
     kind: Literal["processed", "failed"]
@@ -111,10 +113,45 @@ class OutcomeReader:
 
     def _outcome(self, where: tuple[str, str, str]) -> Outcome:
         bucket, key, _etag = where
-        body = json.loads(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        if bucket == self._processed_bucket and key.startswith("processed/"):
+        answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_HEAD_BYTES - 1}")
+        text = answer["Body"].read().decode("utf-8", "ignore")
+        whole = answer["ContentLength"] < _HEAD_BYTES
+        body = json.loads(text) if whole else members_before(text, "data")
+        if key.startswith("processed/"):
             return Outcome("processed", body["job_id"], body["source_file"], key, body)
-        return Outcome("failed", body["job_id"], body["source_key"], body["failed_key"], body)
+        failed_key = key.removesuffix(".error.json")
+        return Outcome("failed", body["job_id"], body["source_key"], failed_key, body)
+
+
+def members_before(text: str, name: str) -> dict[str, Any]:
+    """Return the members of a JSON object that stand before the one of this name.
+
+    A result of a million rows is hundreds of megabytes; its figures stand before its rows.
+
+    Args:
+        text: The beginning of the object's text, at least up to that member.
+        name: The member at which to stop.
+
+    Raises:
+        ValueError: The text ends, or is no JSON, before that member.
+    """
+    decoder = json.JSONDecoder()
+    members: dict[str, Any] = {}
+    position = text.index("{") + 1
+    while True:
+        member, position = decoder.raw_decode(text, _after(_SPACE, text, position))
+        if member == name:
+            return members
+        position = _after(_COLON, text, position)
+        members[member], position = decoder.raw_decode(text, position)
+        position = _after(_COMMA, text, position)
+
+
+def _after(what: re.Pattern[str], text: str, position: int) -> int:
+    found = what.match(text, position)
+    if found is None:
+        raise ValueError(f"no JSON object at character {position}")
+    return found.end()
 
 
 def read_mails(endpoint: str) -> list[Mail]:

@@ -56,7 +56,7 @@ def test_a_parse_csv_that_crashes_moves_the_file_and_tells_the_real_cause(
     parse_runs = [event for event in scheduled if "parse-csv" in json.dumps(event, default=str)]
     assert len(parse_runs) == 1, "an error that no retry can cure was retried"
     mail = lab.mail_of(outcome.job_id)
-    assert "RuntimeError" in mail.text
+    assert "RuntimeError: the disk is on fire" in mail.text
     assert upload.key not in lab.keys_under(upload.key)
     assert lab.dlq.find(token) is None
 
