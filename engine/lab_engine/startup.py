@@ -6,7 +6,11 @@ from localstack.runtime import hooks
 
 SUPPORTED_LOCALSTACK = "4.14.0"
 
-FEATURES: tuple[str, ...] = ("lab_engine.mail",)
+FEATURES: tuple[str, ...] = (
+    "lab_engine.mail",
+    "lab_engine.metrics",
+    "lab_engine.alarms",
+)
 """Modules with an `install()` function, in the order they are installed.
 
 They are named, not imported, because LocalStack skips a hook whose module fails to import with no

@@ -1,0 +1,137 @@
+"""Decides an alarm's state from its data points, without any clock or AWS call.
+
+Source: "Configuring how CloudWatch alarms treat missing data" in the CloudWatch user guide, with
+its two tables.
+"""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+Point = tuple[int, float | None]
+"""The Unix time a period starts at, and its value if it has one."""
+
+_COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+    "GreaterThanThreshold": (operator.gt, "greater than"),
+    "GreaterThanOrEqualToThreshold": (operator.ge, "greater than or equal to"),
+    "LessThanThreshold": (operator.lt, "less than"),
+    "LessThanOrEqualToThreshold": (operator.le, "less than or equal to"),
+}
+_MISSING_WORDS = {"missing": "Missing", "breaching": "Breaching", "notBreaching": "NonBreaching"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an alarm asks of its data points."""
+
+    comparison: str
+    threshold: float
+    evaluation_periods: int
+    datapoints_to_alarm: int
+    treat_missing: str
+
+    @property
+    def evaluation_range(self) -> int:
+        """How many periods are looked at: some more than are evaluated, as CloudWatch does.
+
+        CloudWatch does not say how many more; its tables show 5 for 3 periods.
+        """
+        return self.evaluation_periods + max(self.evaluation_periods // 3, 2)
+
+    def is_breaching(self, value: float) -> bool:
+        """Whether one value crosses the threshold."""
+        return _COMPARISONS[self.comparison][0](value, self.threshold)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state an alarm should have, and AWS's words for why."""
+
+    state: str
+    reason: str
+
+
+def supports(comparison: str) -> bool:
+    """Whether this comparison is implemented; those of anomaly detection are not."""
+    return comparison in _COMPARISONS
+
+
+def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
+    """Decides the state.
+
+    Args:
+        rule: the alarm's settings.
+        points: one for each period of the evaluation range, oldest first.
+
+    Returns:
+        The verdict, or None when the alarm keeps its state.
+    """
+    known = [(time, value) for time, value in points if value is not None]
+    if not known:
+        return _without_data(rule)
+    evaluated = known[-rule.evaluation_periods :]
+    breaching = [point for point in evaluated if rule.is_breaching(point[1])]
+    filled = rule.evaluation_periods - len(evaluated)
+    count = len(breaching) + (filled if rule.treat_missing == "breaching" else 0)
+    if count >= rule.datapoints_to_alarm or (filled and _is_premature_alarm(rule, points)):
+        return Verdict("ALARM", _crossed(rule, breaching or evaluated, "ALARM"))
+    could_alarm = len(breaching) + filled >= rule.datapoints_to_alarm
+    if rule.treat_missing == "ignore" and could_alarm:
+        return None
+    calm = [point for point in evaluated if not rule.is_breaching(point[1])]
+    return Verdict("OK", _crossed(rule, calm or evaluated, "OK"))
+
+
+def _is_premature_alarm(rule: Rule, points: Sequence[Point]) -> bool:
+    """The rule that avoids waiting for data that may never come.
+
+    The oldest breaching point of the evaluation periods is at least as old as DatapointsToAlarm,
+    and every later point is breaching or missing.
+    """
+    if rule.treat_missing != "missing":
+        return False
+    recent = [value for _, value in points[-rule.evaluation_periods :]]
+    for index, value in enumerate(recent):
+        if value is not None and rule.is_breaching(value):
+            is_old_enough = len(recent) - index >= rule.datapoints_to_alarm
+            rest_agrees = all(v is None or rule.is_breaching(v) for v in recent[index:])
+            return is_old_enough and rest_agrees
+    return False
+
+
+def _without_data(rule: Rule) -> Verdict | None:
+    if rule.treat_missing == "ignore":
+        return None
+    periods = rule.evaluation_periods
+    plural = periods > 1
+    treated = (
+        f"no datapoints were received for {periods} period{'s' if plural else ''} and {periods} "
+        f"missing datapoint{'s were' if plural else ' was'} treated as "
+        f"[{_MISSING_WORDS[rule.treat_missing]}]."
+    )
+    match rule.treat_missing:
+        case "breaching":
+            return Verdict("ALARM", f"Threshold Crossed: {treated}")
+        case "notBreaching":
+            return Verdict("OK", f"Threshold Crossed: {treated}")
+    return Verdict("INSUFFICIENT_DATA", f"Insufficient Data: {treated}")
+
+
+def _crossed(rule: Rule, points: Sequence[tuple[int, float]], state: str) -> str:
+    shown = ", ".join(
+        f"{value} ({datetime.fromtimestamp(time, UTC):%d/%m/%y %H:%M:%S})" for time, value in points
+    )
+    words = _COMPARISONS[rule.comparison][1]
+    needed = rule.datapoints_to_alarm
+    plural = "s" if needed > 1 else ""
+    if state == "ALARM":
+        return (
+            f"Threshold Crossed: {len(points)} out of the last {rule.evaluation_periods} "
+            f"datapoints [{shown}] was {words} the threshold ({rule.threshold}) (minimum {needed} "
+            f"datapoint{plural} for OK -> ALARM transition)."
+        )
+    return (
+        f"Threshold Crossed: {len(points)} datapoint{'s' if len(points) > 1 else ''} [{shown}] "
+        f"was not {words} the threshold ({rule.threshold})."
+    )

@@ -1,0 +1,90 @@
+"""Collects data points and writes them to CloudWatch's database together.
+
+A data point costs an append here and nothing else: the invocation or execution that caused it must
+neither wait for the disk nor fail with it. Whoever reads metrics flushes first, so nothing measured
+is ever missing from an answer.
+"""
+
+import logging
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+LOG = logging.getLogger(__name__)
+
+_FLUSH_SECONDS = 1.0
+
+MetricDatum = dict[str, Any]
+Sink = Callable[[str, str, str, list[MetricDatum]], None]
+"""Takes account, region, namespace and the data points."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whose metric it is."""
+
+    account: str
+    region: str
+    namespace: str
+    dimensions: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Recorder:
+    """Buffers data points and flushes them at most once a second."""
+
+    sink: Sink
+    _pending: deque[tuple[Source, MetricDatum]] = field(default_factory=deque)
+    _flush_lock: threading.Lock = field(default_factory=threading.Lock)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def record(self, source: Source, values: dict[str, float], unit: str) -> None:
+        """Takes one value for each metric name, at this moment.
+
+        Args:
+            source: whose metrics they are.
+            values: metric name to value.
+            unit: CloudWatch's name of the unit, such as `Count` or `Milliseconds`.
+        """
+        now = datetime.now(UTC)
+        for name, value in values.items():
+            datum: MetricDatum = {
+                "MetricName": name,
+                "Dimensions": [{"Name": n, "Value": v} for n, v in source.dimensions],
+                "Timestamp": now,
+                "Value": value,
+                "Unit": unit,
+            }
+            self._pending.append((source, datum))
+        self._start_thread()
+        self._wake.set()
+
+    def flush(self) -> None:
+        """Writes what is pending. A failing database loses these points and says so."""
+        with self._flush_lock:
+            batches: dict[tuple[str, str, str], list[MetricDatum]] = defaultdict(list)
+            while self._pending:
+                source, datum = self._pending.popleft()
+                batches[source.account, source.region, source.namespace].append(datum)
+            for (account, region, namespace), data in batches.items():
+                try:
+                    self.sink(account, region, namespace, data)
+                except Exception:
+                    LOG.exception("lost %d data points of %s", len(data), namespace)
+
+    def _start_thread(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="metric-recorder", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            time.sleep(_FLUSH_SECONDS)
+            self.flush()
