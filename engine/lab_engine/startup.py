@@ -7,6 +7,7 @@ from localstack.runtime import hooks
 SUPPORTED_LOCALSTACK = "4.14.0"
 
 FEATURES: tuple[str, ...] = (
+    "lab_engine.executor.client_context",
     "lab_engine.mail",
     "lab_engine.metrics",
     "lab_engine.alarms",

@@ -1,0 +1,1 @@
+"""The `process` Lambda executor: each execution environment is one process, no Docker."""

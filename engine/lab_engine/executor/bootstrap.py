@@ -1,0 +1,447 @@
+"""The runtime client: runs a handler against the Lambda Runtime API, in AWS's Python way.
+
+It is started as a script in every execution environment and stands on the standard library alone,
+so that the handler's import path holds nothing but what AWS's runtime has. Its name matters: as in
+AWS's own client (awslambdaric), frames of `bootstrap.py` are cut from the stack traces that users
+see. Behaviour follows awslambdaric, and tests/engine/test_conformance.py compares the two.
+"""
+
+import importlib
+import json
+import logging
+import math
+import os
+import re
+import site
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, NamedTuple, NoReturn
+
+Handler = Callable[[Any, "LambdaContext"], Any]
+
+NO_BREAK_SPACE = "\u00a0"
+LINE_END_WITHIN_EVENT = "\r"
+"""Keeps a text of several lines one log event, as awslambdaric does when it writes to stdout."""
+
+UNHANDLED_INIT_EXCEPTION = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. "
+    "However, in rare cases, a Lambda runtime update can cause unexpected function behavior. For "
+    "functions using managed runtimes, runtime updates can be triggered by a function change, or "
+    "can be applied automatically. To determine if the runtime has been updated, check the runtime "
+    "version in the INIT_START log entry. If this error correlates with a change in the runtime "
+    "version, you may be able to mitigate this error by temporarily rolling back to the previous "
+    "runtime version. For more information, see "
+    "https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html\r"
+)
+
+
+class LambdaRuntimeError(Exception):
+    """An error of the runtime, not of the handler; AWS names its type `Runtime.<something>`."""
+
+    def __init__(self, error_type: str, message: str, stack_trace: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+        self.message = message
+        self.stack_trace = stack_trace or []
+
+    def describe(self, request_id: str = "") -> dict[str, Any]:
+        """The shape AWS answers with."""
+        return {
+            "errorMessage": self.message,
+            "errorType": self.error_type,
+            "requestId": request_id,
+            "stackTrace": self.stack_trace,
+        }
+
+
+# --- the Runtime API -------------------------------------------------------------------------
+
+
+class ApiResponse(NamedTuple):
+    """What the Runtime API answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class RuntimeApi:
+    """Speaks HTTP/1.1 over one kept connection.
+
+    `http.client` would do, but importing it (with `email` and `ssl`) doubles the cold start.
+    """
+
+    def __init__(self, address: str) -> None:
+        host, _, port = address.rpartition(":")
+        self._address = address
+        self._connection = socket.create_connection((host, int(port)))
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._received = self._connection.makefile("rb")
+
+    def next_invocation(self) -> ApiResponse:
+        """Waits, for as long as it takes, for something to do."""
+        return self._call("GET", "invocation/next")
+
+    def respond(self, request_id: str, body: bytes, content_type: str) -> None:
+        """Delivers what the handler returned."""
+        response = self._call(
+            "POST", f"invocation/{request_id}/response", body, {"Content-Type": content_type}
+        )
+        if response.status != 202:  # noqa: PLR2004 - Accepted
+            message = (
+                "Failed to post handler success response. "
+                f"Http response code: {response.status}. {response.body.decode()}"
+            )
+            raise RuntimeError(message)
+
+    def report_error(self, request_id: str, error: dict[str, Any]) -> None:
+        """Delivers the error an invocation ended in."""
+        self._post_error(f"invocation/{request_id}/error", error)
+
+    def report_init_error(self, error: dict[str, Any]) -> None:
+        """Says that there is no handler to run."""
+        self._post_error("init/error", error)
+
+    def _post_error(self, path: str, error: dict[str, Any]) -> None:
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Function-Error-Type": error["errorType"],
+        }
+        self._call("POST", path, to_json(error).encode(errors="replace"), headers)
+
+    def _call(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> ApiResponse:
+        lines = [
+            f"{method} /2018-06-01/runtime/{path} HTTP/1.1",
+            f"Host: {self._address}",
+            f"Content-Length: {len(body)}",
+            *(f"{name}: {value}" for name, value in (headers or {}).items()),
+        ]
+        head = "\r\n".join(lines) + "\r\n\r\n"
+        self._connection.sendall(head.encode() + body)
+        return self._read_response()
+
+    def _read_response(self) -> ApiResponse:
+        status_line = self._received.readline()
+        if not status_line:
+            sys.exit("the Runtime API has gone away")
+        headers = {}
+        while line := self._received.readline().strip():
+            name, _, value = line.decode().partition(":")
+            headers[name.lower()] = value.strip()
+        body = self._received.read(int(headers.get("content-length", 0)))
+        return ApiResponse(int(status_line.split()[1]), headers, body)
+
+
+# --- what the handler is given ---------------------------------------------------------------
+
+
+class CognitoIdentity:
+    """The caller's Cognito identity; always empty, as for every invocation without one."""
+
+    cognito_identity_id: str | None = None
+    cognito_identity_pool_id: str | None = None
+
+
+class MobileClient:
+    """The `client` part of a client context."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.installation_id = fields.get("installation_id")
+        self.app_title = fields.get("app_title")
+        self.app_version_name = fields.get("app_version_name")
+        self.app_version_code = fields.get("app_version_code")
+        self.app_package_name = fields.get("app_package_name")
+
+
+class ClientContext:
+    """What the caller passed as ClientContext."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        client = fields.get("client")
+        self.custom = fields.get("custom")
+        self.env = fields.get("env")
+        self.client = None if client is None else MobileClient(client)
+
+
+class LambdaContext:
+    """The handler's second argument.
+
+    See https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
+        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
+        self.client_context = parse_client_context(headers.get("lambda-runtime-client-context"))
+        self.identity = CognitoIdentity()
+        self.tenant_id = None
+        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the invocation times out, never negative."""
+        return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def log(self, message: object) -> None:
+        """Writes to the log as is, without a line end of its own."""
+        sys.stdout.write(str(message))
+
+
+def parse_client_context(header: str | None) -> ClientContext | None:
+    """Reads the client context; raises a LambdaRuntimeError if it is no JSON."""
+    if not header:
+        return None
+    try:
+        fields = json.loads(header)
+    except ValueError as error:
+        raise LambdaRuntimeError(
+            "Runtime.LambdaContextUnmarshalError", f"Unable to parse Client Context JSON: {error}"
+        ) from error
+    return ClientContext(fields)
+
+
+# --- JSON in and out -------------------------------------------------------------------------
+
+
+class Encoder(json.JSONEncoder):
+    """JSON as AWS's runtime writes it: a Decimal as the number it is, bytes as their text.
+
+    The standard encoder cannot write a number digit by digit, so a Decimal is written as a marked
+    string first and stripped of mark and quotes when all is encoded.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(ensure_ascii=False, allow_nan=True)
+        self._mark = f"decimal-{os.urandom(16).hex()}:"
+        self._marked = re.compile(f'"{self._mark}([^"]*)"')
+
+    def default(self, value: Any) -> Any:
+        """Encodes what the standard library does not."""
+        if isinstance(value, Decimal):
+            return math.nan if value.is_nan() else f"{self._mark}{value}"
+        if isinstance(value, bytes):
+            return value.decode()
+        return super().default(value)
+
+    def encode(self, value: Any) -> str:
+        """Encodes a value."""
+        text = super().encode(value)
+        return self._marked.sub(r"\1", text) if self._mark in text else text
+
+
+def to_json(value: Any) -> str:
+    """JSON text of a value."""
+    return Encoder().encode(value)
+
+
+def parse_event(body: bytes) -> Any:
+    """The handler's first argument."""
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise LambdaRuntimeError(
+            "Runtime.UnmarshalError", f"Unable to unmarshal input: {error}"
+        ) from error
+
+
+def encode_result(result: Any) -> tuple[bytes, str]:
+    """What the handler returned, as body and content type."""
+    if isinstance(result, bytes):
+        return result, "application/unknown"
+    try:
+        return to_json(result).encode(), "application/json"
+    except Exception as error:
+        raise LambdaRuntimeError(
+            "Runtime.MarshalError", f"Unable to marshal response: {error}"
+        ) from error
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+def describe_exception(error: Exception, request_id: str = "") -> dict[str, Any]:
+    """An exception of the user's code in the shape AWS answers with."""
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": traceback.format_list(frames_of_user_code(error.__traceback__)),
+    }
+
+
+def frames_of_user_code(tb: TracebackType | None) -> list[Any]:
+    """The stack from the first frame on that is not this module's."""
+    frames = [(f.filename, f.lineno, f.name, f.line) for f in traceback.extract_tb(tb)]
+    for index, frame in enumerate(frames):
+        if "/bootstrap.py" not in frame[0]:
+            return frames[index:]
+    return frames
+
+
+def log_error(error: dict[str, Any]) -> None:
+    """Writes an error to the log, as one event."""
+    head = "[ERROR]"
+    if error["errorType"]:
+        head += f" {error['errorType']}"
+    if error["errorMessage"]:
+        head += f"{':' if error['errorType'] else ''} {error['errorMessage']}"
+    lines = [head, "Traceback (most recent call last):"]
+    for entry in error["stackTrace"]:
+        lines += [indent_visibly(line) for line in entry.splitlines()]
+    sys.stdout.write(LINE_END_WITHIN_EVENT.join(lines) + "\n")
+
+
+def indent_visibly(line: str) -> str:
+    """Leading spaces become no-break spaces, which log viewers do not swallow."""
+    text = line.lstrip(" ")
+    return NO_BREAK_SPACE * (len(line) - len(text)) + text
+
+
+# --- logging ---------------------------------------------------------------------------------
+
+
+class CurrentRequest(logging.Filter):
+    """Gives every log record the id of the request being handled."""
+
+    request_id = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Adds the id; lets everything pass."""
+        record.aws_request_id = self.request_id
+        return True
+
+
+class StandardOutput(logging.Handler):
+    """Writes to whatever `sys.stdout` is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes one record as one log event."""
+        text = self.format(record).replace("\n", LINE_END_WITHIN_EVENT)
+        sys.stdout.write(text + "\n")
+
+
+def set_up_logging() -> CurrentRequest:
+    """Equips the root logger as AWS's runtime does, before the user's modules are imported."""
+    current_request = CurrentRequest()
+    handler = StandardOutput()
+    formatter = logging.Formatter(
+        "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
+        "%Y-%m-%dT%H:%M:%S",
+    )
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    handler.addFilter(current_request)
+    logging.getLogger().addHandler(handler)
+    return current_request
+
+
+# --- running the handler ---------------------------------------------------------------------
+
+
+def load_handler(name: str) -> Handler:
+    """Imports the module and finds the function that `_HANDLER` names.
+
+    Raises:
+        LambdaRuntimeError: in AWS's words, when there is no such module or function.
+    """
+    try:
+        module_name, function_name = name.rsplit(".", 1)
+    except ValueError as error:
+        raise LambdaRuntimeError(
+            "Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}"
+        ) from error
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise LambdaRuntimeError(
+            "Runtime.BuiltInModuleConflict",
+            f"Cannot use built-in module {module_name} as a handler module",
+        )
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise LambdaRuntimeError(
+            "Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}"
+        ) from error
+    except SyntaxError as error:
+        raise LambdaRuntimeError(
+            "Runtime.UserCodeSyntaxError",
+            f"Syntax error in module '{module_name}': {error}",
+            [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'],
+        ) from error
+    try:
+        handler: Handler = getattr(module, function_name)
+    except AttributeError as error:
+        raise LambdaRuntimeError(
+            "Runtime.HandlerNotFound",
+            f"Handler '{function_name}' missing on module '{module_name}'",
+        ) from error
+    return handler
+
+
+def initialise(api: RuntimeApi) -> Handler:
+    """The init phase: the handler, or the end of the process."""
+    try:
+        return load_handler(os.environ["_HANDLER"])
+    except LambdaRuntimeError as runtime_error:
+        error = runtime_error.describe()
+    except Exception as exception:  # noqa: BLE001 - whatever the user's module raises
+        error = describe_exception(exception)
+    logging.warning(UNHANDLED_INIT_EXCEPTION)
+    log_error(error)
+    api.report_init_error(error)
+    sys.exit(1)
+
+
+def handle(api: RuntimeApi, handler: Handler, invocation: ApiResponse) -> None:
+    """One invocation, from event to answer."""
+    request_id = invocation.headers["lambda-runtime-aws-request-id"]
+    try:
+        context = LambdaContext(invocation.headers)
+        result = handler(parse_event(invocation.body), context)
+        body, content_type = encode_result(result)
+    except LambdaRuntimeError as runtime_error:
+        error = runtime_error.describe(request_id)
+    except Exception as exception:  # noqa: BLE001 - whatever the handler raises
+        error = describe_exception(exception, request_id)
+    else:
+        api.respond(request_id, body, content_type)
+        return
+    log_error(error)
+    api.report_error(request_id, error)
+
+
+def provide_interactive_builtins() -> None:
+    """Handlers may call exit(): Python was started without `site`, which defines it."""
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+
+
+def main() -> NoReturn:
+    """Serves invocations until the process is ended."""
+    os.environ.pop("PYTHONCOERCECLOCALE", None)
+    provide_interactive_builtins()
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    current_request = set_up_logging()
+    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    handler = initialise(api)
+    while True:
+        invocation = api.next_invocation()
+        current_request.request_id = invocation.headers["lambda-runtime-aws-request-id"]
+        if trace_id := invocation.headers.get("lambda-runtime-trace-id"):
+            os.environ["_X_AMZN_TRACE_ID"] = trace_id
+        handle(api, handler, invocation)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What all execution environments of this LocalStack share: a folder, an import path, a guard."""
+
+import contextlib
+import importlib.util
+import logging
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+
+from lab_engine.executor import guard
+
+LOG = logging.getLogger(__name__)
+
+RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+"""What AWS's Python runtime has beside the standard library: boto3 and what it stands on."""
+
+DISTRIBUTIONS = tuple(name.replace("dateutil", "python_dateutil") for name in RUNTIME_PACKAGES)
+"""The same, as their metadata is named."""
+
+
+class EngineFolder:
+    """A folder under LocalStack's temporary folder, watched over by a guard process."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="lambda-environments-"))
+        self.runtime = self.path / "runtime"
+        self.runtime.mkdir()
+        link_runtime_packages(self.runtime)
+        self._guard: subprocess.Popen[str] | None = None
+        self._guard_lock = threading.Lock()
+
+    def watch(self, environment_id: str) -> None:
+        """From now on the environment's processes die with LocalStack."""
+        self._tell_guard(f"watch {environment_id}")
+
+    def forget(self, environment_id: str) -> None:
+        """The environment is gone."""
+        self._tell_guard(f"forget {environment_id}")
+
+    def _tell_guard(self, order: str) -> None:
+        with self._guard_lock:
+            if self._guard is None:
+                self._guard = start_guard(self.path)
+            assert self._guard.stdin is not None
+            self._guard.stdin.write(order + "\n")
+            self._guard.stdin.flush()
+
+
+@cache
+def engine_folder() -> EngineFolder:
+    """The one folder of this LocalStack, made when first asked for."""
+    return EngineFolder()
+
+
+def start_guard(folder: Path) -> "subprocess.Popen[str]":
+    """Starts the process that cleans up after LocalStack, in a session that signals miss."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", guard.__file__, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def link_runtime_packages(folder: Path) -> None:
+    """Fills a folder with links to boto3's packages and to nothing else.
+
+    Raises:
+        ModuleNotFoundError: when the engine's own interpreter lacks one.
+    """
+    for name in RUNTIME_PACKAGES:
+        found = importlib.util.find_spec(name)
+        if found is None or found.origin is None:
+            message = f"the engine's Python has no {name}, which AWS's runtime provides"
+            raise ModuleNotFoundError(message)
+        origin = Path(found.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (folder / source.name).symlink_to(source)
+        for metadata in source.parent.glob("*.dist-info"):
+            if metadata.name.partition("-")[0] in DISTRIBUTIONS:
+                with contextlib.suppress(FileExistsError):
+                    (folder / metadata.name).symlink_to(metadata)

@@ -1,0 +1,227 @@
+"""The Lambda Runtime API of one execution environment, on a port of its own.
+
+See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. Any runtime client can use it:
+the tests run AWS's own awslambdaric against it.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
+"""What AWS lets a synchronous invocation answer at most, with a little room for its envelope."""
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What the runtime is asked to do."""
+
+    request_id: str
+    function_arn: str
+    event: bytes
+    deadline_ms: int
+    """Unix time in milliseconds at which the invocation times out."""
+    trace_id: str
+    client_context: str | None = None
+    """JSON, as the handler's runtime parses it."""
+
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer to `/invocation/next`."""
+        headers = {
+            # Without a content type awslambdaric's native client crashes.
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": self.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(self.deadline_ms),
+            "Lambda-Runtime-Invoked-Function-Arn": self.function_arn,
+            "Lambda-Runtime-Trace-Id": self.trace_id,
+        }
+        if self.client_context:
+            headers["Lambda-Runtime-Client-Context"] = self.client_context
+        return headers
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The runtime has asked for its first invocation: the init phase is over."""
+
+
+@dataclass(frozen=True)
+class InitFailed:
+    """The runtime could not load the handler."""
+
+    error: bytes
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The runtime has answered the invocation."""
+
+    body: bytes
+    is_error: bool
+
+
+Message = Ready | InitFailed | Answered
+
+
+class RuntimeApi:
+    """Serves one runtime and passes on what it says.
+
+    Args:
+        freeze: called when the runtime has nothing to do.
+        thaw: called before it is given something.
+    """
+
+    def __init__(self, freeze: Callable[[], None], thaw: Callable[[], None]) -> None:
+        self.freeze = freeze
+        self.thaw = thaw
+        self.invocations: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._said_something = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.is_ready = False
+        self._closed = False
+        self._closing = threading.Lock()
+        threading.Thread(target=self._accept, name="lambda-runtime-api", daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        """The value of AWS_LAMBDA_RUNTIME_API."""
+        host, port = self._listener.getsockname()
+        return f"{host}:{port}"
+
+    def fileno(self) -> int:
+        """Readable, for a selector, while `take_message` has something to return."""
+        return self._said_something
+
+    def say(self, message: Message) -> None:
+        """Passes on what the runtime said; nothing, once nobody listens."""
+        with self._closing:
+            if not self._closed:
+                self._messages.put(message)
+                os.eventfd_write(self._said_something, 1)
+
+    def take_message(self) -> Message | None:
+        """The oldest message not yet taken."""
+        try:
+            message = self._messages.get_nowait()
+        except queue.Empty:
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_read(self._said_something)
+            return None
+        return message
+
+    def offer(self, invocation: Invocation) -> None:
+        """Gives the runtime something to do."""
+        self.invocations.put(invocation)
+
+    def close(self) -> None:
+        """Ends the server; connections end with the process that holds them."""
+        self.invocations.put(None)
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._closing:
+            self._closed = True
+            os.close(self._said_something)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, address = self._listener.accept()
+            except OSError:  # closed
+                return
+            threading.Thread(
+                target=self._serve,
+                args=(connection, address),
+                name="lambda-runtime-api",
+                daemon=True,
+            ).start()
+
+    def _serve(self, connection: socket.socket, address: Any) -> None:
+        with connection, contextlib.suppress(ConnectionError):
+            _Exchange(connection, address, self)
+
+
+class _Exchange(BaseHTTPRequestHandler):
+    """One connection of a runtime."""
+
+    protocol_version = "HTTP/1.1"
+    # Head and body leave in one packet at once: otherwise each invocation waits 40 ms for the
+    # other side's delayed acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def __init__(self, connection: socket.socket, address: Any, api: RuntimeApi) -> None:
+        self.api = api
+        super().__init__(connection, address, None)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        """`/runtime/invocation/next`, which takes as long as there is nothing to do."""
+        if not self.path.endswith("/runtime/invocation/next"):
+            self._answer(HTTPStatus.NOT_FOUND)
+            return
+        if not self.api.is_ready:
+            self.api.is_ready = True
+            self.api.say(Ready())
+        invocation = self._wait_for_invocation()
+        if invocation is None:
+            self.close_connection = True
+            return
+        self._answer(HTTPStatus.OK, invocation.event, invocation.headers())
+
+    def do_POST(self) -> None:
+        """`/runtime/invocation/<id>/response`, `.../error` and `/runtime/init/error`."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.endswith("/runtime/init/error"):
+            self.api.say(InitFailed(body))
+        elif self.path.endswith("/error"):
+            self.api.say(Answered(body, is_error=True))
+        elif len(body) > MAX_RESPONSE_BYTES:
+            self._refuse_large_response()
+            return
+        else:
+            self.api.say(Answered(body, is_error=False))
+        self._answer(HTTPStatus.ACCEPTED, b'{"status":"OK"}\n')
+
+    def _wait_for_invocation(self) -> Invocation | None:
+        try:
+            return self.api.invocations.get_nowait()
+        except queue.Empty:
+            self.api.freeze()
+            invocation = self.api.invocations.get()
+            self.api.thaw()
+            return invocation
+
+    def _refuse_large_response(self) -> None:
+        message = (
+            f"Response payload size exceeded maximum allowed payload size "
+            f"({MAX_RESPONSE_BYTES} bytes)."
+        )
+        error = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message}
+        self.api.say(Answered(json.dumps(error).encode(), is_error=True))
+        refusal = {
+            "errorType": "RequestEntityTooLarge",
+            "errorMessage": f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).",
+        }
+        self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, json.dumps(refusal).encode())
+
+    def _answer(
+        self, status: HTTPStatus, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> None:
+        self.send_response_only(status)
+        for name, value in (headers or {"Content-Type": "application/json"}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: Any) -> None:
+        """Says nothing: LocalStack logs the invocations themselves."""

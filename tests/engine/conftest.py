@@ -1,0 +1,148 @@
+"""A LocalStack of the tests' own, with the plugin, on a free port."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+
+ENGINE = Path(__file__).parents[2] / "engine"
+REGION = "ap-southeast-1"
+START_SECONDS = 60
+STOP_SECONDS = 8
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A running instance."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "localstack.log").read_text(errors="replace")
+
+    def client(self, service: str, access_key: str = "test") -> Any:
+        """A boto3 client for this instance; does not retry, so that tests see every error."""
+        connect: Any = boto3.client  # its overloads want the service's name literally
+        return connect(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=access_key,
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
+        )
+
+    def stop(self) -> None:
+        """Stops it by SIGTERM, then, since it may hang on idle threads, by SIGKILL."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """Kills it without any chance to clean up."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def start_localstack(
+    folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[LocalStack]:
+    """Runs LocalStack with the plugin until the end of the block.
+
+    Args:
+        folder: an empty one; LocalStack's files, temporary files and log go there.
+        environment: variables beside or instead of the usual ones.
+
+    Raises:
+        RuntimeError: with the end of the log, when it does not come up.
+    """
+    port = free_port()
+    with (folder / "localstack.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "localstack.runtime.main"],
+            env=localstack_environment(folder, port) | dict(environment or {}),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    localstack = LocalStack(process, port, folder)
+    try:
+        wait_until_ready(localstack)
+        yield localstack
+    finally:
+        localstack.stop()
+
+
+def localstack_environment(folder: Path, port: int) -> dict[str, str]:
+    """What LocalStack needs to run beside others on one machine, and nothing of the caller's."""
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "TMPDIR": str(temporary),
+        "FILESYSTEM_ROOT": str(folder),
+        "LOCALSTACK_VOLUME_DIR": str(folder),
+        "PYTHONPATH": str(ENGINE),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "SQS_ENDPOINT_STRATEGY": "dynamic",
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DNS_ADDRESS": "0",
+        "OVERRIDE_IN_DOCKER": "0",
+        "DEBUG": "0",
+    }
+
+
+def wait_until_ready(localstack: LocalStack) -> None:
+    """Waits until the instance serves; raises with its log when it will not."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and localstack.process.poll() is None:
+        with contextlib.suppress(requests.ConnectionError):
+            ready = requests.get(f"{localstack.endpoint}/_localstack/init/ready", timeout=5)
+            if ready.ok and ready.json()["completed"]:
+                return
+        time.sleep(0.1)
+    message = f"LocalStack did not come up. The end of its log:\n{localstack.log[-4000:]}"
+    raise RuntimeError(message)
+
+
+def free_port() -> int:
+    """A port nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The one instance that most tests here share."""
+    with start_localstack(tmp_path_factory.mktemp("localstack")) as instance:
+        yield instance
