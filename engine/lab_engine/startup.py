@@ -11,6 +11,7 @@ FEATURES: tuple[str, ...] = (
     "lab_engine.mail",
     "lab_engine.metrics",
     "lab_engine.alarms",
+    "lab_engine.logs",
 )
 """Modules with an `install()` function, in the order they are installed.
 

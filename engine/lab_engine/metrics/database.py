@@ -52,11 +52,12 @@ class UnknownStatisticError(ValueError):
     """A statistic that is neither one of CloudWatch's five nor a percentile."""
 
 
-def _store(account: str, region: str, namespace: str, data: list[MetricDatum]) -> None:
+def store(account: str, region: str, namespace: str, data: list[MetricDatum]) -> None:
+    """Writes data points, in the form PutMetricData takes them, without an API call."""
     CloudwatchDatabase().add_metric_data(account, region, namespace, data)
 
 
-RECORDER = Recorder(_store)
+RECORDER = Recorder(store)
 """The one recorder of this LocalStack."""
 
 

@@ -1,0 +1,50 @@
+"""Puts the filter patterns into LocalStack, and refuses a malformed one at its creation."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from localstack.aws.api.logs import InvalidParameterException
+from localstack.services.logs import provider
+from localstack.utils.patch import patch
+from moto.logs.models import LogsBackend
+
+from lab_engine.logs.patterns import Matcher, PatternError, compile_pattern
+
+compiled = functools.lru_cache(maxsize=256)(compile_pattern)
+"""Patterns are few and lines are many."""
+
+
+def install() -> None:
+    """Replaces the matcher that FilterLogEvents and subscription filters share."""
+    patch(provider.get_pattern_matcher, pass_target=False)(_get_pattern_matcher)
+    patch(LogsBackend.put_metric_filter)(_put_metric_filter)
+
+
+def _get_pattern_matcher(pattern: str) -> Callable[[str, Any], bool]:
+    matches: Matcher = _compiled_or_refused(pattern)
+    return lambda _pattern, event: matches(
+        event["message"] if isinstance(event, dict) else event.message
+    )
+
+
+def _put_metric_filter(
+    put_metric_filter: Callable[..., None],
+    self: Any,
+    filter_name: str,
+    filter_pattern: str,
+    log_group_name: str,
+    metric_transformations: Any,
+) -> None:
+    """Checks the pattern, and replaces a filter of the same name instead of adding a second."""
+    _compiled_or_refused(filter_pattern)
+    self.filters.delete_filter(filter_name, log_group_name)
+    put_metric_filter(self, filter_name, filter_pattern, log_group_name, metric_transformations)
+
+
+def _compiled_or_refused(pattern: str) -> Matcher:
+    try:
+        return compiled(pattern)
+    except PatternError as error:
+        message = f"Invalid filter pattern: {error}"
+        raise InvalidParameterException(message) from error
