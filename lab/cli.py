@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from lab.cloud import ignore_the_users_aws
-from lab.commands import up
+from lab.commands import runs, up, upload
 from lab.console import err
 from lab.errors import FAILED, USAGE, LabError
 
@@ -22,10 +22,16 @@ app = typer.Typer(
 )
 
 LIFE = "ชีวิตของแล็บ / The lab"
+FILES = "ไฟล์และงาน / Files and jobs"
 
 app.command(rich_help_panel=LIFE)(up.up)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
+
+app.command(rich_help_panel=FILES)(upload.upload)
+app.command(rich_help_panel=FILES)(runs.runs)
+app.command(rich_help_panel=FILES)(runs.run)
+app.command(rich_help_panel=FILES)(runs.result)
 
 
 def main() -> NoReturn:

@@ -1,0 +1,150 @@
+"""runs, run, result: the jobs there were, the way one took, what one made."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Json, Port
+from lab.commands.upload import mark, revenue_or_reason, rows
+from lab.console import bangkok, out, print_json
+from lab.errors import LabError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lab.jobs import Job
+
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job id, or a part only it has.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
+
+
+def runs(limit: Limit = 20, port: Port = None, json: Json = False) -> None:
+    """List the jobs, newest first."""
+    from lab.cloud import open_cloud
+    from lab.jobs import JobReader
+
+    reader = JobReader(open_cloud(port))
+    executions = reader.executions()
+    jobs = reader.read(executions[:limit])
+    if json:
+        print_json([_as_json(job) for job in jobs])
+        return
+    if not jobs:
+        out.print("No job yet. Make one: scripts/lab upload samples/sample_sales.csv")
+        return
+    _print_table(jobs)
+    if len(executions) > limit:
+        out.print(f"[dim]… {len(executions) - limit} older ones; --limit shows more[/dim]")
+
+
+def run(job: JobId, port: Port = None) -> None:
+    """Show the way a job took through the states, with times and the reason of a failure."""
+    from lab.cloud import open_cloud
+    from lab.jobs import JobReader, path
+
+    reader = JobReader(open_cloud(port))
+    found = reader.find(job)
+    steps = path(reader.history(found))
+    _print_head(found)
+    origin = found.execution.started
+    for step in steps:
+        length = f"{(step.left - step.entered).total_seconds():.2f} s" if step.left else ""
+        again = f" [yellow]{step.attempts} attempts[/yellow]" if step.attempts > 1 else ""
+        at = (step.entered - origin).total_seconds()
+        out.print(f"  +{at:7.2f} s  {step.name:<25}{length:>9}{again}", soft_wrap=True)
+        if step.error:
+            out.print(f"[red]{'':14}{escape(step.error)}[/red]", soft_wrap=True)
+    _print_end(found)
+
+
+def result(job: JobId, port: Port = None) -> None:
+    """Print the result a job wrote, as JSON."""
+    from lab.cloud import open_cloud
+    from lab.jobs import FAILED, JobReader
+
+    cloud = open_cloud(port)
+    found = JobReader(cloud).find(job)
+    if found.output_key is None:
+        state = (
+            f"failed ({found.reason}), so it has no result. See why"
+            if found.outcome == FAILED
+            else "is still running. See how far it is"
+        )
+        raise LabError(f"{found.job_id} {state}: scripts/lab run {found.job_id}")
+    answer = cloud.client("s3").get_object(
+        Bucket=cloud.settings.processed_bucket, Key=found.output_key
+    )
+    sys.stdout.flush()
+    for chunk in answer["Body"].iter_chunks():
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.write(b"\n")
+
+
+def _as_json(job: "Job") -> dict[str, Any]:
+    return {
+        "job_id": job.job_id,
+        "key": job.source_key,
+        "status": job.execution.status,
+        "outcome": job.outcome,
+        "started_at": _iso(job.execution.started),
+        "stopped_at": _iso(job.execution.stopped),
+        "output_key": job.output_key,
+        "failed_key": job.failed_key,
+        "reason": job.reason,
+        "rows": job.rows,
+        "revenue": job.revenue,
+    }
+
+
+def _iso(moment: "datetime | None") -> str | None:
+    from datetime import UTC
+
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
+
+
+def _print_table(jobs: "list[Job]") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("started")
+    table.add_column("job / file", overflow="fold", ratio=1)
+    table.add_column("outcome")
+    table.add_column("rows", justify="right")
+    table.add_column("revenue or reason", justify="right", overflow="fold")
+    for job in jobs:
+        table.add_row(
+            bangkok(job.execution.started, "%H:%M:%S"),
+            f"{escape(job.job_id)}\n[dim]{escape(job.source_key)}[/dim]",
+            mark(job.outcome),
+            rows(job),
+            revenue_or_reason(job),
+        )
+    out.print(table)
+
+
+def _print_head(job: "Job") -> None:
+    ended = job.execution.stopped
+    length = f", {(ended - job.execution.started).total_seconds():.2f} s" if ended else ""
+    facts = {
+        "job": job.job_id,
+        "file": job.source_key,
+        "started": f"{bangkok(job.execution.started)} Asia/Bangkok{length}",
+        "status": job.execution.status,
+    }
+    for name, value in facts.items():
+        out.print(f"{name:<9}{escape(value)}", soft_wrap=True)
+    out.print()
+
+
+def _print_end(job: "Job") -> None:
+    out.print(f"\n{mark(job.outcome)}", end=" ")
+    if job.output_key:
+        out.print(f"→ {escape(job.output_key)}", soft_wrap=True)
+        out.print(f"[dim]scripts/lab result {job.job_id}[/dim]", soft_wrap=True)
+    elif job.reason:
+        out.print(f"{job.reason} → {escape(job.failed_key or 'not moved')}", soft_wrap=True)
+        out.print(escape(job.message or ""), soft_wrap=True)
+    else:
+        out.print("it is still running")

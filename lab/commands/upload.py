@@ -1,0 +1,140 @@
+"""upload: files go in, and a table says what became of each."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Json, Port
+from lab.console import err, out, print_json
+
+if TYPE_CHECKING:
+    from lab.cloud import Cloud
+    from lab.jobs import Job
+    from lab.uploads import Upload
+
+DEFAULT_LIMIT_S = 300.0
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to upload.")]
+Key = Annotated[
+    str | None,
+    typer.Option("--as", metavar="KEY", help="The object's key under uploads/; for one file."),
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for the outcome.")]
+Limit = Annotated[float, typer.Option("--timeout", min=0.0, help="How long to wait, seconds.")]
+
+
+def upload(
+    files: Files,
+    key: Key = None,
+    no_wait: NoWait = False,
+    timeout: Limit = DEFAULT_LIMIT_S,
+    port: Port = None,
+    json: Json = False,
+) -> None:
+    """Put files under uploads/ and wait for the outcome of each."""
+    from lab.cloud import open_cloud
+    from lab.uploads import check_files, refuse_pending
+
+    check_files(files)
+    cloud = open_cloud(port)
+    uploads = send(cloud, files, key=key, limit_s=None if no_wait else timeout)
+    if json:
+        print_json([each.as_json() for each in uploads])
+    elif no_wait:
+        for each in uploads:
+            out.print(f"s3://{cloud.settings.raw_bucket}/{each.key}", markup=False, soft_wrap=True)
+        out.print("See what becomes of them: scripts/lab runs")
+    else:
+        show(uploads)
+    if not no_wait:
+        refuse_pending(uploads, timeout)
+
+
+def send(
+    cloud: "Cloud", files: Sequence[Path], *, key: str | None = None, limit_s: float | None
+) -> "list[Upload]":
+    """Put files and follow them, with a progress bar on stderr.
+
+    Args:
+        cloud: the lab.
+        files: what to put.
+        key: where, for a single file.
+        limit_s: how long to wait for outcomes, seconds; None does not wait.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from lab.uploads import Watch, plan_keys, put_files
+
+    keys = plan_keys(files, cloud.settings.uploads_prefix, key)
+    watch = Watch(cloud) if limit_s is not None else None
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar if err.is_terminal else nullcontext():
+        putting = bar.add_task("อัปโหลด / uploading", total=len(files))
+        uploads = put_files(cloud, files, keys, lambda _: bar.advance(putting))
+        if watch is not None and limit_s is not None:
+            waiting = bar.add_task("รอผลลัพธ์ / waiting for outcomes", total=len(files))
+            watch.wait(uploads, limit_s, lambda _: bar.advance(waiting))
+    return uploads
+
+
+def show(uploads: "Sequence[Upload]") -> None:
+    """Print the table of outcomes, and below it what failed files should know."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("ไฟล์ / file, and where it went", overflow="fold", ratio=1)
+    table.add_column("outcome")
+    table.add_column("rows", justify="right")
+    table.add_column("revenue or reason", justify="right", overflow="fold")
+    table.add_column("s", justify="right")
+    for each in uploads:
+        job = each.job
+        where = (job.output_key or job.failed_key or "-") if job else "-"
+        seconds = f"{each.seconds:.1f}" if each.seconds is not None else "-"
+        table.add_row(
+            f"{escape(each.file.name)}\n[dim]→ {escape(where)}[/dim]",
+            mark(each.outcome),
+            rows(job),
+            revenue_or_reason(job),
+            seconds,
+        )
+    out.print(table)
+    for each in uploads:
+        if each.job and each.job.message:
+            out.print(f"\n[red]✗[/red] [bold]{escape(each.file.name)}[/bold]")
+            for sentence in each.job.message.split(" / "):
+                out.print(f"  {escape(sentence)}")
+
+
+def mark(outcome: str) -> str:
+    """An outcome in its colour."""
+    colour = {"processed": "green", "failed": "red"}.get(outcome, "yellow")
+    return f"[{colour}]{outcome}[/{colour}]"
+
+
+def rows(job: "Job | None") -> str:
+    """How many rows a job's file has, and how many did not count."""
+    if job is None or job.rows is None:
+        return "-"
+    rejected = f"\n[yellow]{job.rejected_rows:,} rejected[/yellow]" if job.rejected_rows else ""
+    return f"{job.rows:,}{rejected}"
+
+
+def revenue_or_reason(job: "Job | None") -> str:
+    """What a processed file earned, or why a file failed."""
+    if job is None:
+        return "-"
+    if job.revenue is not None:
+        return f"{job.revenue:,.2f}"
+    return job.reason or "-"

@@ -1,0 +1,234 @@
+"""Jobs as Step Functions tells them: which there are, how each ended, which way each took."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lab.cloud import Cloud
+from lab.errors import LabError
+from lab.evidence import Execution, read_executions, read_history
+
+READERS = 8
+PENDING, PROCESSED, FAILED = "pending", "processed", "failed"
+NAME_PREFIX = "execution-"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One execution of the workflow, with its input and the last state that is known.
+
+    Attributes:
+        execution: name, status and times.
+        input: the job message.
+        state: what the functions added; empty while it runs.
+    """
+
+    execution: Execution
+    input: dict[str, Any]
+    state: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def job_id(self) -> str:
+        """The job's id; an execution started by hand may have none but its name."""
+        return str(self.input.get("job_id") or self.execution.name.removeprefix(NAME_PREFIX))
+
+    @property
+    def source_key(self) -> str:
+        """The uploaded object's key."""
+        return str(self.input.get("source_key", ""))
+
+    @property
+    def outcome(self) -> str:
+        """`processed`, `failed`, or `pending` while it runs."""
+        if self.execution.stopped is None:
+            return PENDING
+        return PROCESSED if self.execution.status == "SUCCEEDED" else FAILED
+
+    @property
+    def output_key(self) -> str | None:
+        """Where the result stands in the processed bucket."""
+        return self.state.get("output_key") if self.outcome == PROCESSED else None
+
+    @property
+    def failed_key(self) -> str | None:
+        """Where the file stands in the raw bucket, when it was moved."""
+        return self.state.get("failed_key") if self.outcome == FAILED else None
+
+    @property
+    def reason(self) -> str | None:
+        """The stable reason code of a failure."""
+        if self.outcome != FAILED:
+            return None
+        rejection = self.state.get("rejection") or {}
+        code = self.state.get("failure_reason") or rejection.get("reason")
+        return str(code or "processing_error")
+
+    @property
+    def message(self) -> str | None:
+        """The sentence people read about a failure."""
+        if self.outcome != FAILED:
+            return None
+        rejection = self.state.get("rejection") or {}
+        return self.state.get("failure_message") or rejection.get("message")
+
+    @property
+    def rows(self) -> int | None:
+        """Data rows in the file, where somebody has counted them."""
+        return self.state.get("total_rows", self.state.get("row_count"))
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rows of a processed file that did not count."""
+        return self.state.get("rejected_rows") or 0
+
+    @property
+    def revenue(self) -> float | None:
+        """Total revenue of a processed file, in baht."""
+        return self.state.get("total_revenue") if self.outcome == PROCESSED else None
+
+
+class JobReader:
+    """Reads jobs, each finished one only once."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._stepfunctions = cloud.client("stepfunctions")
+        self._state_machine = cloud.state_machine_arn
+        self._inputs: dict[str, dict[str, Any]] = {}
+        self._finished: dict[str, Job] = {}
+
+    def executions(self) -> list[Execution]:
+        """Every execution, newest first."""
+        return read_executions(self._stepfunctions, self._state_machine)
+
+    def read(self, executions: Sequence[Execution]) -> list[Job]:
+        """The jobs of these executions, in the same order."""
+        with ThreadPoolExecutor(READERS) as readers:
+            return list(readers.map(self._job, executions))
+
+    def find(self, wanted: str) -> Job:
+        """The job with this id; a part of it is enough when it fits only one.
+
+        Raises:
+            LabError: none fits, or several.
+        """
+        executions = self.executions()
+        name = wanted.removeprefix(NAME_PREFIX)
+        exact = [each for each in executions if each.name.removeprefix(NAME_PREFIX) == name]
+        fitting = exact or [each for each in executions if name and name in each.name]
+        if not fitting:
+            raise LabError(f"There is no job {wanted!r}. See the jobs: scripts/lab runs")
+        if len(fitting) > 1:
+            raise LabError(
+                f"{wanted!r} fits {len(fitting)} jobs; give more of the id: scripts/lab runs"
+            )
+        return self._job(fitting[0])
+
+    def history(self, job: Job) -> list[dict[str, Any]]:
+        """The events of a job's execution, oldest first."""
+        return read_history(self._stepfunctions, job.execution.arn)
+
+    def _job(self, execution: Execution) -> Job:
+        if execution.arn in self._finished:
+            return self._finished[execution.arn]
+        if execution.stopped is None:
+            return Job(execution, self._input(execution.arn))
+        job = self._finished_job(execution)
+        self._finished[execution.arn] = job
+        return job
+
+    def _input(self, arn: str) -> dict[str, Any]:
+        if arn not in self._inputs:
+            description = self._stepfunctions.describe_execution(executionArn=arn)
+            self._inputs[arn] = json_object(description.get("input"))
+        return self._inputs[arn]
+
+    def _finished_job(self, execution: Execution) -> Job:
+        if execution.status == "SUCCEEDED":
+            description = self._stepfunctions.describe_execution(executionArn=execution.arn)
+            return Job(
+                execution,
+                json_object(description.get("input")),
+                json_object(description.get("output")),
+            )
+        events = read_history(self._stepfunctions, execution.arn)
+        return Job(execution, self._input(execution.arn), last_state(events))
+
+
+def json_object(text: str | None) -> dict[str, Any]:
+    """JSON text as an object; anything else, such as a hand-made input, is an empty one."""
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def last_state(events: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What a failed execution knew last: the input of the state it entered last.
+
+    A failed execution has no output (Step Functions API, DescribeExecution).
+    """
+    for event in reversed(events):
+        entered = event.get("stateEnteredEventDetails")
+        if entered:
+            return json_object(entered.get("input"))
+    return {}
+
+
+@dataclass
+class Step:
+    """One state on a job's way.
+
+    Attributes:
+        name: the state's name.
+        entered: when it was entered.
+        left: when it was left; None when the execution ended in it, or is still there.
+        attempts: how often its task was started; 0 for a state without a task.
+        error: name and cause of the last error in it, or an empty string.
+    """
+
+    name: str
+    entered: datetime
+    left: datetime | None = None
+    attempts: int = 0
+    error: str = ""
+
+
+FAILURES = (
+    "taskFailedEventDetails",
+    "taskTimedOutEventDetails",
+    "lambdaFunctionFailedEventDetails",
+    "lambdaFunctionTimedOutEventDetails",
+    "lambdaFunctionScheduleFailedEventDetails",
+    "lambdaFunctionStartFailedEventDetails",
+    "executionFailedEventDetails",
+    "executionTimedOutEventDetails",
+    "executionAbortedEventDetails",
+)
+
+
+def path(events: Sequence[dict[str, Any]]) -> list[Step]:
+    """The states a job went through, from the history of its execution."""
+    steps: list[Step] = []
+    for event in events:
+        kind = event["type"]
+        if kind.endswith("StateEntered"):
+            steps.append(Step(event["stateEnteredEventDetails"]["name"], event["timestamp"]))
+        elif steps:
+            _note(steps[-1], event)
+    return steps
+
+
+def _note(step: Step, event: dict[str, Any]) -> None:
+    kind = event["type"]
+    if kind.endswith("StateExited"):
+        step.left = event["timestamp"]
+    elif kind in ("TaskScheduled", "LambdaFunctionScheduled"):
+        step.attempts += 1
+    for name in FAILURES:
+        details = event.get(name)
+        if details:
+            step.error = ": ".join(filter(None, (details.get("error"), details.get("cause"))))

@@ -1,0 +1,223 @@
+"""Files on their way through the pipeline: put under `uploads/`, then watched to their outcome."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lab.cloud import Cloud
+from lab.errors import LabError, UsageError
+from lab.jobs import PENDING, Job, JobReader
+
+WRITERS = 8
+FIRST_POLL_S, LONGEST_POLL_S = 0.15, 1.0
+# S3's event is a moment older than its answer, whose Date header has whole seconds.
+CLOCK_SLACK = timedelta(seconds=2)
+
+
+@dataclass
+class Upload:
+    """One file that was put, and what became of it.
+
+    Attributes:
+        file: as the user named it.
+        key: where it was put in the raw bucket.
+        etag: of the object, as its job names it.
+        begun: when the put began, by this machine's clock.
+        answered: when S3 answered, by its own clock.
+        job: its job, as soon as it has one.
+    """
+
+    file: Path
+    key: str
+    etag: str
+    begun: datetime
+    answered: datetime
+    job: Job | None = None
+
+    @property
+    def outcome(self) -> str:
+        """`processed`, `failed` or `pending`."""
+        return self.job.outcome if self.job else PENDING
+
+    @property
+    def seconds(self) -> float | None:
+        """From the beginning of the put to the end of the job."""
+        if self.job is None or self.job.execution.stopped is None:
+            return None
+        return max(0.0, (self.job.execution.stopped - self.begun).total_seconds())
+
+    def is_of(self, job: Job) -> bool:
+        """Whether this job was made for this very put."""
+        if (job.source_key, job.input.get("etag")) != (self.key, self.etag):
+            return False
+        announced = job.input.get("event_time")
+        if not announced:
+            return False
+        return datetime.fromisoformat(announced) >= self.answered - CLOCK_SLACK
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields that scripts read."""
+        job = self.job
+        return {
+            "file": str(self.file),
+            "key": self.key,
+            "job_id": job.job_id if job else None,
+            "outcome": self.outcome,
+            "output_key": job.output_key if job else None,
+            "failed_key": job.failed_key if job else None,
+            "reason": job.reason if job else None,
+            "rows": job.rows if job else None,
+            "revenue": job.revenue if job else None,
+            "seconds": round(self.seconds, 2) if self.seconds is not None else None,
+        }
+
+
+def check_files(files: Sequence[Path]) -> None:
+    """See that every file can be read before anything is put.
+
+    Raises:
+        UsageError: one is missing, a folder, or not readable.
+    """
+    for file in files:
+        if file.is_dir():
+            raise UsageError(f"{file} is a folder. Name its files: scripts/lab upload {file}/*")
+        if not file.exists():
+            raise UsageError(f"There is no file {file}. A sample: samples/sample_sales.csv")
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            raise UsageError(f"{file} can't be read: {error.strerror}.") from error
+
+
+def plan_keys(files: Sequence[Path], prefix: str, wanted: str | None = None) -> list[str]:
+    """A key of its own for every file.
+
+    Files of the same name get their folder's name before it: the second would silently replace
+    the first otherwise.
+
+    Args:
+        files: what is to be put.
+        prefix: where, `uploads/`.
+        wanted: the key for a single file, with or without the prefix.
+
+    Raises:
+        UsageError: the wanted key cannot be, or two files cannot be told apart.
+    """
+    if wanted is not None:
+        if len(files) != 1:
+            raise UsageError("--as names one key, so give one file with it.")
+        return [prefix + _key_name(wanted, prefix)]
+    names = Counter(file.name for file in files)
+    keys = [
+        prefix + (file.name if names[file.name] == 1 else f"{_folder(file)}/{file.name}")
+        for file in files
+    ]
+    twice = [key for key, count in Counter(keys).items() if count > 1]
+    if twice:
+        raise UsageError(f"Two files would both become {twice[0]}. Upload one of them with --as.")
+    return keys
+
+
+def _key_name(wanted: str, prefix: str) -> str:
+    name = wanted.removeprefix(prefix)
+    if not name or name.endswith("/"):
+        raise UsageError(f"--as {wanted!r} names a folder; give the file's name too.")
+    return name
+
+
+def _folder(file: Path) -> str:
+    return file.absolute().parent.name or "root"
+
+
+def put_files(
+    cloud: Cloud, files: Sequence[Path], keys: Sequence[str], done: Callable[[Path], None]
+) -> list[Upload]:
+    """Put the files, several at a time.
+
+    One request a file, however large: its ETag is then in the answer, before the pipeline can have
+    moved the object away.
+
+    Args:
+        cloud: the lab.
+        files: what to put.
+        keys: where, in the same order.
+        done: told of each file that was put.
+    """
+    s3, bucket = cloud.client("s3"), cloud.settings.raw_bucket
+
+    def put(file: Path, key: str) -> Upload:
+        begun = datetime.now(UTC)
+        with file.open("rb") as body:
+            answer = s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/csv")
+        done(file)
+        return Upload(file, key, answer["ETag"].strip('"'), begun, _server_time(answer))
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        return list(writers.map(put, files, keys))
+
+
+def _server_time(answer: dict[str, Any]) -> datetime:
+    from email.utils import parsedate_to_datetime
+
+    return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+
+
+class Watch:
+    """Follows uploads to their outcomes; made before they are put, so that older jobs are told."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._reader = JobReader(cloud)
+        self._older = {execution.arn for execution in self._reader.executions()}
+
+    def wait(
+        self, uploads: Sequence[Upload], limit_s: float, finished: Callable[[Upload], None]
+    ) -> None:
+        """Wait until every upload has its outcome, or the time is over.
+
+        Args:
+            uploads: what to follow; their jobs are filled in.
+            limit_s: how long, in seconds.
+            finished: told of each upload that reaches its outcome.
+        """
+        deadline = time.monotonic() + limit_s
+        pause = FIRST_POLL_S
+        waiting = list(uploads)
+        while waiting:
+            self._match(waiting)
+            over = [upload for upload in waiting if upload.outcome != PENDING]
+            for upload in over:
+                finished(upload)
+            waiting = [upload for upload in waiting if upload.outcome == PENDING]
+            if not waiting or time.monotonic() > deadline:
+                return
+            pause = FIRST_POLL_S if over else min(pause * 1.2, LONGEST_POLL_S)
+            time.sleep(pause)
+
+    def _match(self, uploads: Sequence[Upload]) -> None:
+        news = [each for each in self._reader.executions() if each.arn not in self._older]
+        jobs = self._reader.read(news)
+        by_identity: dict[tuple[str, Any], list[Job]] = {}
+        for job in jobs:
+            by_identity.setdefault((job.source_key, job.input.get("etag")), []).append(job)
+        for upload in uploads:
+            candidates = by_identity.get((upload.key, upload.etag), [])
+            upload.job = next((job for job in candidates if upload.is_of(job)), None)
+
+
+def refuse_pending(uploads: Sequence[Upload], limit_s: float) -> None:
+    """Say what to look at when some uploads have no outcome yet.
+
+    Raises:
+        LabError: there are such.
+    """
+    pending = sum(upload.outcome == PENDING for upload in uploads)
+    if pending:
+        raise LabError(
+            f"{pending} of {len(uploads)} files had no outcome after {limit_s:.0f} s. "
+            "Look at: scripts/lab status, scripts/lab dlq, scripts/lab logs csv-processor"
+        )
