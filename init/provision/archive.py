@@ -57,6 +57,7 @@ def code_sha256(archive: bytes) -> str:
 
 def _sources(package: Path) -> Iterator[Path]:
     for path in package.rglob("*"):
-        hidden = any(part.startswith((".", "__pycache__")) for part in path.parts)
+        inside = path.relative_to(package)
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
         if path.is_file() and not hidden and path.suffix != ".pyc":
             yield path

@@ -47,8 +47,8 @@ class Arns:
         return self._arn("lambda", f"function:{name}")
 
     def log_streams(self, log_group: str) -> str:
-        """The ARN pattern of all streams of one log group."""
-        return self._arn("logs", f"log-group:{log_group}:log-stream:*")
+        """The ARN pattern of one log group's streams, in the form AWS's own policies use."""
+        return self._arn("logs", f"log-group:{log_group}:*")
 
     def alarms(self, name_pattern: str) -> str:
         """The ARN pattern of alarms."""

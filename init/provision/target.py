@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -30,25 +29,30 @@ class Target:
         # Any: the client of a service known only at run time has no type.
         self._session: Any = boto3.Session(region_name=settings.region)
         self._clients: dict[str, Any] = {}
-        self._lock = threading.Lock()
+        self._making_client = threading.Lock()
+        self._arns: Arns | None = None
+        self._asking_account = threading.Lock()
 
     def client(self, service: str) -> Any:
         """Return the client of a service, made at its first use.
 
         Clients are safe to share between threads, the session that makes them is not.
         """
-        with self._lock:
+        with self._making_client:
             if service not in self._clients:
                 config = Config(retries={"mode": "standard", "max_attempts": 5})
                 self._clients[service] = self._session.client(service, config=config)
             return self._clients[service]
 
-    @cached_property
+    @property
     def arns(self) -> Arns:
-        """The ARNs of the pipeline in this account."""
-        account: str = self.client("sts").get_caller_identity()["Account"]
-        partition: str = self._session.get_partition_for_region(self.settings.region)
-        return Arns(partition, account, self.settings)
+        """The ARNs of the pipeline in this account; AWS is asked once which account it is."""
+        with self._asking_account:
+            if self._arns is None:
+                account: str = self.client("sts").get_caller_identity()["Account"]
+                partition: str = self._session.get_partition_for_region(self.settings.region)
+                self._arns = Arns(partition, account, self.settings)
+            return self._arns
 
 
 def unless_missing[T](read: Callable[[], T], *codes: str) -> T | None:
