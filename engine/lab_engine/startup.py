@@ -8,6 +8,8 @@ SUPPORTED_LOCALSTACK = "4.14.0"
 
 FEATURES: tuple[str, ...] = (
     "lab_engine.executor.client_context",
+    "lab_engine.executor.log_delivery",
+    "lab_engine.executor.request_checks",
     "lab_engine.mail",
     "lab_engine.metrics",
     "lab_engine.alarms",

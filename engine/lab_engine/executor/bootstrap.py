@@ -87,10 +87,15 @@ class RuntimeApi:
         """Waits, for as long as it takes, for something to do."""
         return self._call("GET", "invocation/next")
 
-    def respond(self, request_id: str, body: bytes, content_type: str) -> None:
-        """Delivers what the handler returned."""
+    def respond(self, request_id: str, body: bytes | str, content_type: str) -> None:
+        """Delivers what the handler returned.
+
+        Raises:
+            RuntimeError: when it is refused, for its size; this ends the process, as on AWS.
+        """
+        encoded = body.encode() if isinstance(body, str) else body
         response = self._call(
-            "POST", f"invocation/{request_id}/response", body, {"Content-Type": content_type}
+            "POST", f"invocation/{request_id}/response", encoded, {"Content-Type": content_type}
         )
         if response.status != 202:  # noqa: PLR2004 - Accepted
             message = (
@@ -142,51 +147,82 @@ class RuntimeApi:
 # --- what the handler is given ---------------------------------------------------------------
 
 
-class CognitoIdentity:
+class Record:
+    """Named fields, None where the caller left one out; printed as AWS's runtime prints them."""
+
+    fields: tuple[str, ...] = ()
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        for field in self.fields:
+            setattr(self, field, values.get(field))
+
+    def __repr__(self) -> str:
+        """All fields, on one line."""
+        values = ",".join(f"{field}={getattr(self, field)}" for field in self.fields)
+        return f"{type(self).__name__}([{values}])"
+
+
+class CognitoIdentity(Record):
     """The caller's Cognito identity; always empty, as for every invocation without one."""
 
-    cognito_identity_id: str | None = None
-    cognito_identity_pool_id: str | None = None
+    fields = ("cognito_identity_id", "cognito_identity_pool_id")
 
 
-class MobileClient:
-    """The `client` part of a client context."""
+class Client(Record):
+    """The mobile client, in a client context."""
 
-    def __init__(self, fields: dict[str, Any]) -> None:
-        self.installation_id = fields.get("installation_id")
-        self.app_title = fields.get("app_title")
-        self.app_version_name = fields.get("app_version_name")
-        self.app_version_code = fields.get("app_version_code")
-        self.app_package_name = fields.get("app_package_name")
+    fields = (
+        "installation_id",
+        "app_title",
+        "app_version_name",
+        "app_version_code",
+        "app_package_name",
+    )
 
 
-class ClientContext:
+class ClientContext(Record):
     """What the caller passed as ClientContext."""
 
-    def __init__(self, fields: dict[str, Any]) -> None:
-        client = fields.get("client")
-        self.custom = fields.get("custom")
-        self.env = fields.get("env")
-        self.client = None if client is None else MobileClient(client)
+    fields = ("custom", "env", "client")
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        client = values.get("client")
+        super().__init__({**values, "client": None if client is None else Client(client)})
 
 
-class LambdaContext:
+class LambdaContext(Record):
     """The handler's second argument.
 
     See https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
+    fields = (
+        "aws_request_id",
+        "log_group_name",
+        "log_stream_name",
+        "function_name",
+        "memory_limit_in_mb",
+        "function_version",
+        "invoked_function_arn",
+        "client_context",
+        "identity",
+        "tenant_id",
+    )
+
     def __init__(self, headers: dict[str, str]) -> None:
-        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
-        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
-        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
-        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
-        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.client_context = parse_client_context(headers.get("lambda-runtime-client-context"))
-        self.identity = CognitoIdentity()
-        self.tenant_id = None
+        super().__init__(
+            {
+                "aws_request_id": headers["lambda-runtime-aws-request-id"],
+                "invoked_function_arn": headers["lambda-runtime-invoked-function-arn"],
+                "function_name": os.environ.get("AWS_LAMBDA_FUNCTION_NAME"),
+                "function_version": os.environ.get("AWS_LAMBDA_FUNCTION_VERSION"),
+                "memory_limit_in_mb": os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+                "log_group_name": os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME"),
+                "log_stream_name": os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME"),
+                "client_context": parse_client_context(headers),
+                "identity": CognitoIdentity({}),
+            }
+        )
         self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
 
     def get_remaining_time_in_millis(self) -> int:
@@ -198,17 +234,18 @@ class LambdaContext:
         sys.stdout.write(str(message))
 
 
-def parse_client_context(header: str | None) -> ClientContext | None:
+def parse_client_context(headers: dict[str, str]) -> ClientContext | None:
     """Reads the client context; raises a LambdaRuntimeError if it is no JSON."""
-    if not header:
+    text = headers.get("lambda-runtime-client-context")
+    if not text:
         return None
     try:
-        fields = json.loads(header)
+        values = json.loads(text)
     except ValueError as error:
         raise LambdaRuntimeError(
             "Runtime.LambdaContextUnmarshalError", f"Unable to parse Client Context JSON: {error}"
         ) from error
-    return ClientContext(fields)
+    return ClientContext(values)
 
 
 # --- JSON in and out -------------------------------------------------------------------------
@@ -255,12 +292,12 @@ def parse_event(body: bytes) -> Any:
         ) from error
 
 
-def encode_result(result: Any) -> tuple[bytes, str]:
+def encode_result(result: Any) -> tuple[bytes | str, str]:
     """What the handler returned, as body and content type."""
     if isinstance(result, bytes):
         return result, "application/unknown"
     try:
-        return to_json(result).encode(), "application/json"
+        return to_json(result), "application/json"
     except Exception as error:
         raise LambdaRuntimeError(
             "Runtime.MarshalError", f"Unable to marshal response: {error}"
@@ -438,8 +475,7 @@ def main() -> NoReturn:
     while True:
         invocation = api.next_invocation()
         current_request.request_id = invocation.headers["lambda-runtime-aws-request-id"]
-        if trace_id := invocation.headers.get("lambda-runtime-trace-id"):
-            os.environ["_X_AMZN_TRACE_ID"] = trace_id
+        os.environ["_X_AMZN_TRACE_ID"] = invocation.headers.get("lambda-runtime-trace-id", "")
         handle(api, handler, invocation)
 
 

@@ -29,24 +29,29 @@ class EngineFolder:
         self.runtime = self.path / "runtime"
         self.runtime.mkdir()
         link_runtime_packages(self.runtime)
+        self._environments: set[str] = set()
         self._guard: subprocess.Popen[str] | None = None
         self._guard_lock = threading.Lock()
 
     def watch(self, environment_id: str) -> None:
         """From now on the environment's processes die with LocalStack."""
-        self._tell_guard(f"watch {environment_id}")
+        with self._guard_lock:
+            self._environments.add(environment_id)
+            self._tell_guard(f"watch {environment_id}")
 
     def forget(self, environment_id: str) -> None:
         """The environment is gone."""
-        self._tell_guard(f"forget {environment_id}")
+        with self._guard_lock:
+            self._environments.discard(environment_id)
+            self._tell_guard(f"forget {environment_id}")
 
     def _tell_guard(self, order: str) -> None:
-        with self._guard_lock:
-            if self._guard is None:
-                self._guard = start_guard(self.path)
-            assert self._guard.stdin is not None
-            self._guard.stdin.write(order + "\n")
-            self._guard.stdin.flush()
+        if self._guard is None or self._guard.poll() is not None:
+            self._guard = start_guard(self.path)
+            order = "\n".join(f"watch {environment}" for environment in self._environments)
+        assert self._guard.stdin is not None
+        self._guard.stdin.write(order + "\n")
+        self._guard.stdin.flush()
 
 
 @cache

@@ -24,6 +24,7 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 
 from lab_engine.executor import bootstrap, report
 from lab_engine.executor.engine_folder import engine_folder
+from lab_engine.executor.invocation_log import InvocationLog, split_output
 from lab_engine.executor.process import Outcome, RuntimeProcess, TimedOut
 from lab_engine.executor.runtime_api import Answered, Invocation, Ready
 
@@ -71,7 +72,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         self._process: RuntimeProcess | None = None
         self._in_use = threading.Lock()
         self._stopped = False
-        self._log = ""
+        self._log = InvocationLog([])
 
     # --- what LocalStack asks ----------------------------------------------------------------
 
@@ -165,7 +166,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             outcome = process.wait(deadline)
         duration = timeout if isinstance(outcome, TimedOut) else time.monotonic() - started
 
-        log.append(terminated(process.take_output()))
+        log += split_output(process.take_output())
         memory_mb = self.function_version.config.memory_size
         usage = report.Usage(duration, memory_mb, process.peak_bytes, init_duration)
         assert not isinstance(outcome, Ready), "a runtime becomes ready once"
@@ -185,11 +186,11 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         else:
             failure = outcome
             body, is_error = report.failure_payload(request_id, failure, timeout), True
-            log.append(report.failure_line(request_id, failure, timeout))
+            log += report.failure_events(request_id, failure, timeout)
             self._end_process()
         log.append(report.end_line(request_id))
         log.append(report.report_line(request_id, usage, failure))
-        self._log = "".join(log)
+        self._log = InvocationLog(log)
         return InvocationResult(request_id, body, is_error, self._log)
 
     def _initialise(self, log: list[str]) -> tuple[RuntimeProcess, Outcome]:
@@ -200,7 +201,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         with share_of_starts():
             process = self._start_process()
             outcome = process.wait(process.started_at + INIT_SECONDS)
-        log.append(terminated(process.take_output()))
+        log += split_output(process.take_output())
         if isinstance(outcome, TimedOut):
             log.append(report.init_timeout_line(INIT_SECONDS))
         return process, outcome
@@ -208,7 +209,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
     def _initialise_ahead(self) -> None:
         log: list[str] = []
         _, outcome = self._initialise(log)
-        self._log = "".join(log)
+        self._log = InvocationLog(log)
         if not isinstance(outcome, Ready | Answered):
             self._end_process()
             payload = report.failure_payload(self.id, outcome, int(INIT_SECONDS))
@@ -295,8 +296,3 @@ def announce_interpreter(runtime: str) -> None:
     """Says once which Python stands in for a runtime."""
     version = platform.python_version()
     LOG.info("Python %s (%s) stands in for Lambda's %s", version, sys.executable, runtime)
-
-
-def terminated(text: str) -> str:
-    """The text with a line end, so that what follows starts a line of its own."""
-    return text if not text or text.endswith("\n") else text + "\n"

@@ -62,11 +62,11 @@ def main(engine_folder: str) -> None:
         signal.signal(ignored, signal.SIG_IGN)
     watched: set[str] = set()
     for line in sys.stdin:
-        order, environment_id = line.split()
-        if order == "watch":
-            watched.add(environment_id)
-        else:
-            watched.discard(environment_id)
+        match line.split():
+            case ["watch", environment_id]:
+                watched.add(environment_id)
+            case ["forget", environment_id]:
+                watched.discard(environment_id)
     kill_processes_of(watched)
     shutil.rmtree(engine_folder, ignore_errors=True)
 

@@ -1,7 +1,6 @@
 """The lines Lambda itself writes into a function's log, in AWS's words.
 
-See https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html. A text of several
-lines that is one log event has carriage returns inside, as awslambdaric writes them to stdout.
+See https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
 import json
@@ -86,16 +85,17 @@ def report_line(request_id: str, usage: Usage, failure: Failure | None) -> str:
     return "\t".join(fields) + "\t\n"
 
 
-def failure_line(request_id: str, failure: Failure, timeout: int) -> str:
-    """The log event of a failure; empty where the runtime has written one itself."""
+def failure_events(request_id: str, failure: Failure, timeout: int) -> list[str]:
+    """What Lambda logs of a failure; nothing where the runtime has logged it itself."""
     match failure:
         case TimedOut():
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            return f"{now} {request_id} Task timed out after {timeout:.2f} seconds\n"
+            return [f"{now} {request_id} Task timed out after {timeout:.2f} seconds\n"]
         case InitFailed():
-            return ""
+            return []
         case _:
-            return f"RequestId: {request_id} Error: {exit_reason(failure)}\r{error_type(failure)}\n"
+            reason = exit_reason(failure)
+            return [f"RequestId: {request_id} Error: {reason}\n{error_type(failure)}\n"]
 
 
 def failure_payload(request_id: str, failure: Failure, timeout: int) -> bytes:

@@ -1,0 +1,61 @@
+"""Delivers a function's log to CloudWatch Logs: every event whole, and none lost at the end.
+
+LocalStack's own delivery makes a log event of every line, where AWS keeps a stack trace or a
+message logged in several lines together, and it drops what is still queued when a function is
+updated or deleted.
+"""
+
+import contextlib
+import logging
+import time
+from typing import Any
+
+from localstack.aws.connect import connect_to
+from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandler, LogItem
+from localstack.utils.aws.client_types import ServicePrincipal
+from localstack.utils.patch import patch
+
+from lab_engine.executor.invocation_log import log_events
+
+LOG = logging.getLogger(__name__)
+
+EVENTS_PER_CALL = 10_000
+"""PutLogEvents takes no more."""
+
+
+def install() -> None:
+    """Replaces the loop of LocalStack's delivery thread."""
+
+    @patch(LogHandler.run_log_loop, pass_target=False)  # type: ignore[untyped-decorator]
+    def run_log_loop(self: LogHandler, *_args: Any) -> None:
+        logs = connect_to.with_assumed_role(
+            region_name=self.region,
+            role_arn=self.role_arn,
+            service_principal=ServicePrincipal.lambda_,
+        ).logs
+        while (item := self.log_queue.get()) is not QUEUE_SHUTDOWN:
+            try:
+                deliver(logs, item)
+            except Exception as error:  # noqa: BLE001 - the next invocation's log still counts
+                LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
+
+
+def deliver(logs: Any, item: LogItem) -> None:
+    """Stores the log of one invocation, in order."""
+    timestamp = int(time.time() * 1000)
+    events = [{"timestamp": timestamp, "message": event} for event in log_events(item.logs)]
+    for first in range(0, len(events), EVENTS_PER_CALL):
+        put_log_events(logs, item, events[first : first + EVENTS_PER_CALL])
+
+
+def put_log_events(logs: Any, item: LogItem, events: list[dict[str, Any]]) -> None:
+    """Stores events; makes the group and the stream where they are missing."""
+    stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
+    try:
+        logs.put_log_events(**stream, logEvents=events)
+    except logs.exceptions.ResourceNotFoundException:
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=item.log_group)
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(**stream)
+        logs.put_log_events(**stream, logEvents=events)
