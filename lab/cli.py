@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from lab.cloud import ignore_the_users_aws
-from lab.commands import runs, up, upload
+from lab.commands import dlq, inbox, logs, runs, status, up, upload
 from lab.console import err
 from lab.errors import FAILED, USAGE, LabError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 
 LIFE = "ชีวิตของแล็บ / The lab"
+SIGHT = "ดูข้างใน / A look inside"
 FILES = "ไฟล์และงาน / Files and jobs"
 
 app.command(rich_help_panel=LIFE)(up.up)
@@ -32,6 +33,12 @@ app.command(rich_help_panel=FILES)(upload.upload)
 app.command(rich_help_panel=FILES)(runs.runs)
 app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
+
+app.command(rich_help_panel=SIGHT)(status.status)
+app.command(rich_help_panel=SIGHT)(inbox.inbox)
+app.command(rich_help_panel=SIGHT)(logs.logs)
+app.command(rich_help_panel=SIGHT)(dlq.dlq)
+app.command(rich_help_panel=SIGHT)(status.alarms)
 
 
 def main() -> NoReturn:

@@ -10,13 +10,13 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
 _READERS = 8
 _HEAD_BYTES = 4 * 1024 * 1024
@@ -50,11 +50,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message in the inbox."""
+    """One message in the inbox; `sent` is UTC, to the second."""
 
     recipients: tuple[str, ...]
     subject: str
     text: str
+    sent: datetime
 
     @property
     def job_id(self) -> str | None:
@@ -163,6 +164,7 @@ def read_mails(endpoint: str) -> list[Mail]:
             recipients=tuple(message.get("Destination", {}).get("ToAddresses", ())),
             subject=message.get("Subject") or "",
             text=(message.get("Body") or {}).get("text_part") or "",
+            sent=datetime.fromisoformat(message["Timestamp"]).replace(tzinfo=UTC),
         )
         for message in answer.json()["messages"]
     ]

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from lab.commands.options import Json, Port
-from lab.commands.upload import mark, revenue_or_reason, rows
+from lab.commands.upload import outcome, rows
 from lab.console import bangkok, out, print_json
 from lab.errors import LabError
 
@@ -54,7 +54,7 @@ def run(job: JobId, port: Port = None) -> None:
         again = f" [yellow]{step.attempts} attempts[/yellow]" if step.attempts > 1 else ""
         at = (step.entered - origin).total_seconds()
         out.print(f"  +{at:7.2f} s  {step.name:<25}{length:>9}{again}", soft_wrap=True)
-        if step.error:
+        if step.error and not (found.message and found.message in step.error):
             out.print(f"[red]{'':14}{escape(step.error)}[/red]", soft_wrap=True)
     _print_end(found)
 
@@ -109,17 +109,15 @@ def _print_table(jobs: "list[Job]") -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("started")
-    table.add_column("job / file", overflow="fold", ratio=1)
-    table.add_column("outcome")
+    table.add_column("งาน / job, file", overflow="fold", ratio=1)
+    table.add_column("outcome", no_wrap=True)
     table.add_column("rows", justify="right")
-    table.add_column("revenue or reason", justify="right", overflow="fold")
     for job in jobs:
         table.add_row(
             bangkok(job.execution.started, "%H:%M:%S"),
             f"{escape(job.job_id)}\n[dim]{escape(job.source_key)}[/dim]",
-            mark(job.outcome),
+            outcome(job.outcome, job),
             rows(job),
-            revenue_or_reason(job),
         )
     out.print(table)
 
@@ -139,12 +137,13 @@ def _print_head(job: "Job") -> None:
 
 
 def _print_end(job: "Job") -> None:
-    out.print(f"\n{mark(job.outcome)}", end=" ")
+    out.print()
+    out.print(outcome(job.outcome, job).replace("\n", "  "), soft_wrap=True)
     if job.output_key:
         out.print(f"→ {escape(job.output_key)}", soft_wrap=True)
         out.print(f"[dim]scripts/lab result {job.job_id}[/dim]", soft_wrap=True)
     elif job.reason:
-        out.print(f"{job.reason} → {escape(job.failed_key or 'not moved')}", soft_wrap=True)
+        out.print(f"→ {escape(job.failed_key or 'not moved')}", soft_wrap=True)
         out.print(escape(job.message or ""), soft_wrap=True)
     else:
         out.print("it is still running")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lab.uploads import Upload
 
 DEFAULT_LIMIT_S = 300.0
+WIDE = 110
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to upload.")]
 Key = Annotated[
@@ -93,20 +94,16 @@ def show(uploads: "Sequence[Upload]") -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("ไฟล์ / file, and where it went", overflow="fold", ratio=1)
-    table.add_column("outcome")
+    table.add_column("ไฟล์ / file → where it went", overflow="fold", ratio=1)
+    table.add_column("outcome", no_wrap=True)
     table.add_column("rows", justify="right")
-    table.add_column("revenue or reason", justify="right", overflow="fold")
-    table.add_column("s", justify="right")
+    table.add_column("seconds", justify="right")
     for each in uploads:
-        job = each.job
-        where = (job.output_key or job.failed_key or "-") if job else "-"
         seconds = f"{each.seconds:.1f}" if each.seconds is not None else "-"
         table.add_row(
-            f"{escape(each.file.name)}\n[dim]→ {escape(where)}[/dim]",
-            mark(each.outcome),
-            rows(job),
-            revenue_or_reason(job),
+            f"{escape(each.file.name)}\n{destination(each.job)}",
+            outcome(each.outcome, each.job),
+            rows(each.job),
             seconds,
         )
     out.print(table)
@@ -114,13 +111,24 @@ def show(uploads: "Sequence[Upload]") -> None:
         if each.job and each.job.message:
             out.print(f"\n[red]✗[/red] [bold]{escape(each.file.name)}[/bold]")
             for sentence in each.job.message.split(" / "):
-                out.print(f"  {escape(sentence)}")
+                out.print(f"  {escape(sentence.strip())}")
 
 
-def mark(outcome: str) -> str:
-    """An outcome in its colour."""
-    colour = {"processed": "green", "failed": "red"}.get(outcome, "yellow")
-    return f"[{colour}]{outcome}[/{colour}]"
+def destination(job: "Job | None") -> str:
+    """The key of the result or of the failed file, broken after the date where room is scarce."""
+    key = (job.output_key or job.failed_key) if job else None
+    if not key:
+        return "[dim]→ -[/dim]"
+    folder, slash, name = key.rpartition("/")
+    gap = "\n  " if out.width < WIDE else ""
+    return f"[dim]→ {escape(folder)}{slash}{gap}{escape(name)}[/dim]"
+
+
+def outcome(name: str, job: "Job | None") -> str:
+    """An outcome in its colour, and under it what the file earned or why it failed."""
+    colour = {"processed": "green", "failed": "red"}.get(name, "yellow")
+    told = f"{job.revenue:,.2f} THB" if job and job.revenue is not None else job and job.reason
+    return f"[{colour}]{name}[/{colour}]\n{told or ''}"
 
 
 def rows(job: "Job | None") -> str:
@@ -129,12 +137,3 @@ def rows(job: "Job | None") -> str:
         return "-"
     rejected = f"\n[yellow]{job.rejected_rows:,} rejected[/yellow]" if job.rejected_rows else ""
     return f"{job.rows:,}{rejected}"
-
-
-def revenue_or_reason(job: "Job | None") -> str:
-    """What a processed file earned, or why a file failed."""
-    if job is None:
-        return "-"
-    if job.revenue is not None:
-        return f"{job.revenue:,.2f}"
-    return job.reason or "-"

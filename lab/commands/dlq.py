@@ -1,0 +1,51 @@
+"""dlq: what the pipeline gave up on, and the way back."""
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Port
+from lab.console import bangkok, out
+
+
+class Action(StrEnum):
+    """What to do with the dead letters."""
+
+    SHOW = "show"
+    REDRIVE = "redrive"
+
+
+def dlq(action: Annotated[Action, typer.Argument()] = Action.SHOW, port: Port = None) -> None:
+    """Show the dead letter queue, or send its messages through the pipeline again."""
+    from lab.cloud import open_cloud
+    from lab.dead_letters import peek, redrive
+
+    cloud = open_cloud(port)
+    letters = peek(cloud)
+    if not letters:
+        out.print(f"{cloud.settings.dlq.name} is empty: nothing was given up.")
+    elif action is Action.REDRIVE:
+        moved = redrive(cloud)
+        out.print(
+            f"{moved} message(s) moved to {cloud.settings.main_queue.name}. "
+            "See what becomes of them: scripts/lab runs"
+        )
+    else:
+        for letter in letters:
+            origin = "given up by the main queue" if letter.from_queue else "from csv-validator"
+            sent = datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC)
+            out.print(f"[bold]{letter.message_id}[/bold]", soft_wrap=True)
+            out.print(f"[dim]{bangkok(sent)}, received {letter.receives} times, {origin}[/dim]")
+            out.print(escape(_readable(letter.body)), soft_wrap=True)
+        out.print("\nSend them through again when the cause is gone: scripts/lab dlq redrive")
+
+
+def _readable(body: str) -> str:
+    try:
+        return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+    except ValueError:
+        return body

@@ -1,0 +1,61 @@
+"""inbox: the mails the pipeline sent, newest first."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Json, Port
+from lab.console import bangkok, out, print_json
+
+if TYPE_CHECKING:
+    from lab.evidence import Mail
+
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
+Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per mail.")]
+
+
+def inbox(limit: Limit = 10, subjects: Subjects = False, port: Port = None, json: Json = False) -> None:
+    """Show the mails, newest first, subject and text."""
+    from lab.cloud import open_cloud
+
+    mails = newest_mails(open_cloud(port).lab.endpoint)
+    if json:
+        print_json(
+            [
+                {
+                    "sent_at": mail.sent.isoformat(),
+                    "to": list(mail.recipients),
+                    "subject": mail.subject,
+                    "text": mail.text,
+                }
+                for mail in mails[:limit]
+            ]
+        )
+        return
+    if not mails:
+        out.print("No mail yet. Make one: scripts/lab upload samples/sample_sales.csv")
+    for mail in mails[:limit]:
+        show_subject(mail) if subjects else show_mail(mail)
+    if len(mails) > limit:
+        out.print(f"[dim]… {len(mails) - limit} older ones; --limit shows more[/dim]")
+
+
+def newest_mails(endpoint: str) -> "list[Mail]":
+    """Every mail, newest first, those of the same second in the order they came."""
+    from lab.evidence import read_mails
+
+    return read_mails(endpoint)[::-1]
+
+
+def show_subject(mail: "Mail") -> None:
+    """One line for a mail."""
+    out.print(f"[dim]{bangkok(mail.sent, '%H:%M:%S')}[/dim]  {escape(mail.subject)}")
+
+
+def show_mail(mail: "Mail") -> None:
+    """A whole mail."""
+    out.rule(style="dim")
+    out.print(f"[bold]{escape(mail.subject)}[/bold]")
+    out.print(f"[dim]{bangkok(mail.sent)} → {escape(', '.join(mail.recipients))}[/dim]\n")
+    out.print(mail.text.rstrip(), markup=False, soft_wrap=True)

@@ -1,0 +1,76 @@
+"""logs: what a function logged, or LocalStack itself."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lab.commands.options import Port
+from lab.console import bangkok, out
+from lab.current import meant_lab
+from lab.errors import LabError, UsageError
+
+if TYPE_CHECKING:
+    from lab.cloud import Cloud
+
+POLL_S = 1.0
+
+Function = Annotated[
+    str | None, typer.Argument(metavar="[FUNCTION]", help="For example csv-validator.")
+]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is to come.")]
+
+
+def logs(function: Function = None, follow: Follow = False, port: Port = None) -> None:
+    """Show what a function logged; without a name, LocalStack's own log."""
+    if function is None:
+        _engine_log(follow, port)
+        return
+    from lab.cloud import open_cloud
+
+    cloud = open_cloud(port)
+    known = cloud.settings.functions
+    if function not in known:
+        raise UsageError(f"There is no function {function!r}. There are: {', '.join(known)}")
+    nothing = True
+    for event in _events(cloud, known[function].log_group, follow=follow):
+        nothing = False
+        moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        out.print(
+            f"{bangkok(moment, '%H:%M:%S')} {event['message'].rstrip()}",
+            markup=False,
+            soft_wrap=True,
+        )
+    if nothing:
+        out.print(f"{function} has logged nothing yet.")
+
+
+def _engine_log(follow: bool, port: int | None) -> None:
+    lab = meant_lab(port)
+    nothing = True
+    for line in lab.make_engine().logs(follow=follow):
+        nothing = False
+        out.print(line, markup=False, soft_wrap=True)
+    if nothing:
+        raise LabError(f"The lab on port {lab.port} has no log. Start it: scripts/lab up")
+
+
+def _events(cloud: "Cloud", group: str, *, follow: bool) -> Iterator[dict[str, Any]]:
+    """Log events, oldest first; each only once, however often the log is asked for."""
+    client = cloud.client("logs")
+    seen: set[str] = set()
+    since = 0
+    while True:
+        pages = client.get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=since
+        )
+        found = [event for page in pages for event in page["events"]]
+        news = [event for event in found if event["eventId"] not in seen]
+        yield from sorted(news, key=lambda event: event["timestamp"])
+        if not follow:
+            return
+        since = max([since, *(event["timestamp"] for event in news)])
+        seen.update(event["eventId"] for event in news)
+        time.sleep(POLL_S)
