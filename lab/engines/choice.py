@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from lab.engines.base import Engine
+from lab.engines.compose import ComposeEngine
+from lab.engines.containers import why_not_compose
 from lab.engines.local import LocalEngine
 
 
@@ -16,9 +18,12 @@ class EngineChoice(StrEnum):
 
 def choose(wanted: EngineChoice) -> tuple[EngineChoice, str]:
     """Decide on an engine, and say why in a few words."""
-    if wanted is EngineChoice.AUTO:
-        return EngineChoice.LOCAL, "it needs no Docker"
-    return wanted, "you asked for it"
+    if wanted is not EngineChoice.AUTO:
+        return wanted, "you asked for it"
+    obstacle = why_not_compose()
+    if obstacle is None:
+        return EngineChoice.COMPOSE, "Docker answers and has the image, or can get it"
+    return EngineChoice.LOCAL, f"without Docker: {obstacle}"
 
 
 def make_engine(kind: EngineChoice, port: int, profile: str, settings: dict[str, str]) -> Engine:
@@ -32,4 +37,4 @@ def make_engine(kind: EngineChoice, port: int, profile: str, settings: dict[str,
     """
     if kind is EngineChoice.LOCAL:
         return LocalEngine(port=port, profile=profile, settings=settings)
-    raise NotImplementedError(kind)
+    return ComposeEngine(port=port, profile=profile, settings=settings)

@@ -1,0 +1,239 @@
+"""The compose engine: the repository's docker-compose.yml, started and watched."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import psutil
+
+from lab.engines.base import EngineStatus, Progress, silent
+from lab.engines.containers import (
+    OFFICIAL_IMAGE,
+    WITHOUT_DOCKER,
+    DockerError,
+    compose_command,
+    docker_client,
+    has_image,
+    image_name,
+    pull,
+)
+from lab.engines.environment import DEFAULT_PORT, lab_settings
+from lab.engines.processes import holder_of_port
+from lab.engines.readiness import read_readiness
+from lab.errors import LabError
+from lab.paths import REPOSITORY, lab_home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import docker
+    from docker.models.containers import Container
+
+START_LIMIT_S = 180
+POLL_S = 0.2
+LOG_TAIL_LINES = 12
+
+SERVICE = "localstack"
+INNER_PORT = "4566/tcp"
+PROJECT_LABEL = "com.docker.compose.project"
+SERVICE_LABEL = "com.docker.compose.service"
+FOLDER_LABEL = "com.docker.compose.project.working_dir"
+
+
+@dataclass
+class ComposeEngine:
+    """The lab as a container of the repository's docker-compose.yml.
+
+    A lab on the default port is the very one `docker compose up` makes; others get a project of
+    their own, so that two labs do not disturb each other.
+
+    Args:
+        port: where it is published, on 127.0.0.1 only.
+        profile: `workshop` or `quick`.
+        settings: the LAB_* variables for the provisioner; by default the user's own.
+        folder: where docker-compose.yml stands.
+    """
+
+    port: int = DEFAULT_PORT
+    profile: str = "workshop"
+    settings: dict[str, str] | None = None
+    folder: Path = REPOSITORY
+    name: str = field(default="compose", init=False)
+
+    def __post_init__(self) -> None:
+        """Lay down where a log is kept when the container is gone."""
+        self.log_file = lab_home(self.port) / "localstack.log"
+
+    @property
+    def endpoint(self) -> str:
+        """Where AWS clients of this lab go."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, progress: Progress = silent) -> None:
+        """Pull what is missing, start the container, return when it is provisioned.
+
+        Raises:
+            DockerError: no engine, no permission, no Compose, or the image cannot be had.
+            LabError: the port is taken, the container ended, or provisioning failed.
+        """
+        with docker_client() as client:
+            if not has_image(client, image_name()):
+                pull(client, image_name(), progress)
+            container = self._container(client)
+            if container is None or container.status != "running":
+                self._refuse_a_taken_port()
+            progress("starting the container")
+            self._compose("up", "-d")
+            try:
+                self._wait_until_ready(client, progress)
+            except BaseException:
+                self._keep_log(client)
+                self._compose("down")
+                raise
+
+    def stop(self, *, wipe: bool = False) -> None:
+        """Remove the container and its network; with `wipe` its volume too."""
+        volumes = ["--volumes"] if wipe else []
+        self._compose("down", *volumes)
+
+    def status(self) -> EngineStatus:
+        """Whether the container runs and the lab in it is provisioned."""
+        try:
+            with docker_client() as client:
+                container = self._container(client)
+        except DockerError:
+            container = None
+        if container is None or container.status != "running":
+            return EngineStatus(running=False, ready=False)
+        ready = read_readiness(self.endpoint).ready
+        return EngineStatus(running=True, ready=ready, detail=f"container {container.name}")
+
+    def logs(self, *, follow: bool = False) -> Iterator[str]:
+        """The lines of the container's output; of the last start's when it failed."""
+        with docker_client() as client:
+            container = self._container(client)
+            if container is not None:
+                yield from _lines(container.logs(stream=True, follow=follow))
+                return
+        if self.log_file.exists():
+            yield from self.log_file.read_text(encoding="utf-8").splitlines()
+
+    # -- starting ---------------------------------------------------------------------------
+
+    def _refuse_a_taken_port(self) -> None:
+        with socket.socket() as probe:
+            # As servers do: a port whose last connections are just closing is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except PermissionError:
+                return  # Below 1024 the engine may listen though we may not.
+            except OSError:
+                raise self._port_is_taken() from None
+
+    def _port_is_taken(self) -> LabError:
+        holder = None
+        with contextlib.suppress(psutil.Error):  # macOS tells root only
+            holder = holder_of_port(self.port)
+        return LabError(
+            f"Port {self.port} is taken by {holder or 'another process'}. "
+            f"Stop it, or choose another port: scripts/lab up --port {self.port + 1}"
+        )
+
+    def _wait_until_ready(self, client: docker.DockerClient, progress: Progress) -> None:
+        deadline = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < deadline:
+            container = self._container(client)
+            if container is None or container.status != "running":
+                raise self._ended(container)
+            readiness = read_readiness(self.endpoint)
+            if readiness.failed:
+                failed = ", ".join(readiness.failed)
+                raise LabError(self._with_log(container, f"Provisioning failed in {failed}."))
+            if readiness.ready:
+                self._refuse_another_executor(container)
+                return
+            progress("provisioning" if readiness.answers else "starting LocalStack")
+            time.sleep(POLL_S)
+        raise LabError(self._with_log(container, f"Not ready after {START_LIMIT_S} s."))
+
+    def _ended(self, container: Container | None) -> LabError:
+        sentence = "The container ended before the lab was ready."
+        if image_name() != OFFICIAL_IMAGE:
+            sentence += (
+                f" LOCALSTACK_IMAGE is {image_name()}: releases after 4.14.0 ask for an account,"
+                f" so unset it to get {OFFICIAL_IMAGE}. {WITHOUT_DOCKER}."
+            )
+        return LabError(self._with_log(container, sentence))
+
+    def _refuse_another_executor(self, container: Container) -> None:
+        """LocalStack takes docker in place of an executor it cannot find, with only a warning."""
+        if b"Falling back" in container.logs():
+            raise LabError(
+                self._with_log(container, "LocalStack did not find the executor in engine/.")
+            )
+
+    def _with_log(self, container: Container | None, sentence: str) -> str:
+        if container is None:
+            return sentence
+        tail = list(_lines([container.logs(tail=LOG_TAIL_LINES)]))
+        return "\n".join([f"{sentence} The whole log is in {self.log_file}, its end:", *tail])
+
+    def _keep_log(self, client: docker.DockerClient) -> None:
+        container = self._container(client)
+        if container is not None:
+            self.log_file.parent.mkdir(parents=True, exist_ok=True)
+            self.log_file.write_bytes(container.logs())
+
+    # -- Compose and the container ------------------------------------------------------------
+
+    def _compose(self, *arguments: str) -> None:
+        project = [] if self.port == DEFAULT_PORT else ["--project-name", f"csv-lab-{self.port}"]
+        done = subprocess.run(
+            [*compose_command(), *project, *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if done.returncode != 0:
+            tail = done.stderr.strip().splitlines()[-LOG_TAIL_LINES:]
+            said = f"`docker compose {arguments[0]}` failed. {WITHOUT_DOCKER}. It said:"
+            raise LabError("\n".join([said, *tail]))
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.settings if self.settings is not None else dict(os.environ)
+        return {
+            **os.environ,
+            **lab_settings(self.profile, settings),
+            "LOCALSTACK_PORT": str(self.port),
+        }
+
+    def _container(self, client: docker.DockerClient) -> Container | None:
+        """The container of this folder's docker-compose.yml that is published on our port."""
+        labels = [f"{SERVICE_LABEL}={SERVICE}", f"{FOLDER_LABEL}={self.folder}"]
+        found: list[Container] = client.containers.list(all=True, filters={"label": labels})
+        for container in found:
+            published = container.attrs["HostConfig"]["PortBindings"] or {}
+            if any(int(each["HostPort"]) == self.port for each in published.get(INNER_PORT, [])):
+                return container
+        return None
+
+
+def _lines(chunks: object) -> Iterator[str]:
+    """Lines of a stream of bytes that comes in pieces of any size."""
+    rest = b""
+    for chunk in chunks:  # type: ignore[attr-defined]
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode(errors="replace") for line in whole)
+    if rest:
+        yield rest.decode(errors="replace")

@@ -1,0 +1,189 @@
+"""What the lab needs of Docker: an engine we may use, Compose, and the image; or why not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+from typing import TYPE_CHECKING
+
+from lab.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import docker
+
+    from lab.engines.base import Progress
+
+OFFICIAL_IMAGE = "localstack/localstack:4.14.0"
+WITHOUT_DOCKER = "Without Docker: scripts/lab up --engine local"
+
+CONNECT_LIMIT_S = 3
+REGISTRY_LIMIT_S = 10
+CALL_LIMIT_S = 60
+MEGABYTE = 1_000_000
+
+
+class DockerError(LabError):
+    """Docker cannot run the lab.
+
+    Attributes:
+        reason: one sentence without the way out, for `doctor` and for `up`'s choice of engine.
+    """
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(" ".join(part for part in (reason, remedy, WITHOUT_DOCKER) if part))
+        self.reason = reason
+
+
+def image_name() -> str:
+    """The image docker-compose.yml takes."""
+    return os.environ.get("LOCALSTACK_IMAGE") or OFFICIAL_IMAGE
+
+
+def engine_address() -> str:
+    """Where the docker command finds its engine: DOCKER_HOST, or the context in use."""
+    given = os.environ.get("DOCKER_HOST")
+    if given:
+        return given
+    # Docker Desktop, rootless Docker and Colima have sockets of their own, named by a context.
+    from docker.context import ContextAPI
+
+    name = os.environ.get("DOCKER_CONTEXT")
+    context = ContextAPI.get_context(name) if name else ContextAPI.get_current_context()
+    return str(context.Host) if context and context.Host else "unix:///var/run/docker.sock"
+
+
+@contextlib.contextmanager
+def docker_client(timeout_s: int = CALL_LIMIT_S) -> Iterator[docker.DockerClient]:
+    """A client of the Docker engine.
+
+    Args:
+        timeout_s: how long the engine may take for one answer.
+
+    Raises:
+        DockerError: no engine answers, or this user may not use it.
+    """
+    address = engine_address()
+    _knock(address)
+    import docker
+    import requests
+
+    try:
+        client = docker.DockerClient(base_url=address, timeout=timeout_s)
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        raise DockerError(
+            f"The Docker engine at {address} does not answer as it should."
+        ) from error
+    with contextlib.closing(client):
+        yield client
+
+
+def _knock(address: str) -> None:
+    """Open the engine's socket once: a refusal is told more clearly than the client would."""
+    if not address.startswith("unix://"):
+        return
+    with socket.socket(socket.AF_UNIX) as door:
+        door.settimeout(CONNECT_LIMIT_S)
+        try:
+            door.connect(address.removeprefix("unix://"))
+        except PermissionError:
+            raise DockerError(
+                f"You may not use the Docker engine at {address}.",
+                "Allow it with `sudo usermod -aG docker $USER`, then log in again.",
+            ) from None
+        except OSError:
+            raise DockerError(
+                f"No Docker engine answers at {address}.", "Start Docker, if you have it."
+            ) from None
+
+
+def compose_command() -> list[str]:
+    """How Compose is called here: `docker compose` (v2), else `docker-compose` (v1).
+
+    Raises:
+        DockerError: neither is installed.
+    """
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]) is None:
+            continue
+        asked = subprocess.run(
+            [*command, "version", "--short"], capture_output=True, text=True, check=False
+        )
+        if asked.returncode == 0:
+            return command
+    raise DockerError("Docker Compose is not installed.", "See docs/compose.md.")
+
+
+def has_image(client: docker.DockerClient, image: str) -> bool:
+    """Whether the image is on this machine already."""
+    import docker
+
+    try:
+        client.images.get(image)
+    except docker.errors.ImageNotFound:
+        return False
+    return True
+
+
+def why_not_compose() -> str | None:
+    """Why Compose cannot run the lab here, in one sentence; None when it can."""
+    image = image_name()
+    try:
+        compose_command()
+        with docker_client(REGISTRY_LIMIT_S) as client:
+            if not has_image(client, image):
+                _ask_registry(client, image)
+    except DockerError as error:
+        return error.reason
+    return None
+
+
+def _ask_registry(client: docker.DockerClient, image: str) -> None:
+    import docker
+    import requests
+
+    try:
+        client.images.get_registry_data(image)
+    except (docker.errors.APIError, requests.RequestException) as error:
+        raise _cannot_pull(image, error) from error
+
+
+def pull(client: docker.DockerClient, image: str, progress: Progress) -> None:
+    """Fetch the image, telling how far it is.
+
+    Raises:
+        DockerError: the registry is out of reach or refuses.
+    """
+    import docker
+    import requests
+
+    repository, _, tag = image.rpartition(":")
+    layers: dict[str, tuple[int, int]] = {}
+    try:
+        for event in client.api.pull(repository, tag=tag, stream=True, decode=True):
+            if "error" in event:
+                raise _cannot_pull(image, event["error"])
+            detail = event.get("progressDetail") or {}
+            if event.get("status") == "Downloading" and "total" in detail:
+                layers[event["id"]] = (detail["current"], detail["total"])
+            progress(_how_far(image, layers))
+    except (docker.errors.APIError, requests.RequestException) as error:
+        raise _cannot_pull(image, error) from error
+
+
+def _how_far(image: str, layers: dict[str, tuple[int, int]]) -> str:
+    done = sum(current for current, _ in layers.values()) // MEGABYTE
+    total = sum(size for _, size in layers.values()) // MEGABYTE
+    return f"pulling {image}: {done} of {total} MB" if total else f"pulling {image}"
+
+
+def _cannot_pull(image: str, cause: object) -> DockerError:
+    explanation = str(getattr(cause, "explanation", None) or cause).splitlines()[0]
+    return DockerError(
+        f"The image {image} is not here and cannot be pulled ({explanation}).",
+        "From a file: docker load -i FILE, see docs/compose.md.",
+    )
