@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from lab.cloud import ignore_the_users_aws
-from lab.commands import dlq, inbox, logs, runs, status, up, upload
+from lab.commands import checks, demo, dlq, doctor, inbox, logs, runs, status, up, upload
 from lab.console import err
 from lab.errors import FAILED, USAGE, LabError
 
@@ -22,9 +22,12 @@ app = typer.Typer(
 )
 
 LIFE = "ชีวิตของแล็บ / The lab"
+PROJECT = "ตรวจโครงการ / The project's own checks"
 SIGHT = "ดูข้างใน / A look inside"
 FILES = "ไฟล์และงาน / Files and jobs"
 
+app.command(rich_help_panel=LIFE)(demo.demo)
+app.command(rich_help_panel=LIFE)(doctor.doctor)
 app.command(rich_help_panel=LIFE)(up.up)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
@@ -39,6 +42,9 @@ app.command(rich_help_panel=SIGHT)(inbox.inbox)
 app.command(rich_help_panel=SIGHT)(logs.logs)
 app.command(rich_help_panel=SIGHT)(dlq.dlq)
 app.command(rich_help_panel=SIGHT)(status.alarms)
+
+app.command(rich_help_panel=PROJECT, context_settings=checks.PASS_ON)(checks.test)
+app.command(rich_help_panel=PROJECT)(checks.lint)
 
 
 def main() -> NoReturn:

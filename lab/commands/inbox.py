@@ -15,7 +15,9 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest fir
 Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per mail.")]
 
 
-def inbox(limit: Limit = 10, subjects: Subjects = False, port: Port = None, json: Json = False) -> None:
+def inbox(
+    limit: Limit = 10, subjects: Subjects = False, port: Port = None, json: Json = False
+) -> None:
     """Show the mails, newest first, subject and text."""
     from lab.cloud import open_cloud
 

@@ -124,8 +124,8 @@ def _objects(cloud: "Cloud") -> dict[str, int]:
 
 def _count(cloud: "Cloud", bucket: str, prefix: str) -> int:
     """Files under a prefix, without folder markers and the reasons beside failed files."""
-    pages = cloud.client("s3").get_paginator("list_objects_v2").paginate(
-        Bucket=bucket, Prefix=prefix
+    pages = (
+        cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     )
     keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
     return sum(not key.endswith(("/", ".error.json")) for key in keys)
@@ -133,7 +133,9 @@ def _count(cloud: "Cloud", bucket: str, prefix: str) -> int:
 
 def _tell(report: Mapping[str, Any]) -> None:
     _line("lab", f"{report['endpoint']}  engine {report['engine']}, profile {report['profile']}")
-    broken = [f"{name}: {state}" for name, state in report["functions"].items() if state != "Active"]
+    broken = [
+        f"{name}: {state}" for name, state in report["functions"].items() if state != "Active"
+    ]
     total = len(report["functions"])
     _line("functions", f"{total - len(broken)} of {total} active", *broken)
     objects = ", ".join(f"{count} {name}" for name, count in report["objects"].items())

@@ -1,0 +1,26 @@
+"""doctor: can the lab run on this machine, and how would it?"""
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Port
+from lab.console import err, out
+from lab.current import meant_port
+
+COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
+
+
+def doctor(port: Port = None) -> None:
+    """Check this machine: PASS, WARN or FAIL for each thing the lab needs."""
+    from lab.machine import Verdict, examine
+
+    with err.status("looking around"):
+        checks = examine(meant_port(port))
+    for check in checks:
+        colour = COLOURS[check.verdict]
+        out.print(
+            f"[{colour}]{check.verdict}[/{colour}]  {check.name:<11}{escape(check.finding)}",
+            soft_wrap=True,
+        )
+    if any(check.verdict is Verdict.FAIL for check in checks):
+        raise typer.Exit(1)

@@ -1,0 +1,157 @@
+"""What `doctor` finds out about this machine: one check, one verdict, one thing to do."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+
+from lab.current import meant_lab
+from lab.engines.choice import EngineChoice, choose
+from lab.paths import REPOSITORY
+
+IMAGE = "localstack/localstack:4.14.0"
+REGISTRY = "https://registry-1.docker.io/v2/"
+LOCALSTACK = "4.14.0"
+NEEDED_DISK_GB, COMFORTABLE_DISK_GB = 0.5, 2.0
+COMFORTABLE_MEMORY_GB = 1.5
+GB = 1024**3
+DOCKER_TIMEOUT_S = 3
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding about this machine."""
+
+    name: str
+    verdict: Verdict
+    finding: str
+
+
+def examine(port: int) -> list[Check]:
+    """Every check, in the order people should read them."""
+    checks: list[Callable[[], Check]] = [
+        python,
+        system,
+        localstack,
+        docker_engine,
+        docker_image,
+        lambda: free_port(port),
+        disk,
+        memory,
+        engine,
+    ]
+    return [check() for check in checks]
+
+
+def python() -> Check:
+    """LocalStack 4.14.0 needs exactly this Python."""
+    found = f"{platform.python_version()} at {sys.executable}"
+    right = sys.version_info[:2] == (3, 13)
+    hint = "" if right else "; needs 3.13: remove .venv and run scripts/lab again"
+    return Check("Python", Verdict.PASS if right else Verdict.FAIL, found + hint)
+
+
+def system() -> Check:
+    """The local engine is tried on Linux, WSL2 included."""
+    found = f"{platform.system()} {platform.machine()}"
+    if platform.system() == "Linux" and platform.machine() in ("x86_64", "aarch64"):
+        return Check("System", Verdict.PASS, found)
+    return Check("System", Verdict.WARN, f"{found}: the lab is tried on Linux x86-64 and arm64")
+
+
+def localstack() -> Check:
+    """The release of the lock, the last that needs no account."""
+    try:
+        found = version("localstack-core")
+    except PackageNotFoundError:
+        return Check(
+            "LocalStack", Verdict.FAIL, "not installed: remove .venv, run scripts/lab again"
+        )
+    if found != LOCALSTACK:
+        return Check("LocalStack", Verdict.FAIL, f"{found}, not {LOCALSTACK}: remove .venv")
+    return Check("LocalStack", Verdict.PASS, found)
+
+
+def docker_engine() -> Check:
+    """Docker is welcome, not needed."""
+    import docker
+    from docker.errors import DockerException
+
+    try:
+        client = docker.from_env(timeout=DOCKER_TIMEOUT_S)
+        found = client.version()["Version"]
+        client.close()
+    except DockerException:
+        return Check("Docker", Verdict.WARN, "no engine answers; the local engine does without")
+    return Check("Docker", Verdict.PASS, f"engine {found}")
+
+
+def docker_image() -> Check:
+    """The image is here, or can be pulled."""
+    import docker
+    import requests
+    from docker.errors import DockerException
+
+    try:
+        client = docker.from_env(timeout=DOCKER_TIMEOUT_S)
+        client.images.get(IMAGE)
+        client.close()
+    except DockerException:
+        pass
+    else:
+        return Check("Image", Verdict.PASS, f"{IMAGE} is here")
+    try:
+        requests.get(REGISTRY, timeout=DOCKER_TIMEOUT_S)
+    except requests.RequestException:
+        return Check("Image", Verdict.WARN, f"{IMAGE} is not here, and no registry can be reached")
+    return Check("Image", Verdict.PASS, f"{IMAGE} can be pulled")
+
+
+def free_port(port: int) -> Check:
+    """The port is free, or the lab itself has it."""
+    from lab.engines.processes import holder_of_port
+
+    if meant_lab(port).make_engine().status().running:
+        return Check("Port", Verdict.PASS, f"{port} is this lab's own; it is running")
+    holder = holder_of_port(port)
+    if holder is None:
+        return Check("Port", Verdict.PASS, f"{port} is free")
+    hint = f"stop it, or use another: scripts/lab up --port {port + 1}"
+    return Check("Port", Verdict.FAIL, f"{port} is taken by {holder}; {hint}")
+
+
+def disk() -> Check:
+    """Room for what LocalStack stores while it runs."""
+    free = shutil.disk_usage(REPOSITORY).free / GB
+    return Check("Disk", _measure(free, NEEDED_DISK_GB, COMFORTABLE_DISK_GB), f"{free:.1f} GB free")
+
+
+def memory() -> Check:
+    """LocalStack takes about 360 MB, each warm function about 60 MB."""
+    import psutil
+
+    free = psutil.virtual_memory().available / GB
+    return Check("Memory", _measure(free, 0.0, COMFORTABLE_MEMORY_GB), f"{free:.1f} GB available")
+
+
+def _measure(value: float, needed: float, comfortable: float) -> Verdict:
+    if value < needed:
+        return Verdict.FAIL
+    return Verdict.PASS if value >= comfortable else Verdict.WARN
+
+
+def engine() -> Check:
+    """What `up` would do here."""
+    kind, why = choose(EngineChoice.AUTO)
+    return Check("Engine", Verdict.PASS, f"scripts/lab up would choose {kind}: {why}")
