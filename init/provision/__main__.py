@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 import time
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from provision.errors import ProvisionError
 from provision.pipeline import GroupReport, changed, provision
-from provision.settings import Settings, SettingsError
+from provision.settings import Settings
 from provision.target import Target
-from provision.workflow import DefinitionError
 
 
 def main() -> int:
@@ -19,7 +17,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         reports = provision(Target(settings), _tell)
-    except (BotoCoreError, ClientError, DefinitionError, SettingsError, OSError) as error:
+    except ProvisionError as error:
         sys.stderr.write(f"provision: failed: {error}\n")
         return 1
     resources = sum(len(report.changes.outcomes) for report in reports)

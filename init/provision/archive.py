@@ -12,6 +12,8 @@ import stat
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from provision.errors import ProvisionError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -33,12 +35,12 @@ def function_zip(lambdas: Path, package: str) -> bytes:
         package: The function's own package.
 
     Raises:
-        FileNotFoundError: The function has no `handler.py`, or there is no shared package.
+        ProvisionError: The function has no `handler.py`, or there is no shared package.
     """
     if not (lambdas / package / "handler.py").is_file():
-        raise FileNotFoundError(f"{lambdas / package} holds no handler.py")
+        raise ProvisionError(f"{lambdas / package} holds no handler.py")
     if not (lambdas / SHARED_PACKAGE).is_dir():
-        raise FileNotFoundError(f"{lambdas} holds no package {SHARED_PACKAGE}")
+        raise ProvisionError(f"{lambdas} holds no package {SHARED_PACKAGE}")
 
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from provision.errors import ProvisionError
 from provision.propagation import once_granted
 from provision.settings import CSV_VALIDATOR
 from provision.target import Target, unless_missing
@@ -85,7 +86,7 @@ def _ensure_bucket(
 
     def create() -> None:
         if location is not None:
-            raise RuntimeError(
+            raise ProvisionError(
                 f"the bucket {name} exists in {location}, not in {region}: choose another "
                 "LAB_SUFFIX or AWS_DEFAULT_REGION"
             )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from botocore.exceptions import WaiterError
 
 from provision.archive import code_sha256, function_zip
+from provision.errors import ProvisionError
 from provision.propagation import once_granted
 from provision.queues import queue_url
 from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, SEND_NOTIFICATION
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from provision.changes import Changes
     from provision.settings import Function
 
+_QUEUE_URL: Final = "QUEUE_URL"
 _MISSING: Final = "ResourceNotFoundException"
 _POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
 
@@ -137,7 +142,7 @@ def _environments(target: Target) -> dict[str, dict[str, str]]:
     largest = {"MAX_FILE_BYTES": str(settings.max_file_bytes)}
     results = {"PROCESSED_BUCKET": settings.processed_bucket}
     return {
-        CSV_VALIDATOR: {"QUEUE_URL": queue_url(target, settings.main_queue), **results, **largest},
+        CSV_VALIDATOR: {_QUEUE_URL: queue_url(target, settings.main_queue), **results, **largest},
         CSV_PROCESSOR: {"STATE_MACHINE_ARN": target.arns.state_machine, **results},
         PARSE_CSV: largest,
         SEND_NOTIFICATION: {"TOPIC_ARN": target.arns.topic},
@@ -197,7 +202,8 @@ def _ensure_function(
         actual=(found["CodeSha256"], found["Architectures"]),
         apply=update_code,
     )
-    variables = found.get("Environment", {}).get("Variables", {})
+    variables: dict[str, str] = found.get("Environment", {}).get("Variables", {})
+    wanted["Environment"] = {"Variables": _with_known_queue_url(environment, variables)}
     changes.settle(
         function.name,
         wanted=wanted,
@@ -208,4 +214,21 @@ def _ensure_function(
 
 
 def _wait(client: Any, state: str, function: Function) -> None:
-    client.get_waiter(state).wait(FunctionName=function.name, WaiterConfig=_POLL)
+    try:
+        client.get_waiter(state).wait(FunctionName=function.name, WaiterConfig=_POLL)
+    except WaiterError as error:
+        now = client.get_function_configuration(FunctionName=function.name)
+        reason = now.get("StateReason") or now.get("LastUpdateStatusReason") or error
+        raise ProvisionError(f"{function.name} is {now['State']}: {reason}") from error
+
+
+def _with_known_queue_url(wanted: dict[str, str], actual: dict[str, str]) -> dict[str, str]:
+    """Keep the queue URL a function knows when it names the same queue.
+
+    An endpoint may put the host it was asked at into its queue URLs; provisioning by another road
+    to the same endpoint is no change.
+    """
+    known, asked = actual.get(_QUEUE_URL), wanted.get(_QUEUE_URL)
+    if known and asked and urlsplit(known).path == urlsplit(asked).path:
+        return wanted | {_QUEUE_URL: known}
+    return wanted

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from provision import (
     buckets,
     functions,
@@ -20,6 +22,7 @@ from provision import (
     workflow,
 )
 from provision.changes import Changes, Outcome
+from provision.errors import ProvisionError
 
 if TYPE_CHECKING:
     from provision.target import Target
@@ -85,7 +88,7 @@ def provision(target: Target, tell: Callable[[GroupReport], None]) -> list[Group
         tell: Called with each group's report as soon as it is done.
 
     Raises:
-        Exception: What the first group to fail raised; groups that need it were not begun.
+        ProvisionError: A group failed; the groups that need it were not begun.
     """
     groups = {group.name: group for group in GROUPS}
     order = TopologicalSorter({group.name: group.needs for group in GROUPS})
@@ -116,6 +119,9 @@ def changed(reports: list[GroupReport]) -> int:
 def _make(group: Group, target: Target) -> GroupReport:
     started = time.monotonic()
     changes = Changes()
-    for ensure in group.ensures:
-        ensure(target, changes)
+    try:
+        for ensure in group.ensures:
+            ensure(target, changes)
+    except (BotoCoreError, ClientError, OSError, ProvisionError) as error:
+        raise ProvisionError(f"{group.name}: {error}") from error
     return GroupReport(group.name, changes, time.monotonic() - started)

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from provision.errors import ProvisionError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,7 +46,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
-class SettingsError(ValueError):
+class SettingsError(ProvisionError):
     """A setting can't be used; the message is one sentence that says which and why."""
 
 

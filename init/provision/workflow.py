@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from provision.errors import ProvisionError
 from provision.propagation import once_granted
 from provision.settings import (
     MOVE_TO_FAILED,
@@ -28,7 +29,7 @@ _NO_LOGS: Final = {"level": "OFF", "includeExecutionData": False}
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 
 
-class DefinitionError(ValueError):
+class DefinitionError(ProvisionError):
     """A state machine's definition can't be used; the message says why."""
 
 

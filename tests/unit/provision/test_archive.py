@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from provision.archive import code_sha256, function_zip
+from provision.errors import ProvisionError
 from provision.settings import Function, Settings
 from provision.sources import LAMBDAS
 
@@ -73,7 +74,7 @@ def test_a_folder_above_that_begins_with_a_dot_hides_nothing(tmp_path: Path, lam
 
 
 def test_a_function_without_a_handler_is_named(lambdas: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"send_notification holds no handler\.py"):
+    with pytest.raises(ProvisionError, match=r"send_notification holds no handler\.py"):
         function_zip(lambdas, "send_notification")
 
 
@@ -81,7 +82,7 @@ def test_a_missing_shared_package_is_named(lambdas: Path) -> None:
     for path in (lambdas / "pipeline").iterdir():
         path.unlink()
     (lambdas / "pipeline").rmdir()
-    with pytest.raises(FileNotFoundError, match="no package pipeline"):
+    with pytest.raises(ProvisionError, match="no package pipeline"):
         function_zip(lambdas, "parse_csv")
 
 
