@@ -18,6 +18,7 @@ from pipeline.schema import REQUIRED_COLUMNS
 
 CHUNK_BYTES = 256 * 1024
 DELIMITERS = (",", ";", "\t")
+_SEPARATORS = "".join(DELIMITERS) + ' "'
 # A record longer than this is a quotation mark that was never closed; it also bounds memory.
 MAX_RECORD_CHARACTERS = 1024 * 1024
 
@@ -203,9 +204,9 @@ class _BoundedLines:
 
 
 def _first_line(text: io.TextIOWrapper) -> str:
-    """Return the first line with content: the header, or its beginning."""
+    """Return the first line with more in it than separators: the header, or its beginning."""
     for line in iter(partial(text.readline, MAX_RECORD_CHARACTERS), ""):
-        if line.strip():
+        if line.strip().strip(_SEPARATORS):
             return line
     raise FileRejectedError("empty_file")
 
@@ -225,7 +226,9 @@ def _header_and_records(
 ) -> tuple[tuple[str, ...], Iterator[list[str]]]:
     lines = _BoundedLines(text, first_line)
     records = _records(lines, csv_format.delimiter)
-    header = tuple(name.strip() for name in next(records))
+    header = tuple(name.strip() for name in next(records, ()))
+    if not header:
+        raise FileRejectedError("empty_file")
     _refuse_duplicates(header)
     return header, records
 

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
+from operator import itemgetter
 
 from pipeline.money import baht, divided_half_up, pieces
 from pipeline.reasons import row_sentence
-from pipeline.rows import RowRejection, RowRules
+from pipeline.rows import RowRejection, RowRules, Sale
 
 # Each bounds memory and the result's head; the counts and totals stay exact beyond them.
 MAX_PRODUCTS = 10_000
 MAX_REJECTED_ENTRIES = 1_000
-_ROWS_A_CHUNK = 2_000
+_CHUNK_CHARACTERS = 256 * 1024
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -76,7 +78,9 @@ class SalesReport:
         The chunks joined are the members of an array: commas between rows, no brackets.
         """
         rules = RowRules(header)
+        text = _RowText(header)
         chunk: list[str] = []
+        size = 0
         separator = ""
         for number, record in enumerate(records, start=1):
             self.total_rows = number
@@ -85,25 +89,27 @@ class SalesReport:
                 if len(self.rejected) < MAX_REJECTED_ENTRIES:
                     self.rejected.append((number, sale))
                 continue
-            self._count(sale.product, sale.quantity, sale.revenue)
-            chunk.append(_row_json(header, sale.cells, sale.revenue))
-            if len(chunk) == _ROWS_A_CHUNK:
+            self._count(sale)
+            chunk.append(text.of(sale))
+            size += len(chunk[-1])
+            if size >= _CHUNK_CHARACTERS:
                 yield (separator + ",\n".join(chunk)).encode()
                 chunk.clear()
+                size = 0
                 separator = ",\n"
         if chunk:
             yield (separator + ",\n".join(chunk)).encode()
 
-    def _count(self, product: str, quantity: int, revenue: int) -> None:
+    def _count(self, sale: Sale) -> None:
         self.valid_rows += 1
-        self.total_revenue += revenue
-        total = self.products.get(product)
+        self.total_revenue += sale.revenue
+        total = self.products.get(sale.product)
         if total is None:
             if len(self.products) < MAX_PRODUCTS:
-                total = self.products[product] = ProductTotal()
+                total = self.products[sale.product] = ProductTotal()
             else:
                 total = self.other_products
-        total.add(quantity, revenue)
+        total.add(sale.quantity, sale.revenue)
 
     def head_as_json(self, job_id: str, source_file: str, processed_at: str) -> bytes:
         """Return the result's JSON text up to and including the bracket that opens `data`."""
@@ -115,7 +121,8 @@ class SalesReport:
             if self.other_products.orders
             else ""
         )
-        rejected = ",\n".join(f"    {entry}" for entry in map(_to_json, self._rejected_entries()))
+        entries = ",\n".join(f"    {entry}" for entry in map(_to_json, self._rejected_entries()))
+        rejected = f"[\n{entries}\n  ]" if entries else "[]"
         return (
             "{\n"
             f'  "job_id": {_to_json(job_id)},\n'
@@ -129,7 +136,7 @@ class SalesReport:
             f'    "average_order_value": {baht(self.average_order_value)},\n'
             f'    "product_breakdown": {{\n{products}\n    }}{others}\n'
             "  },\n"
-            f'  "rejected": [\n{rejected}\n  ],\n'
+            f'  "rejected": {rejected},\n'
             '  "data": [\n'
         ).encode()
 
@@ -145,8 +152,19 @@ class SalesReport:
 TAIL = b"\n  ]\n}\n"
 
 
-def _row_json(header: Sequence[str], cells: list[str], revenue: int) -> str:
-    row = dict(zip(header, cells, strict=True))
-    row.pop("", None)  # a column without a name has no place in the result
-    row.pop("revenue", None)  # the computed one stands for it
-    return f'    {_to_json(row)[:-1]}, "revenue": {baht(revenue)}}}'
+class _RowText:
+    """Writes rows under one header as JSON; a template is twice as fast as an encoder here."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        # A column without a name has no place in the result; the computed revenue stands for
+        # one of that name.
+        kept = [place for place, name in enumerate(header) if name not in {"", "revenue"}]
+        self._kept = itemgetter(*kept)
+        members = (_to_json(header[place]).replace("%", "%%") + ": %s" for place in kept)
+        self._template = f'    {{{", ".join(members)}, "revenue": %s}}'
+
+    def of(self, sale: Sale) -> str:
+        return self._template % (
+            *map(encode_basestring, self._kept(sale.cells)),
+            baht(sale.revenue),
+        )
