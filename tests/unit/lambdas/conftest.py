@@ -1,101 +1,13 @@
-"""The functions under test, imported as Lambda would, with fakes for their clients."""
-
-import importlib
-import os
-from types import ModuleType
-from typing import Any
+"""Fixtures for the tests of the functions."""
 
 import pytest
+from hypothesis import settings
 
-from tests.unit.lambdas.fakes import FakeS3, FakeSns, FakeSqs, FakeStepFunctions
+from tests.unit.lambdas.pipeline_under_test import Pipeline
 
-# Handlers read their environment when they are imported, like a Lambda cold start.
-os.environ.update(
-    AWS_DEFAULT_REGION="ap-southeast-1",
-    QUEUE_URL="https://sqs.test/queue",
-    PROCESSED_BUCKET="processed",
-    MAX_FILE_BYTES=str(200 * 1024 * 1024),
-    STATE_MACHINE_ARN="arn:aws:states:::stateMachine:ProcessCSVWorkflow",
-    TOPIC_ARN="arn:aws:sns:::pipeline-notifications",
-)
-
-
-class Pipeline:
-    """All seven handlers over one set of fakes."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.s3, self.sqs, self.sns = FakeS3(), FakeSqs(), FakeSns()
-        self.stepfunctions = FakeStepFunctions()
-        self._modules: dict[str, ModuleType] = {}
-        for package in (
-            "csv_validator",
-            "csv_processor",
-            "parse_csv",
-            "validate_schema",
-            "transform_data",
-            "move_to_failed",
-            "send_notification",
-        ):
-            module = importlib.import_module(f"{package}.handler")
-            for client in ("s3", "sqs", "sns", "stepfunctions"):
-                if hasattr(module, client):
-                    monkeypatch.setattr(module, client, getattr(self, client))
-            self._modules[package] = module
-
-    def module(self, package: str) -> ModuleType:
-        return self._modules[package]
-
-    def run(self, package: str, event: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self._modules[package].lambda_handler(event, None)
-        return answer
-
-    def upload(self, body: bytes, key: str = "uploads/sales.csv") -> dict[str, Any]:
-        """Put a file and return the job that csv-validator queues for it."""
-        import json  # noqa: PLC0415
-
-        etag = self.s3.put("raw", key, body)
-        self.run("csv_validator", s3_event(key, etag=etag, size=len(body)))
-        job: dict[str, Any] = json.loads(self.sqs.sent[-1]["MessageBody"])
-        return job
-
-    def process(self, body: bytes, key: str = "uploads/sales.csv") -> dict[str, Any]:
-        """Take a file through the states as the state machine does; return the last state."""
-        state = self.upload(body, key)
-        if "rejection" not in state:
-            state = self.run("parse_csv", state)
-            state = self.run("validate_schema", state)
-            if state["schema_valid"]:
-                state = self.run("transform_data", state)
-                if state["transform_status"] == "success":
-                    return self.run("send_notification", {"outcome": "success", "job": state})
-        state = self.run("move_to_failed", state)
-        return self.run("send_notification", {"outcome": "failed", "job": state})
-
-
-def s3_event(
-    key: str, *, etag: str = "e" * 32, size: int = 10, name: str = "ObjectCreated:Put"
-) -> dict[str, Any]:
-    """An S3 event; `key` is quoted as AWS quotes it."""
-    from urllib.parse import quote_plus  # noqa: PLC0415
-
-    return {
-        "Records": [
-            {
-                "eventSource": "aws:s3",
-                "eventName": name,
-                "eventTime": "2024-01-20T23:59:58.123Z",
-                "s3": {
-                    "bucket": {"name": "raw"},
-                    "object": {
-                        "key": quote_plus(key, safe="/"),
-                        "size": size,
-                        "eTag": etag,
-                        "sequencer": "0065AC4F8E1234ABCD",
-                    },
-                },
-            }
-        ]
-    }
+# Two cores shared with a running lab: a slow example is no finding.
+settings.register_profile("shared-machine", deadline=None)
+settings.load_profile("shared-machine")
 
 
 @pytest.fixture

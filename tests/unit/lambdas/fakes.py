@@ -48,6 +48,7 @@ class FakeS3:
     def __init__(self, *, conditional_delete: bool = True) -> None:
         self.objects: dict[tuple[str, str], StoredObject] = {}
         self.multiparts: dict[str, dict[int, bytes]] = {}
+        self._multipart_types: dict[str, str] = {}
         self.calls: list[str] = []
         self.faults = Faults()
         self.conditional_delete = conditional_delete
@@ -132,10 +133,11 @@ class FakeS3:
         self.objects.pop((Bucket, Key), None)
         return {}
 
-    def create_multipart_upload(self, *, Bucket: str, Key: str, ContentType: str) -> dict[str, Any]:  # noqa: N803
+    def create_multipart_upload(self, *, Bucket: str, Key: str, ContentType: str) -> dict[str, Any]:  # noqa: N803, ARG002
         self._called("create_multipart_upload")
-        upload_id = f"{next(self._ids)} {Bucket} {Key} {ContentType}"
+        upload_id = f"upload-{next(self._ids)}"
         self.multiparts[upload_id] = {}
+        self._multipart_types[upload_id] = ContentType
         return {"UploadId": upload_id}
 
     def upload_part(
@@ -169,7 +171,7 @@ class FakeS3:
         for number in numbers[:-1]:
             assert len(parts[number]) >= 5 * 1024 * 1024, f"part {number} is too small"
         body = b"".join(parts[number] for number in numbers)
-        self.objects[Bucket, Key] = StoredObject(body, UploadId.rsplit(" ", 2)[-1])
+        self.objects[Bucket, Key] = StoredObject(body, self._multipart_types[UploadId])
         return {}
 
     def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:  # noqa: N803, ARG002

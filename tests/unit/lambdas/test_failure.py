@@ -1,0 +1,93 @@
+"""What a failed state says about its cause, and what it must not say."""
+
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.failure import described_error, failure_in
+
+REJECTION = {"reason": "empty_file", "message": "ว่าง / Empty", "details": {}}
+
+
+def caught(cause: object, name: str = "Exception") -> dict[str, str]:
+    return {"Error": name, "Cause": cause if isinstance(cause, str) else json.dumps(cause)}
+
+
+@pytest.mark.parametrize(
+    ("error", "described"),
+    [
+        (
+            caught({"errorType": "ConfigurationError", "errorMessage": "MAX_FILE_BYTES missing"}),
+            ("ConfigurationError", "MAX_FILE_BYTES missing"),
+        ),
+        (
+            caught({"errorType": "Runtime.ExitError", "errorMessage": "exit status 1"}),
+            ("Runtime.ExitError", "exit status 1"),
+        ),
+        (
+            caught({"errorMessage": "Task timed out after 55.00 seconds"}, "Lambda.Unknown"),
+            ("Lambda.Unknown", "Task timed out after 55.00 seconds"),
+        ),
+        (
+            caught({"errorType": "ClientError", "errorMessage": "(AccessDenied)\n GetObject"}),
+            ("ClientError", "(AccessDenied) GetObject"),
+        ),
+        ({"Error": "States.Timeout"}, ("States.Timeout", "")),
+        (caught("Rate exceeded", "Lambda.TooManyRequestsException"),
+         ("Lambda.TooManyRequestsException", "Rate exceeded")),
+        (caught({"errorType": "KeyError", "errorMessage": "'สมชาย'"}), ("KeyError", "")),
+        (caught({"errorType": "RuntimeError", "errorMessage": "สมชาย"}), ("RuntimeError", "")),
+        ("nonsense", ("Unknown", "")),
+    ],
+)  # fmt: skip
+def test_30_an_error_is_described_by_its_type_and_a_message_only_where_it_is_safe(
+    error: object, described: tuple[str, str]
+) -> None:
+    assert described_error(error) == described
+
+
+def test_a_shortened_error_is_described_the_same_again() -> None:
+    error_type, message = described_error(
+        caught({"errorType": "Runtime.ExitError", "errorMessage": "exit status 1"})
+    )
+    assert described_error({"Error": error_type, "Cause": message}) == (error_type, message)
+
+
+def test_a_long_message_is_cut() -> None:
+    _, message = described_error(caught({"errorMessage": "x" * 5000}))
+    assert len(message) == 300
+
+
+@pytest.mark.parametrize(
+    ("fields", "failed_state"),
+    [
+        ({}, "ParseCSV"),
+        ({"parse_status": "success"}, "ValidateSchema"),
+        ({"parse_status": "success", "schema_valid": True}, "TransformData"),
+    ],
+)
+def test_30_the_state_that_failed_is_named(fields: dict[str, Any], failed_state: str) -> None:
+    failure = failure_in({**fields, "error": caught({"errorType": "KeyError"})})
+    assert failure["reason"] == "processing_error"
+    assert failure["details"] == {"error_type": "KeyError", "failed_state": failed_state}
+    assert "KeyError" in failure["message"]
+
+
+def test_a_rejection_is_taken_as_it_is() -> None:
+    assert failure_in({"rejection": REJECTION}) == REJECTION
+
+
+@pytest.mark.parametrize("rejection", [None, "x", {}, {"reason": 5}, {"reason": "ไม่รู้จัก"}])
+def test_32_a_failure_without_a_known_verdict_is_a_processing_error(rejection: object) -> None:
+    failure = failure_in({"rejection": rejection, "parse_status": "success"})
+    assert failure["reason"] == "processing_error"
+    assert failure["details"] == {
+        "error_type": "MissingVerdict",
+        "failed_state": "ValidateSchema",
+    }
+
+
+def test_an_error_outweighs_a_rejection_because_the_execution_ends_by_it() -> None:
+    state = {"rejection": REJECTION, "error": caught({"errorType": "KeyError"})}
+    assert failure_in(state)["reason"] == "processing_error"
