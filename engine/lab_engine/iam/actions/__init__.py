@@ -1,0 +1,45 @@
+"""Maps an operation of the AWS API to the permissions it needs. Knows nothing of LocalStack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab_engine.iam.actions import compute, identity, messaging, monitoring, s3
+from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
+
+if TYPE_CHECKING:
+    from lab_engine.iam.actions.requirement import Parameters, Scope
+
+_SERVICES = {
+    "s3": s3.required,
+    "sqs": messaging.sqs,
+    "sns": messaging.sns,
+    "lambda": compute.lambda_,
+    "stepfunctions": compute.states,
+    "iam": identity.iam,
+    "sts": identity.sts,
+    "cloudwatch": monitoring.cloudwatch,
+    "logs": monitoring.logs,
+    "events": monitoring.events,
+}
+
+
+def required(
+    service: str, operation: str, parameters: Parameters, scope: Scope
+) -> tuple[Requirement, ...]:
+    """The permissions that an operation needs, all of them.
+
+    Args:
+        service: botocore's name of the service, for example stepfunctions.
+        operation: the API operation, for example StartExecution.
+        parameters: its input.
+        scope: the caller's account and region.
+
+    Returns:
+        The requirements, in the order AWS reports the first one missing. A service that the lab
+        does not teach needs its operation's own name on any resource.
+    """
+    mapped = _SERVICES.get(service)
+    if mapped is None:
+        return (Requirement(f"{service}:{operation}", ANY_RESOURCE),)
+    return mapped(operation, parameters, scope)

@@ -1,0 +1,73 @@
+"""IAM and STS.
+
+Source: Service Authorization Reference for AWS IAM and AWS STS.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
+
+if TYPE_CHECKING:
+    from lab_engine.iam.actions.requirement import Parameters, Scope
+
+_NAMED_RESOURCES: Final = (
+    ("RoleName", "role"),
+    ("GroupName", "group"),
+    ("UserName", "user"),
+    ("InstanceProfileName", "instance-profile"),
+)
+_OF_THE_CALLER: Final = (
+    "GetUser",
+    "CreateAccessKey",
+    "DeleteAccessKey",
+    "ListAccessKeys",
+    "UpdateAccessKey",
+)
+"""These mean the calling user when they name none."""
+_FREE: Final = (
+    "GetCallerIdentity",
+    "GetSessionToken",
+    "GetAccessKeyInfo",
+    "AssumeRoleWithSAML",
+    "AssumeRoleWithWebIdentity",
+)
+"""STS asks no permission for these (STS API reference, GetCallerIdentity)."""
+
+
+def iam(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
+    """A policy attached to a role is a condition key; the role is the resource."""
+    resource = ANY_RESOURCE
+    attached = parameters.get("PolicyArn")
+    for name, kind in _NAMED_RESOURCES:
+        if parameters.get(name):
+            resource = _arn(scope, kind, parameters.get("Path"), parameters[name])
+            break
+    else:
+        if operation == "CreatePolicy":
+            resource = _arn(scope, "policy", parameters.get("Path"), parameters["PolicyName"])
+        elif attached:
+            resource = attached
+        elif operation in _OF_THE_CALLER and ":user/" in scope.caller_arn:
+            resource = scope.caller_arn
+    context = {"iam:policyarn": attached} if attached else {}
+    if parameters.get("PermissionsBoundary"):
+        context["iam:permissionsboundary"] = parameters["PermissionsBoundary"]
+    return (Requirement(f"iam:{operation}", resource, context),)
+
+
+def sts(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Requirement, ...]:
+    """Who one is may be asked by anybody."""
+    if operation in _FREE:
+        return ()
+    context = {}
+    if parameters.get("ExternalId"):
+        context["sts:externalid"] = parameters["ExternalId"]
+    if parameters.get("RoleSessionName"):
+        context["sts:rolesessionname"] = parameters["RoleSessionName"]
+    return (Requirement(f"sts:{operation}", parameters.get("RoleArn") or ANY_RESOURCE, context),)
+
+
+def _arn(scope: Scope, kind: str, path: str | None, name: str) -> str:
+    return f"arn:aws:iam::{scope.account}:{kind}{path or '/'}{name}"

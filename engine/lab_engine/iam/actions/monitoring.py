@@ -1,0 +1,92 @@
+"""CloudWatch, CloudWatch Logs and EventBridge.
+
+Source: Service Authorization Reference of the three; CloudWatch Logs user guide, "Overview of
+managing access permissions" for the two forms of a log group's ARN.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
+
+if TYPE_CHECKING:
+    from lab_engine.iam.actions.requirement import Parameters, Scope
+
+_TAGGING: Final = ("TagResource", "UntagResource", "ListTagsForResource")
+_DEFAULT_BUS: Final = "default"
+
+
+def cloudwatch(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
+    """Alarms and dashboards are resources; metrics are not."""
+    action = f"cloudwatch:{operation}"
+    if operation == "PutMetricData":
+        return (
+            Requirement(action, ANY_RESOURCE, {"cloudwatch:namespace": parameters["Namespace"]}),
+        )
+    dashboards = parameters.get("DashboardNames") or _listed(parameters.get("DashboardName"))
+    if dashboards:
+        # Dashboards belong to the account, not to a region.
+        account = f"arn:aws:cloudwatch::{scope.account}:dashboard"
+        return tuple(Requirement(action, f"{account}/{name}") for name in dashboards)
+    alarms = parameters.get("AlarmNames") or _listed(parameters.get("AlarmName"))
+    if not alarms and operation in ("DescribeAlarms", "DescribeAlarmHistory"):
+        alarms = [ANY_RESOURCE]
+    if alarms:
+        return tuple(
+            Requirement(action, scope.arn("cloudwatch", f"alarm:{name}")) for name in alarms
+        )
+    return (Requirement(action, parameters.get("ResourceARN") or ANY_RESOURCE),)
+
+
+def logs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
+    """A log group stands in policies as `log-group:NAME:*`, except where its tags are meant.
+
+    The request's resource ends in `:log-stream:` and the stream's name, if it names one, so a
+    policy that names the bare group does not match, on AWS neither.
+    """
+    action = f"logs:{operation}"
+    if operation in _TAGGING:
+        return (Requirement(action, parameters["resourceArn"]),)
+    if operation == "DescribeLogGroups":
+        return (Requirement(action, scope.arn("logs", "log-group::log-stream:")),)
+    group = parameters.get("logGroupName") or parameters.get("logGroupIdentifier")
+    groups = _listed(group) or parameters.get("logGroupNames") or []
+    if not groups:
+        return (Requirement(action, ANY_RESOURCE),)
+    stream = parameters.get("logStreamName") or ""
+    return tuple(
+        Requirement(action, f"{_group_arn(name, scope)}:log-stream:{stream}") for name in groups
+    )
+
+
+def events(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
+    """Rules of the default bus are named without it."""
+    action = f"events:{operation}"
+    if operation == "PutEvents":
+        buses = {entry.get("EventBusName") or _DEFAULT_BUS for entry in parameters["Entries"]}
+        return tuple(Requirement(action, _bus_arn(bus, scope)) for bus in sorted(buses))
+    bus = parameters.get("EventBusName") or _DEFAULT_BUS
+    rule = parameters.get("Rule") or ("Rule" in operation and parameters.get("Name"))
+    if rule:
+        path = rule if bus == _DEFAULT_BUS else f"{bus.rpartition('/')[2]}/{rule}"
+        return (Requirement(action, scope.arn("events", f"rule/{path}")),)
+    if operation.endswith("EventBus"):
+        return (Requirement(action, _bus_arn(parameters.get("Name") or bus, scope)),)
+    return (Requirement(action, parameters.get("ResourceARN") or ANY_RESOURCE),)
+
+
+def _group_arn(name: str, scope: Scope) -> str:
+    return (
+        name.removesuffix(":*")
+        if name.startswith("arn:")
+        else scope.arn("logs", f"log-group:{name}")
+    )
+
+
+def _bus_arn(bus: str, scope: Scope) -> str:
+    return bus if bus.startswith("arn:") else scope.arn("events", f"event-bus/{bus}")
+
+
+def _listed(value: str | None) -> list[str]:
+    return [value] if value else []

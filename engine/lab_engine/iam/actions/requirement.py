@@ -1,0 +1,51 @@
+"""What a caller must be allowed to do: an action on a resource, and what the request says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lab_engine.iam.patterns import ContextValue
+
+    type Parameters = Mapping[str, Any]
+    """The operation's input by the names of the AWS API."""
+
+ANY_RESOURCE = "*"
+"""The resource of actions that AWS can't restrict to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a request is made, and by whom.
+
+    Attributes:
+        account: twelve digits.
+        region: the region the request was signed for.
+        caller_arn: the ARN of the user or role, which some IAM operations mean by default.
+    """
+
+    account: str
+    region: str
+    caller_arn: str = ""
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of the region, for example `arn("sqs", "my-queue")`."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One action on one resource.
+
+    Attributes:
+        action: as policies spell it, for example s3:GetObject.
+        resource: an ARN, or the star.
+        context: the service's own condition keys, in lower case.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, ContextValue] = field(default_factory=dict)

@@ -1,0 +1,84 @@
+"""Brings a principal, a requirement and the policies of both together for one decision."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lab_engine.iam import principals, resource_policies
+from lab_engine.iam.evaluator import Decision, Policies, decide
+from lab_engine.iam.policy import Principal, Request
+
+if TYPE_CHECKING:
+    from localstack.aws.api import RequestContext
+
+    from lab_engine.iam.actions.requirement import Requirement
+    from lab_engine.iam.patterns import Context, ContextValue
+
+
+def authorize(
+    principal: Principal, requirement: Requirement, context: Context
+) -> tuple[Request, Decision]:
+    """Decides whether the principal has what is required.
+
+    Args:
+        principal: who asks.
+        requirement: the action, the resource and the service's condition keys.
+        context: the request's other condition keys.
+    """
+    request = Request(
+        principal, requirement.action, requirement.resource, {**context, **requirement.context}
+    )
+    assumes_role = requirement.action == "sts:AssumeRole"
+    resource = requirement.resource
+    has_identity = principal.has_identity_policies
+    policies = Policies(
+        identity=principals.identity_policies(principal) if has_identity else (),
+        boundary=principals.permissions_boundary(principal) if has_identity else None,
+        resource=principals.trust_policy(resource)
+        if assumes_role
+        else resource_policies.of(resource),
+        resource_account=resource_policies.owner(resource),
+        resource_must_allow=assumes_role,
+    )
+    return request, decide(request, policies)
+
+
+def role(arn: str) -> Principal:
+    """The role itself, for a question that AWS asks before the role makes any request."""
+    return Principal(arn, arn.split(":")[4], role_arn=arn)
+
+
+def condition_keys(context: RequestContext, principal: Principal) -> dict[str, ContextValue]:
+    """The global condition keys of a request (IAM user guide, "AWS global condition keys")."""
+    headers = context.request.headers
+    keys: dict[str, ContextValue] = {
+        # The lab's plain HTTP endpoint stands for AWS's HTTPS one: a policy that demands TLS must
+        # not lock out what AWS would let in.
+        "aws:securetransport": "true",
+        "aws:currenttime": datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:epochtime": str(int(time.time())),
+        "aws:requestedregion": context.region,
+        "aws:useragent": headers.get("User-Agent", ""),
+    }
+    if principal.is_service:
+        return keys | _of_service(context, principal)
+    keys["aws:principalisawsservice"] = "false"
+    keys["aws:sourceip"] = context.request.remote_addr or "127.0.0.1"
+    return keys | principals.condition_keys(principal)
+
+
+def _of_service(context: RequestContext, principal: Principal) -> dict[str, ContextValue]:
+    keys: dict[str, ContextValue] = {
+        "aws:principalisawsservice": "true",
+        "aws:principalservicename": principal.arn,
+    }
+    source_arn = (context.internal_request_params or {}).get("source_arn")
+    if source_arn:
+        account = resource_policies.owner(source_arn) or context.account_id
+        keys["aws:sourcearn"] = source_arn
+        keys["aws:sourceaccount"] = account
+        # SNS's own name for it, in the policy it gives every new topic.
+        keys["aws:sourceowner"] = account
+    return keys

@@ -1,0 +1,189 @@
+"""The Condition block of a policy statement: its operators and how they treat missing keys.
+
+Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Single-valued vs.
+multivalued context keys".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+from lab_engine.iam import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lab_engine.iam.patterns import Context
+
+    type Comparison = Callable[[str, str], bool]
+    """(value of the request, value of the policy) -> whether they match"""
+
+_ALL_VALUES: Final = "forallvalues"
+_ANY_VALUE: Final = "foranyvalue"
+_IF_EXISTS: Final = "ifexists"
+_NULL: Final = "null"
+
+
+class UnknownOperatorError(ValueError):
+    """A policy uses a condition operator that IAM does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of a Condition block: an operator, a key and the values to compare with."""
+
+    qualifier: str
+    operator: str
+    if_exists: bool
+    key: str
+    values: tuple[str, ...]
+
+    def holds(self, context: Context) -> bool:
+        """Whether the request satisfies the line."""
+        given = context.get(self.key)
+        if self.operator == _NULL:
+            return any((given is None) == (value.lower() == "true") for value in self.values)
+        compare, negated = _OPERATORS[self.operator]
+        if given is None or given == ():
+            # Negated operators hold for a key that is not there; ForAllValues holds vacuously.
+            return (
+                self.if_exists
+                or self.qualifier == _ALL_VALUES
+                or (negated and self.qualifier != _ANY_VALUE)
+            )
+        expected = self._expected(context)
+
+        def satisfied(value: str) -> bool:
+            return any(compare(value, policy_value) for policy_value in expected) != negated
+
+        values = (given,) if isinstance(given, str) else given
+        if self.qualifier == _ALL_VALUES or (negated and self.qualifier != _ANY_VALUE):
+            return all(satisfied(value) for value in values)
+        return any(satisfied(value) for value in values)
+
+    def _expected(self, context: Context) -> list[str]:
+        expected = []
+        for value in self.values:
+            try:
+                expected.append(patterns.substituted(value, context))
+            except patterns.UnknownVariableError:
+                continue
+        return expected
+
+
+def parse(block: dict[str, dict[str, Any]]) -> tuple[Condition, ...]:
+    """Reads a Condition block.
+
+    Args:
+        block: operator -> key -> value or values, as the policy has it.
+
+    Raises:
+        UnknownOperatorError: an operator does not exist.
+    """
+    return tuple(
+        _condition(operator, key, values)
+        for operator, keys in block.items()
+        for key, values in keys.items()
+    )
+
+
+def _condition(written: str, key: str, values: Any) -> Condition:
+    qualifier, _, operator = written.lower().rpartition(":")
+    if_exists = operator.endswith(_IF_EXISTS)
+    operator = operator.removesuffix(_IF_EXISTS)
+    if operator != _NULL and operator not in _OPERATORS:
+        raise UnknownOperatorError(f"Invalid condition type : {written}.")
+    listed = values if isinstance(values, list) else [values]
+    return Condition(qualifier, operator, if_exists, key.lower(), tuple(map(_text, listed)))
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _equal(given: str, expected: str) -> bool:
+    # A substituted value may carry hidden wildcards, which only a pattern can show again; a
+    # wildcard that the policy itself wrote is a plain character here.
+    return patterns.literal(expected) == given
+
+
+def _equal_ignoring_case(given: str, expected: str) -> bool:
+    return patterns.literal(expected).lower() == given.lower()
+
+
+def _like(given: str, expected: str) -> bool:
+    return patterns.glob(expected).fullmatch(given) is not None
+
+
+def _arn_like(given: str, expected: str) -> bool:
+    return patterns.arn_glob(expected).fullmatch(given) is not None
+
+
+def _in_network(given: str, expected: str) -> bool:
+    try:
+        return ipaddress.ip_address(given) in ipaddress.ip_network(expected, strict=False)
+    except ValueError:
+        return False
+
+
+def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Comparison:
+    def matches(given: str, expected: str) -> bool:
+        try:
+            return compare(Decimal(given), Decimal(expected))
+        except InvalidOperation:
+            return False
+
+    return matches
+
+
+def _date(compare: Callable[[datetime, datetime], bool]) -> Comparison:
+    def matches(given: str, expected: str) -> bool:
+        try:
+            return compare(_moment(given), _moment(expected))
+        except ValueError:
+            return False
+
+    return matches
+
+
+def _moment(text: str) -> datetime:
+    """An ISO 8601 date, or seconds since 1970."""
+    if text.isdecimal():
+        return datetime.fromtimestamp(int(text), tz=UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_OPERATORS: Final[dict[str, tuple[Comparison, bool]]] = {
+    "stringequals": (_equal, False),
+    "stringnotequals": (_equal, True),
+    "stringequalsignorecase": (_equal_ignoring_case, False),
+    "stringnotequalsignorecase": (_equal_ignoring_case, True),
+    "stringlike": (_like, False),
+    "stringnotlike": (_like, True),
+    "arnequals": (_arn_like, False),
+    "arnlike": (_arn_like, False),
+    "arnnotequals": (_arn_like, True),
+    "arnnotlike": (_arn_like, True),
+    "bool": (_equal_ignoring_case, False),
+    "binaryequals": (_equal, False),
+    "ipaddress": (_in_network, False),
+    "notipaddress": (_in_network, True),
+    "numericequals": (_numeric(lambda given, limit: given == limit), False),
+    "numericnotequals": (_numeric(lambda given, limit: given == limit), True),
+    "numericlessthan": (_numeric(lambda given, limit: given < limit), False),
+    "numericlessthanequals": (_numeric(lambda given, limit: given <= limit), False),
+    "numericgreaterthan": (_numeric(lambda given, limit: given > limit), False),
+    "numericgreaterthanequals": (_numeric(lambda given, limit: given >= limit), False),
+    "dateequals": (_date(lambda given, limit: given == limit), False),
+    "datenotequals": (_date(lambda given, limit: given == limit), True),
+    "datelessthan": (_date(lambda given, limit: given < limit), False),
+    "datelessthanequals": (_date(lambda given, limit: given <= limit), False),
+    "dategreaterthan": (_date(lambda given, limit: given > limit), False),
+    "dategreaterthanequals": (_date(lambda given, limit: given >= limit), False),
+}
+"""Each operator's comparison, and whether the operator negates it."""

@@ -1,0 +1,84 @@
+"""What AWS answers when a request is not allowed: each service's own code and wording.
+
+Source: IAM user guide, "Troubleshoot access denied error messages"; the spelling of actions
+(`sqs:sendmessage`, `SNS:Publish`) and S3's quotes as the services really answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from localstack.aws.api import CommonServiceException
+
+from lab_engine.iam.actions.requirement import ANY_RESOURCE
+from lab_engine.iam.evaluator import Reason
+
+if TYPE_CHECKING:
+    from lab_engine.iam.evaluator import Decision
+    from lab_engine.iam.policy import Request
+
+_FORBIDDEN: Final = 403
+_BAD_REQUEST: Final = 400
+_CODES: Final = {
+    "sns": ("AuthorizationError", _FORBIDDEN),
+    "lambda": ("AccessDeniedException", _FORBIDDEN),
+    "stepfunctions": ("AccessDeniedException", _BAD_REQUEST),
+    "logs": ("AccessDeniedException", _BAD_REQUEST),
+    "events": ("AccessDeniedException", _BAD_REQUEST),
+}
+_OTHER_CODE: Final = ("AccessDenied", _FORBIDDEN)
+_UNRECOGNIZED: Final = ("lambda", "stepfunctions", "logs", "events")
+"""Services whose protocol calls an unknown key UnrecognizedClientException."""
+
+_BECAUSE: Final = {
+    Reason.IDENTITY_DENIES: "with an explicit deny in an identity-based policy",
+    Reason.RESOURCE_DENIES: "with an explicit deny in a resource-based policy",
+    Reason.BOUNDARY_DENIES: "with an explicit deny in a permissions boundary",
+    Reason.NO_IDENTITY_ALLOWS: "because no identity-based policy allows the {action} action",
+    Reason.NO_RESOURCE_ALLOWS: "because no resource-based policy allows the {action} action",
+    Reason.NO_BOUNDARY_ALLOWS: "because no permissions boundary allows the {action} action",
+}
+
+
+def denied(service: str, request: Request, decision: Decision) -> CommonServiceException:
+    """The error that a service answers a denied request with."""
+    code, status = _CODES.get(service, _OTHER_CODE)
+    return CommonServiceException(code, message(request, decision), status, sender_fault=True)
+
+
+def unknown_key(service: str) -> CommonServiceException:
+    """The error for an access key that belongs to nobody."""
+    if service == "s3":
+        return CommonServiceException(
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+            _FORBIDDEN,
+        )
+    unrecognized = service in _UNRECOGNIZED
+    return CommonServiceException(
+        "UnrecognizedClientException" if unrecognized else "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        _FORBIDDEN if service == "lambda" or not unrecognized else _BAD_REQUEST,
+        sender_fault=True,
+    )
+
+
+def message(request: Request, decision: Decision) -> str:
+    """AWS's sentence: who may not do what on which resource, and why."""
+    if not request.principal.has_identity_policies and not request.principal.is_service:
+        return "Access Denied"
+    action = _spelled(request.action)
+    sentence = f"User: {request.principal.arn} is not authorized to perform: {action}"
+    if request.resource != ANY_RESOURCE:
+        quote = '"' if request.action.startswith("s3:") else ""
+        sentence += f" on resource: {quote}{request.resource}{quote}"
+    if request.action == "sts:AssumeRole":
+        # STS does not tell strangers which policy of the role turned them away.
+        return sentence
+    return f"{sentence} {_BECAUSE[decision.reason].format(action=action)}"
+
+
+def _spelled(action: str) -> str:
+    if action.startswith("sqs:"):
+        return action.lower()
+    return action.replace("sns:", "SNS:", 1) if action.startswith("sns:") else action

@@ -1,0 +1,154 @@
+"""Stands between the parsed request and the service: lets through what IAM allows."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from localstack.aws.protocol.serializer import create_serializer
+from localstack.services.s3.provider import S3Provider
+from localstack.utils.patch import patch
+
+from lab_engine.iam import actions, authorization, denials, principals, resource_policies
+from lab_engine.iam.actions import s3
+from lab_engine.iam.actions.requirement import Requirement, Scope
+from lab_engine.iam.mode import Mode
+from lab_engine.iam.policy import ANONYMOUS, Principal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localstack.aws.api import RequestContext
+    from localstack.http import Response
+
+    from lab_engine.iam.evaluator import Decision
+    from lab_engine.iam.journal import Journal
+    from lab_engine.iam.policy import Request
+
+LOG = logging.getLogger(__name__)
+
+_NOT_FOUND: Final = 404
+# The links in SNS's mails carry a token instead of a signature.
+_OPEN_BY_TOKEN: Final = ("ConfirmSubscription", "Unsubscribe")
+_MISSING_OBJECT_CODES: Final = ("NoSuchKey", "NoSuchVersion", "404")
+
+
+class Enforcement:
+    """The handlers of LocalStack's chain; `mode` is ENFORCE or LOG."""
+
+    def __init__(self, mode: Mode, journal: Journal) -> None:
+        self._mode = mode
+        self._journal = journal
+
+    def install_partial_deletes(self) -> None:
+        """Lets DeleteObjects delete what is allowed and report the rest, key by key."""
+        patch(S3Provider.delete_objects)(_delete_allowed_objects)
+
+    def check_request(self, _chain: Any, context: RequestContext, _response: Response) -> None:
+        """Raises the service's own error when the caller lacks a permission."""
+        if context.operation is None or context.service is None:
+            return
+        service, operation = context.service.service_name, context.operation.name
+        caller = self._caller(context, service)
+        if caller.is_root or (
+            caller is ANONYMOUS and service == "sns" and operation in _OPEN_BY_TOKEN
+        ):
+            return
+        parameters = context.service_request or {}
+        if service == "s3" and operation != "CreateBucket" and _bucket_is_missing(parameters):
+            return  # S3 tells everybody that there is no such bucket
+        keys = authorization.condition_keys(context, caller)
+        scope = Scope(context.account_id, context.region, caller.arn)
+        denied_keys = {}
+        for requirement in actions.required(service, operation, parameters, scope):
+            request, decision = self._decide(caller, requirement, keys)
+            if decision.allowed or self._mode is Mode.LOG:
+                continue
+            if operation == "DeleteObjects":
+                denied_keys[requirement.resource] = denials.message(request, decision)
+                continue
+            raise denials.denied(service, request, decision)
+        context.lab_denied_objects = denied_keys
+
+    def hide_missing_objects(
+        self, _chain: Any, context: RequestContext, response: Response
+    ) -> None:
+        """Answers 403, not 404, to who may not list the bucket (S3 API reference, GetObject)."""
+        if response.status_code != _NOT_FOUND or context.operation is None:
+            return
+        if context.service is None or context.service.service_name != "s3":
+            return
+        code = getattr(context.service_exception, "code", None)
+        bucket = (context.service_request or {}).get("Bucket")
+        if (
+            code not in _MISSING_OBJECT_CODES
+            or not bucket
+            or _bucket_is_missing({"Bucket": bucket})
+        ):
+            return
+        caller = self._caller(context, "s3")
+        if caller.is_root:
+            return
+        requirement = Requirement("s3:ListBucket", s3.bucket_arn(bucket))
+        keys = authorization.condition_keys(context, caller)
+        request, decision = authorization.authorize(caller, requirement, keys)
+        if decision.allowed:
+            return
+        context.service_exception = denials.denied("s3", request, decision)
+        serializer = create_serializer(context.service, context.protocol)
+        response.update_from(
+            serializer.serialize_error_to_response(
+                context.service_exception,
+                context.operation,
+                context.request.headers,
+                context.request_id,
+            )
+        )
+
+    def _caller(self, context: RequestContext, service: str) -> Principal:
+        try:
+            return principals.identify(context)
+        except principals.UnknownAccessKeyError as unknown:
+            if self._mode is Mode.LOG:
+                LOG.warning("IAM would not know the access key %s", unknown)
+                return principals.LOCALSTACK_ITSELF
+            raise denials.unknown_key(service) from unknown
+
+    def _decide(
+        self, caller: Principal, requirement: Requirement, keys: dict[str, Any]
+    ) -> tuple[Request, Decision]:
+        request, decision = authorization.authorize(caller, requirement, keys)
+        self._journal.record(request, decision)
+        if not decision.allowed:
+            verb = "would deny" if self._mode is Mode.LOG else "denies"
+            LOG.warning("IAM %s: %s", verb, denials.message(request, decision))
+        return request, decision
+
+
+def _bucket_is_missing(parameters: Any) -> bool:
+    bucket = parameters.get("Bucket")
+    return bucket is not None and not resource_policies.bucket_exists(bucket)
+
+
+def _delete_allowed_objects(
+    delete_objects: Callable[..., Any],
+    self: Any,
+    context: RequestContext,
+    bucket: str,
+    delete: dict[str, Any],
+    **kwargs: Any,
+) -> Any:
+    denied = getattr(context, "lab_denied_objects", {})
+    if not denied:
+        return delete_objects(self, context, bucket, delete, **kwargs)
+    allowed, errors = [], []
+    for entry in delete["Objects"]:
+        reason = denied.get(s3.object_arn(bucket, entry["Key"]))
+        if reason is None:
+            allowed.append(entry)
+        else:
+            errors.append({**entry, "Code": "AccessDenied", "Message": reason})
+    if not allowed:
+        return {"Errors": errors}
+    answer = delete_objects(self, context, bucket, {**delete, "Objects": allowed}, **kwargs)
+    return {**answer, "Errors": [*answer.get("Errors", []), *errors]}

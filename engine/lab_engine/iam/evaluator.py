@@ -1,0 +1,137 @@
+"""Decides a request by the policies that apply to it, and says why. Knows nothing of LocalStack.
+
+Source: IAM user guide, "Policy evaluation logic". Organization policies (SCP, RCP) and session
+policies are left out: the lab has neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from lab_engine.iam.policy import Named, Policy, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lab_engine.iam.policy import Request
+
+
+class Reason(StrEnum):
+    """Why a request was decided as it was."""
+
+    ROOT = "the account's root may do everything"
+    IDENTITY_ALLOWS = "allowed by an identity-based policy"
+    RESOURCE_ALLOWS = "allowed by a resource-based policy"
+    IDENTITY_DENIES = "explicit deny in an identity-based policy"
+    RESOURCE_DENIES = "explicit deny in a resource-based policy"
+    BOUNDARY_DENIES = "explicit deny in a permissions boundary"
+    NO_IDENTITY_ALLOWS = "no identity-based policy allows it"
+    NO_RESOURCE_ALLOWS = "no resource-based policy allows it"
+    NO_BOUNDARY_ALLOWS = "no permissions boundary allows it"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer; `policy` and `statement` name what decided, unless it was the lack of one."""
+
+    allowed: bool
+    reason: Reason
+    policy: str = ""
+    statement: Statement | None = None
+
+
+_NOT_GRANTED: Final = Decision(allowed=False, reason=Reason.NO_RESOURCE_ALLOWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies that apply to a request.
+
+    Attributes:
+        identity: those attached to the user, its groups, or the role.
+        boundary: the permissions boundary.
+        resource: the policy of the resource; for sts:AssumeRole the role's trust policy.
+        resource_account: the account that owns the resource; empty means the caller's.
+        resource_must_allow: a trust policy must name the caller, even in the same account.
+    """
+
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    resource: Policy | None = None
+    resource_account: str = ""
+    resource_must_allow: bool = False
+
+
+def decide(request: Request, policies: Policies) -> Decision:
+    """Whether the request is allowed: an explicit deny wins, and what nobody allows is denied."""
+    if request.principal.is_root:
+        return Decision(allowed=True, reason=Reason.ROOT)
+    return _explicit_deny(request, policies) or _without_deny(request, policies)
+
+
+def _without_deny(request: Request, policies: Policies) -> Decision:
+    principal = request.principal
+    named, granted = _granted_by_resource(request, policies.resource)
+    identity = _allowed_by_identity(request, policies)
+    foreign = policies.resource_account not in ("", principal.account)
+    if not principal.has_identity_policies or (policies.resource_must_allow and not foreign):
+        # Naming the account leaves the decision to the identity policies.
+        return identity if named is Named.BY_ACCOUNT else granted or _NOT_GRANTED
+    if foreign:
+        return identity if granted or not identity.allowed else _NOT_GRANTED
+    if granted and _reaches_past_boundary(named, request, policies.boundary):
+        return identity if identity.allowed else granted
+    return identity
+
+
+def _explicit_deny(request: Request, policies: Policies) -> Decision | None:
+    for policy, statement in _applying(request, policies.identity, allows=False):
+        return Decision(False, Reason.IDENTITY_DENIES, policy.name, statement)
+    if policies.boundary:
+        for policy, statement in _applying(request, (policies.boundary,), allows=False):
+            return Decision(False, Reason.BOUNDARY_DENIES, policy.name, statement)
+    if policies.resource:
+        for policy, statement in _applying(request, (policies.resource,), allows=False):
+            if statement.names(request.principal):
+                return Decision(False, Reason.RESOURCE_DENIES, policy.name, statement)
+    return None
+
+
+def _granted_by_resource(
+    request: Request, resource: Policy | None
+) -> tuple[Named, Decision | None]:
+    """The closest grant of the resource's policy. One to the account grants nothing by itself."""
+    closest, decision = Named.NOT, None
+    for policy, statement in _applying(request, (resource,) if resource else (), allows=True):
+        named = statement.names(request.principal)
+        if named > closest:
+            closest = named
+            decision = Decision(True, Reason.RESOURCE_ALLOWS, policy.name, statement)
+    return closest, decision
+
+
+def _allowed_by_identity(request: Request, policies: Policies) -> Decision:
+    for policy, statement in _applying(request, policies.identity, allows=True):
+        if _within(policies.boundary, request):
+            return Decision(True, Reason.IDENTITY_ALLOWS, policy.name, statement)
+        return Decision(allowed=False, reason=Reason.NO_BOUNDARY_ALLOWS)
+    return Decision(allowed=False, reason=Reason.NO_IDENTITY_ALLOWS)
+
+
+def _reaches_past_boundary(named: Named, request: Request, boundary: Policy | None) -> bool:
+    return named is Named.EXACTLY or (named is Named.BY_ROLE and _within(boundary, request))
+
+
+def _within(boundary: Policy | None, request: Request) -> bool:
+    return boundary is None or any(_applying(request, (boundary,), allows=True))
+
+
+def _applying(
+    request: Request, policies: Iterable[Policy], *, allows: bool
+) -> Iterable[tuple[Policy, Statement]]:
+    for policy in policies:
+        for statement in policy.statements:
+            if statement.allows is allows and statement.applies_to(request):
+                yield policy, statement

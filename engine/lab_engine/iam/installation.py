@@ -1,0 +1,55 @@
+"""Puts the checks into LocalStack's request chain and serves the journal at `/_lab/iam`."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from localstack.aws import handlers
+from localstack.services.edge import ROUTER
+
+from lab_engine.iam import alarm_actions, creation_checks, principals
+from lab_engine.iam.enforcement import Enforcement
+from lab_engine.iam.journal import Journal
+from lab_engine.iam.mode import Mode, chosen_mode
+
+if TYPE_CHECKING:
+    from localstack.http import Request
+
+LOG = logging.getLogger(__name__)
+
+PAGE: Final = "/_lab/iam"
+
+
+def install() -> None:
+    """Installs what `LAB_IAM` asks for and says so in the log."""
+    mode = chosen_mode()
+    LOG.info("IAM policies: %s (LAB_IAM)", mode)
+    journal = Journal()
+    ROUTER.add(PAGE, _Page(mode, journal).serve, methods=["GET", "DELETE"])
+    if mode is Mode.OFF:
+        return
+    enforcement = Enforcement(mode, journal)
+    handlers.serve_custom_service_request_handlers.append(enforcement.check_request)
+    if mode is Mode.ENFORCE:
+        handlers.run_custom_response_handlers.append(enforcement.hide_missing_objects)
+        enforcement.install_partial_deletes()
+        creation_checks.install()
+        alarm_actions.install()
+
+
+class _Page:
+    """The journal as JSON; DELETE empties it."""
+
+    def __init__(self, mode: Mode, journal: Journal) -> None:
+        self._mode = mode
+        self._journal = journal
+
+    def serve(self, request: Request, **_: Any) -> dict[str, Any]:
+        """Answers with the mode, the uses and the grants."""
+        if request.method == "DELETE":
+            self._journal.clear()
+        identities = [
+            (each, principals.identity_policies(each)) for each in principals.known_identities()
+        ]
+        return {"mode": self._mode, **self._journal.report(identities)}

@@ -1,0 +1,122 @@
+"""Remembers which principal used which permission, for the lesson on least privilege."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lab_engine.iam.evaluator import Decision
+    from lab_engine.iam.policy import Policy, Principal, Request
+
+_MOST_ENTRIES: Final = 2000
+
+
+@dataclass(slots=True)
+class Entry:
+    """How often a principal asked for an action, and how that was decided.
+
+    Attributes:
+        resource: the last one asked for; a denial is kept for each resource.
+        policy: the name of the policy that decided, with `statement`, its index; empty and -1
+            when the lack of one decided.
+    """
+
+    principal: str
+    action: str
+    resource: str
+    allowed: bool
+    reason: str
+    policy: str
+    statement: int
+    count: int = 0
+
+
+class Journal:
+    """The decisions since the start, or since it was cleared."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[tuple[Any, ...], Entry] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def record(self, request: Request, decision: Decision) -> None:
+        """Counts a decision."""
+        statement = decision.statement.index if decision.statement else -1
+        principal = request.principal.identity
+        resource = "" if decision.allowed else request.resource
+        key = (principal, request.action, decision.reason, decision.policy, statement, resource)
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                entry = self._entries[key] = Entry(
+                    principal=principal,
+                    action=request.action,
+                    resource=request.resource,
+                    allowed=decision.allowed,
+                    reason=decision.reason,
+                    policy=decision.policy,
+                    statement=statement,
+                )
+                if len(self._entries) > _MOST_ENTRIES:
+                    self._entries.popitem(last=False)
+            entry.resource = request.resource
+            entry.count += 1
+
+    def clear(self) -> None:
+        """Forgets everything, so that a demonstration starts from nothing."""
+        with self._lock:
+            self._entries.clear()
+
+    def report(self, identities: Iterable[tuple[Principal, tuple[Policy, ...]]]) -> dict[str, Any]:
+        """What was used, and what was granted, as the page `/_lab/iam` shows it.
+
+        Args:
+            identities: the users and roles with their identity policies.
+        """
+        with self._lock:
+            entries = [asdict(entry) for entry in self._entries.values()]
+        return {
+            "uses": entries,
+            "grants": [
+                grant
+                for principal, policies in identities
+                for grant in _grants(principal, policies, entries)
+            ],
+        }
+
+
+def _grants(
+    principal: Principal, policies: tuple[Policy, ...], entries: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each action that a statement allows, with how often it was what allowed a request."""
+    grants = []
+    for policy in policies:
+        for statement in policy.statements:
+            if not statement.allows:
+                continue
+            used = [
+                entry
+                for entry in entries
+                if entry["principal"] == principal.identity
+                and (entry["policy"], entry["statement"]) == (policy.name, statement.index)
+            ]
+            grants += [
+                {
+                    "principal": principal.identity,
+                    "policy": policy.name,
+                    "sid": statement.sid,
+                    "action": f"all but {action}" if statement.actions.negated else action,
+                    "resources": list(statement.resources.written),
+                    "used": sum(
+                        entry["count"]
+                        for entry in used
+                        if statement.actions.means(action, entry["action"])
+                    ),
+                }
+                for action in statement.actions.written
+            ]
+    return grants

@@ -1,0 +1,185 @@
+"""Finds out who made a request, by its access key, and which policies that identity has."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
+from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+from lab_engine.iam import policy
+from lab_engine.iam.policy import ANONYMOUS, Policy, Principal
+
+if TYPE_CHECKING:
+    from localstack.aws.api import RequestContext
+
+    from lab_engine.iam.patterns import ContextValue
+
+_PARTITION: Final = "aws"
+_ROOT_KEY: Final = "test"
+# What LocalStack puts into requests that carry no signature.
+_UNSIGNED_KEY: Final = "injectedaccesskey"
+# LocalStack's way to act in another account: its number as the access key.
+_ACCOUNT_KEY = re.compile(r"\d{12}")
+_USER_OR_SESSION_KEY_LENGTH: Final = 20
+
+LOCALSTACK_ITSELF: Final = Principal("localstack", is_root=True)
+"""The emulator's own book-keeping, which no AWS account would see."""
+
+
+class UnknownAccessKeyError(LookupError):
+    """No user or role session has the access key."""
+
+
+def identify(context: RequestContext) -> Principal:
+    """The principal of a request.
+
+    Raises:
+        UnknownAccessKeyError: the key belongs to nobody, or is inactive.
+    """
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    if len(key) >= _USER_OR_SESSION_KEY_LENGTH:
+        found = _sessions.find(context.account_id, key) or _user(context.account_id, key)
+        if found:
+            return found
+    internal = context.internal_request_params
+    if internal is not None:
+        service = internal.get("service_principal")
+        return _service(service) if service else LOCALSTACK_ITSELF
+    if key == _ROOT_KEY or _ACCOUNT_KEY.fullmatch(key):
+        account = context.account_id
+        return Principal(f"arn:aws:iam::{account}:root", account, is_root=True)
+    if key in (_UNSIGNED_KEY, ""):
+        return ANONYMOUS
+    raise UnknownAccessKeyError(key)
+
+
+def identity_policies(principal: Principal) -> tuple[Policy, ...]:
+    """The policies of the user and its groups, or of the role: inline ones, then managed ones."""
+    holder = _holder(principal)
+    if holder is None:
+        return ()
+    holders = [holder]
+    if principal.role_arn is None:
+        groups = iam_backends[principal.account][_PARTITION].groups.values()
+        holders += [group for group in groups if holder in group.users]
+    return tuple(found for each in holders for found in _policies_of(each))
+
+
+def permissions_boundary(principal: Principal) -> Policy | None:
+    """The boundary of the user or role; one that is attached but gone allows nothing."""
+    arn = getattr(_holder(principal), "permissions_boundary_arn", None)
+    if not arn:
+        return None
+    managed = iam_backends[principal.account][_PARTITION].managed_policies.get(arn)
+    return _managed(managed) if managed else Policy(arn, ())
+
+
+def trust_policy(role_arn: str) -> Policy | None:
+    """Who may assume the role; None when there is no such role."""
+    role = _role(role_arn)
+    if role is None:
+        return None
+    return policy.parse("trust policy", role.assume_role_policy_document)
+
+
+def condition_keys(principal: Principal) -> dict[str, ContextValue]:
+    """What a policy can ask about the caller (IAM user guide, "Properties of the principal")."""
+    if not principal.has_identity_policies:
+        return {}
+    keys: dict[str, ContextValue] = {
+        "aws:principalarn": principal.identity,
+        "aws:principalaccount": principal.account,
+        "aws:principaltype": "AssumedRole" if principal.role_arn else "User",
+    }
+    holder = _holder(principal)
+    if holder is None:
+        return keys
+    if principal.role_arn:
+        keys["aws:userid"] = f"{holder.id}:{principal.arn.rpartition('/')[2]}"
+        for tag in holder.tags or []:
+            keys[f"aws:principaltag/{tag['Key'].lower()}"] = tag["Value"]
+    else:
+        keys["aws:userid"] = holder.id
+        keys["aws:username"] = holder.name
+    return keys
+
+
+def known_identities() -> list[Principal]:
+    """Every role and user there is."""
+    backend = iam_backends[DEFAULT_AWS_ACCOUNT_ID][_PARTITION]
+    account = DEFAULT_AWS_ACCOUNT_ID
+    roles = [Principal(role.arn, account, role_arn=role.arn) for role in backend.roles.values()]
+    users = [Principal(user.arn, account) for user in backend.users.values()]
+    return roles + users
+
+
+class _Sessions:
+    """Role sessions by access key. moto keeps them in a list that only grows: read it once."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Principal] = {}
+        self._read: dict[str, int] = {}
+
+    def find(self, account: str, key: str) -> Principal | None:
+        found = self._by_key.get(key)
+        if found is None:
+            self._read_new(account)
+            found = self._by_key.get(key)
+        return found
+
+    def _read_new(self, account: str) -> None:
+        sessions = sts_backends[account][_PARTITION].assumed_roles
+        start = self._read.get(account, 0)
+        # A reset of LocalStack's state empties the list.
+        for session in sessions[start if start <= len(sessions) else 0 :]:
+            self._by_key[session.access_key_id] = Principal(
+                session.arn, session.account_id, role_arn=session.role_arn
+            )
+        self._read[account] = len(sessions)
+
+
+_sessions = _Sessions()
+
+
+def _user(account: str, key: str) -> Principal | None:
+    for user in iam_backends[account][_PARTITION].users.values():
+        for access_key in user.access_keys:
+            if access_key.access_key_id == key:
+                return Principal(user.arn, account) if access_key.status == "Active" else None
+    return None
+
+
+def _service(name: str) -> Principal:
+    return Principal(f"{name}.amazonaws.com", is_service=True)
+
+
+def _holder(principal: Principal) -> Any:
+    """Moto's user or role behind the principal; None when it was deleted."""
+    if principal.role_arn:
+        return _role(principal.role_arn)
+    name = principal.arn.rpartition("/")[2]
+    return iam_backends[principal.account][_PARTITION].users.get(name)
+
+
+def _role(arn: str) -> Any:
+    account = arn.split(":")[4]
+    for role in iam_backends[account][_PARTITION].roles.values():
+        if role.arn == arn:
+            return role
+    return None
+
+
+def _policies_of(holder: Any) -> list[Policy]:
+    inline = [policy.parse(name, document) for name, document in holder.policies.items()]
+    return inline + [_managed(managed) for managed in holder.managed_policies.values()]
+
+
+def _managed(managed: Any) -> Policy:
+    for version in managed.versions:
+        if version.version_id == managed.default_version_id:
+            return policy.parse(managed.name, version.document)
+    return Policy(managed.name, ())
