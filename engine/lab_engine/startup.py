@@ -14,6 +14,7 @@ FEATURES: tuple[str, ...] = (
     "lab_engine.metrics",
     "lab_engine.alarms",
     "lab_engine.logs",
+    "lab_engine.iam",
 )
 """Modules with an `install()` function, in the order they are installed.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from localstack.services.stepfunctions.backend.store import sfn_stores
 
 from lab_engine.iam import principals, resource_policies
 from lab_engine.iam.evaluator import Decision, Policies, decide
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from lab_engine.iam.actions.requirement import Requirement
     from lab_engine.iam.patterns import Context, ContextValue
+
+STEP_FUNCTIONS: Final = "states.amazonaws.com"
 
 
 def authorize(
@@ -76,9 +80,26 @@ def _of_service(context: RequestContext, principal: Principal) -> dict[str, Cont
     }
     source_arn = (context.internal_request_params or {}).get("source_arn")
     if source_arn:
-        account = resource_policies.owner(source_arn) or context.account_id
-        keys["aws:sourcearn"] = source_arn
-        keys["aws:sourceaccount"] = account
-        # SNS's own name for it, in the policy it gives every new topic.
-        keys["aws:sourceowner"] = account
+        return keys | source_keys(source_arn)
+    if principal.arn == STEP_FUNCTIONS:
+        return keys | _of_state_machines(context)
     return keys
+
+
+def source_keys(arn: str) -> dict[str, ContextValue]:
+    """What a service says about the resource on whose behalf it acts."""
+    account = resource_policies.owner(arn)
+    return {
+        "aws:sourcearn": arn,
+        "aws:sourceaccount": account,
+        # SNS's own name for it, in the policy it gives every new topic.
+        "aws:sourceowner": account,
+    }
+
+
+def _of_state_machines(context: RequestContext) -> dict[str, ContextValue]:
+    """LocalStack does not say for which state machine it assumes a role: those that have it."""
+    role_arn = (context.service_request or {}).get("RoleArn")
+    machines = sfn_stores[context.account_id][context.region].state_machines.values()
+    arns = tuple(each.arn for each in machines if each.role_arn == role_arn)
+    return source_keys(arns[0]) | {"aws:sourcearn": arns} if arns else {}

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _POLLER_ACTIONS: Final = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-_STATES: Final = "states.amazonaws.com"
 
 
 def install() -> None:
@@ -57,25 +56,27 @@ def _check_poller_permissions(
 def _check_trust_on_creation(
     create: Callable[..., Any], self: Any, context: Any, request: Any, **kwargs: Any
 ) -> Any:
-    _require_trust_in_step_functions(request["roleArn"])
+    arn = f"arn:aws:states:{context.region}:{context.account_id}:stateMachine:{request['name']}"
+    _require_trust_in_step_functions(request["roleArn"], arn)
     return create(self, context, request, **kwargs)
 
 
 def _check_trust_on_update(
-    update: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+    update: Callable[..., Any], self: Any, context: Any, state_machine_arn: str, **kwargs: Any
 ) -> Any:
     if kwargs.get("role_arn"):
-        _require_trust_in_step_functions(kwargs["role_arn"])
-    return update(self, context, *args, **kwargs)
+        _require_trust_in_step_functions(kwargs["role_arn"], state_machine_arn)
+    return update(self, context, state_machine_arn, **kwargs)
 
 
-def _require_trust_in_step_functions(role_arn: str) -> None:
+def _require_trust_in_step_functions(role_arn: str, state_machine_arn: str) -> None:
     requirement = Requirement("sts:AssumeRole", role_arn)
-    service = Principal(_STATES, is_service=True)
-    _, decision = authorization.authorize(service, requirement, {})
+    service = Principal(authorization.STEP_FUNCTIONS, is_service=True)
+    keys = authorization.source_keys(state_machine_arn)
+    _, decision = authorization.authorize(service, requirement, keys)
     if not decision.allowed:
         message = (
-            f"Neither the global service principal {_STATES}, nor the regional one is authorized "
-            "to assume the provided role."
+            f"Neither the global service principal {service.arn}, nor the regional one is "
+            "authorized to assume the provided role."
         )
         raise CommonServiceException("AccessDeniedException", message)

@@ -91,7 +91,7 @@ class Enforcement:
             return
         requirement = Requirement("s3:ListBucket", s3.bucket_arn(bucket))
         keys = authorization.condition_keys(context, caller)
-        request, decision = authorization.authorize(caller, requirement, keys)
+        request, decision = self._decide(caller, requirement, keys)
         if decision.allowed:
             return
         context.service_exception = denials.denied("s3", request, decision)

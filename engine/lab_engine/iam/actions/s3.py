@@ -154,6 +154,7 @@ def _extras(parameters: Parameters, target: str, context: dict[str, str]) -> lis
     extras = []
     if parameters.get("Tagging"):
         extras.append(Requirement("s3:PutObjectTagging", target, context))
-    if parameters.get("ACL") or any(name.startswith("Grant") for name in parameters):
+    grants = [name for name, value in parameters.items() if name.startswith("Grant") and value]
+    if parameters.get("ACL") or grants:
         extras.append(Requirement("s3:PutObjectAcl", target, context))
     return extras
