@@ -1,30 +1,27 @@
 """What a failed job's state says about its cause.
 
-An error caught by the state machine carries a Python message and stack trace that may quote a
-cell. Only messages known to be free of data are passed on; of others, only the type.
+An error caught by the state machine carries a message and a stack trace, and some Python errors
+quote the value they met: a customer's cell. Of those only the type is passed on, and no stack trace
+ever; every other message is somebody's deliberate sentence and is shown.
 """
 
+import builtins
 import json
 from typing import Any
 
-from pipeline import errors
-from pipeline.errors import PipelineError, Rejection
+from pipeline.errors import Rejection
 from pipeline.reasons import FILE_SENTENCES, rejection_value
 
 MAX_MESSAGE_CHARACTERS = 300
-# Errors of the services and of Lambda itself ("Runtime.ExitError", "Sandbox.Timedout").
-_SAFE_PREFIXES = ("Lambda.", "Runtime.", "Sandbox.", "States.")
-_SAFE_TYPES = frozenset(
+# "invalid literal for int(): 'Somchai'", "KeyError: 'Somchai'", "assert name == 'Somchai'"
+_QUOTING_TYPES = frozenset(
     {
-        "ClientError",
-        "ConnectTimeoutError",
-        "EndpointConnectionError",
-        "NoCredentialsError",
-        "ReadTimeoutError",
+        "JSONDecodeError",
         *(
             name
-            for name, value in vars(errors).items()
-            if isinstance(value, type) and issubclass(value, PipelineError)
+            for name, value in vars(builtins).items()
+            if isinstance(value, type)
+            and issubclass(value, ValueError | LookupError | AssertionError)
         ),
     }
 )
@@ -62,14 +59,8 @@ def described_error(caught: Any) -> tuple[str, str]:
     if not isinstance(reported, dict):
         return name, _one_line(str(cause))
     error_type = str(reported.get("errorType") or name)
-    # Without errorType it is Lambda that speaks: "Task timed out after 55.00 seconds".
-    safe = "errorType" not in reported or is_safe_type(error_type)
-    return error_type, _one_line(str(reported.get("errorMessage", ""))) if safe else ""
-
-
-def is_safe_type(error_type: str) -> bool:
-    """Tell whether errors of this type never quote a user's data in their message."""
-    return error_type in _SAFE_TYPES or error_type.startswith(_SAFE_PREFIXES)
+    message = "" if error_type in _QUOTING_TYPES else str(reported.get("errorMessage", ""))
+    return error_type, _one_line(message)
 
 
 def _one_line(text: str) -> str:

@@ -36,12 +36,16 @@ def caught(cause: object, name: str = "Exception") -> dict[str, str]:
         ({"Error": "States.Timeout"}, ("States.Timeout", "")),
         (caught("Rate exceeded", "Lambda.TooManyRequestsException"),
          ("Lambda.TooManyRequestsException", "Rate exceeded")),
+        (caught({"errorType": "RuntimeError", "errorMessage": "forced"}),
+         ("RuntimeError", "forced")),
         (caught({"errorType": "KeyError", "errorMessage": "'สมชาย'"}), ("KeyError", "")),
-        (caught({"errorType": "RuntimeError", "errorMessage": "สมชาย"}), ("RuntimeError", "")),
+        (caught({"errorType": "ValueError", "errorMessage": "float: 'สมชาย'"}), ("ValueError", "")),
+        (caught({"errorType": "UnicodeDecodeError", "errorMessage": "0xe0"}),
+         ("UnicodeDecodeError", "")),
         ("nonsense", ("Unknown", "")),
     ],
 )  # fmt: skip
-def test_30_an_error_is_described_by_its_type_and_a_message_only_where_it_is_safe(
+def test_30_an_error_is_described_by_type_and_message_unless_such_messages_quote_a_cell(
     error: object, described: tuple[str, str]
 ) -> None:
     assert described_error(error) == described
