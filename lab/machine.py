@@ -3,17 +3,18 @@
 import platform
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from lab.current import meant_lab
 from lab.engines.choice import EngineChoice, choose
 from lab.paths import REPOSITORY
 
-IMAGE = "localstack/localstack:4.14.0"
-REGISTRY = "https://registry-1.docker.io/v2/"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LOCALSTACK = "4.14.0"
 NEEDED_DISK_GB, COMFORTABLE_DISK_GB = 0.5, 2.0
 COMFORTABLE_MEMORY_GB = 1.5
@@ -85,37 +86,36 @@ def localstack() -> Check:
 
 def docker_engine() -> Check:
     """Docker is welcome, not needed."""
-    import docker
-    from docker.errors import DockerException
+    from lab.engines.containers import DockerError, docker_client
 
     try:
-        client = docker.from_env(timeout=DOCKER_TIMEOUT_S)
-        found = client.version()["Version"]
-        client.close()
-    except DockerException:
-        return Check("Docker", Verdict.WARN, "no engine answers; the local engine does without")
+        with docker_client(DOCKER_TIMEOUT_S) as client:
+            found = client.version()["Version"]
+    except DockerError as error:
+        return Check("Docker", Verdict.WARN, f"{error.reason} The local engine does without.")
     return Check("Docker", Verdict.PASS, f"engine {found}")
 
 
 def docker_image() -> Check:
-    """The image is here, or can be pulled."""
-    import docker
-    import requests
-    from docker.errors import DockerException
+    """The image is here, or a registry has it."""
+    from lab.engines.containers import (
+        DockerError,
+        docker_client,
+        has_image,
+        image_name,
+        why_not_compose,
+    )
 
     try:
-        client = docker.from_env(timeout=DOCKER_TIMEOUT_S)
-        client.images.get(IMAGE)
-        client.close()
-    except DockerException:
-        pass
-    else:
-        return Check("Image", Verdict.PASS, f"{IMAGE} is here")
-    try:
-        requests.get(REGISTRY, timeout=DOCKER_TIMEOUT_S)
-    except requests.RequestException:
-        return Check("Image", Verdict.WARN, f"{IMAGE} is not here, and no registry can be reached")
-    return Check("Image", Verdict.PASS, f"{IMAGE} can be pulled")
+        with docker_client(DOCKER_TIMEOUT_S) as client:
+            if has_image(client, image_name()):
+                return Check("Image", Verdict.PASS, f"{image_name()} is here")
+    except DockerError:
+        return Check("Image", Verdict.WARN, f"{image_name()}: not asked for without Docker")
+    obstacle = why_not_compose()
+    if obstacle:
+        return Check("Image", Verdict.WARN, obstacle)
+    return Check("Image", Verdict.PASS, f"{image_name()} can be pulled")
 
 
 def free_port(port: int) -> Check:

@@ -126,7 +126,8 @@ def _pip() -> list[str]:
 
 
 def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, env=_environment(), stdout=sys.stderr).returncode == 0
+    ended = subprocess.run(command, env=_environment(), stdout=sys.stderr, check=False)
+    return ended.returncode == 0
 
 
 def _environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -100,6 +101,13 @@ def _refuse_a_change(running: Lab, engine: EngineChoice, profile: str | None) ->
         raise LabError(
             f"The lab on port {running.port} already runs with engine {running.engine} and "
             f"profile {running.profile}. To change that, stop it first: scripts/lab down"
+        )
+    named_now = lab_settings(running.profile)
+    wanted = replace(running, variables={**running.variables, **named_now})
+    if wanted.settings != running.settings:
+        raise LabError(
+            f"The lab on port {running.port} runs with other LAB_* settings than those set now. "
+            "To change them, stop it first: scripts/lab down"
         )
 
 

@@ -28,7 +28,7 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for the out
 Limit = Annotated[float, typer.Option("--timeout", min=0.0, help="How long to wait, seconds.")]
 
 
-def upload(
+def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
     files: Files,
     key: Key = None,
     no_wait: NoWait = False,

@@ -21,7 +21,7 @@ from lab.paths import REPOSITORY, lab_home
 
 START_LIMIT_S = 120
 STOP_PATIENCE_S = 4
-POLL_S = 0.1
+POLL_S = 0.2
 LOG_TAIL_LINES = 12
 KEPT_FROM_THE_USER = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
 

@@ -1,0 +1,122 @@
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lab.cloud import Cloud
+from lab.current import Lab
+from lab.errors import LabError
+from lab.jobs import JobReader, json_object, last_state, path
+
+START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+
+def entered(name, at, state=None):
+    return {
+        "type": "TaskStateEntered",
+        "timestamp": START + timedelta(seconds=at),
+        "stateEnteredEventDetails": {"name": name, "input": json.dumps(state or {})},
+    }
+
+
+def exited(name, at):
+    return {
+        "type": "TaskStateExited",
+        "timestamp": START + timedelta(seconds=at),
+        "stateExitedEventDetails": {"name": name, "output": "{}"},
+    }
+
+
+def scheduled():
+    return {"type": "TaskScheduled", "timestamp": START}
+
+
+def task_failed(error, cause):
+    details = {"error": error, "cause": cause}
+    return {"type": "TaskFailed", "timestamp": START, "taskFailedEventDetails": details}
+
+
+class FakeStepFunctions:
+    """Knows the executions it is given, and counts how often each is described."""
+
+    def __init__(self, names):
+        self.names = names
+        self.described = []
+
+    def get_paginator(self, operation):
+        assert operation == "list_executions"
+        return self
+
+    def paginate(self, **_):
+        entry = {"status": "SUCCEEDED", "startDate": START, "stopDate": START}
+        return [
+            {"executions": [{**entry, "executionArn": f"arn:{n}", "name": n} for n in self.names]}
+        ]
+
+    def describe_execution(self, executionArn):  # noqa: N803 - boto3's name
+        self.described.append(executionArn)
+        job_id = executionArn.removeprefix("arn:execution-")
+        return {"input": json.dumps({"job_id": job_id}), "output": '{"total_rows": 3}'}
+
+
+def reader(*names):
+    stepfunctions = FakeStepFunctions(names)
+    return JobReader(Cloud(Lab(4566), {"stepfunctions": stepfunctions})), stepfunctions
+
+
+def test_the_path_names_each_state_with_its_times_attempts_and_error():
+    steps = path(
+        [
+            {"type": "ExecutionStarted", "timestamp": START},
+            entered("ParseCSV", 0),
+            scheduled(),
+            task_failed("Lambda.ServiceException", "busy"),
+            scheduled(),
+            exited("ParseCSV", 3),
+            entered("MoveToFailed", 3),
+        ]
+    )
+    assert [step.name for step in steps] == ["ParseCSV", "MoveToFailed"]
+    assert steps[0].attempts == 2
+    assert steps[0].error == "Lambda.ServiceException: busy"
+    assert steps[0].left == START + timedelta(seconds=3)
+    assert steps[1].left is None
+
+
+def test_a_failed_execution_is_known_by_the_last_state_it_entered():
+    events = [entered("MoveToFailed", 0, {"a": 1}), entered("CheckOutcome", 1, {"a": 1, "b": 2})]
+    assert last_state(events) == {"a": 1, "b": 2}
+
+
+def test_an_execution_that_entered_nothing_has_no_state():
+    assert last_state([{"type": "ExecutionStarted", "timestamp": START}]) == {}
+
+
+@pytest.mark.parametrize("text", [None, "", "[1]", "3", "no json", '"text"'])
+def test_a_hand_made_input_that_is_no_object_is_read_as_an_empty_one(text):
+    assert json_object(text) == {}
+
+
+def test_a_job_is_found_by_its_id_its_execution_or_a_part_of_it():
+    jobs, _ = reader("execution-job-20260101T000000-aaaa", "execution-job-20260101T000000-bbbb")
+    for wanted in ("job-20260101T000000-bbbb", "execution-job-20260101T000000-bbbb", "bbbb"):
+        assert jobs.find(wanted).job_id == "job-20260101T000000-bbbb"
+
+
+@pytest.mark.parametrize(("wanted", "says"), [("nope", "no job"), ("job-2026", "fits 2"), ("", "no")])
+def test_an_unknown_job_and_one_of_several_are_refused(wanted, says):
+    jobs, _ = reader("execution-job-20260101T000000-aaaa", "execution-job-20260101T000000-bbbb")
+    with pytest.raises(LabError, match=says):
+        jobs.find(wanted)
+
+
+def test_an_exact_id_wins_over_ids_that_contain_it():
+    jobs, _ = reader("execution-job-12", "execution-job-1")
+    assert jobs.find("job-1").job_id == "job-1"
+
+
+def test_a_finished_job_is_read_once():
+    jobs, stepfunctions = reader("execution-job-1")
+    for _ in range(3):
+        assert jobs.read(jobs.executions())[0].rows == 3
+    assert stepfunctions.described == ["arn:execution-job-1"]
