@@ -285,11 +285,17 @@ def to_json(value: Any) -> str:
 def parse_event(body: bytes) -> Any:
     """The handler's first argument."""
     try:
-        return json.loads(body)
+        return json.loads(body, parse_constant=refuse_constant)
     except ValueError as error:
         raise LambdaRuntimeError(
             "Runtime.UnmarshalError", f"Unable to unmarshal input: {error}"
         ) from error
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """NaN and Infinity, which Python's JSON reader would take, are no JSON."""
+    message = f"{name} is not a JSON value"
+    raise ValueError(message)
 
 
 def encode_result(result: Any) -> tuple[bytes | str, str]:

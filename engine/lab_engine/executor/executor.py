@@ -33,6 +33,9 @@ LOG = logging.getLogger(__name__)
 INIT_SECONDS = 10.0
 """The init phase's limit; https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 
+LAST_WORDS_SECONDS = 1.0
+"""How long a runtime that is about to end itself may take to write why."""
+
 STARTS_AT_ONCE = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
 LONGEST_WAIT_TO_START_SECONDS = 1.0
 """A burst of cold starts shares the processors; a slow module must not hold up the others."""
@@ -165,6 +168,8 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             process.send(self._invocation(payload, timeout))
             outcome = process.wait(deadline)
         duration = timeout if isinstance(outcome, TimedOut) else time.monotonic() - started
+        if isinstance(outcome, Answered) and outcome.is_last:
+            process.wait(time.monotonic() + LAST_WORDS_SECONDS)
 
         log += split_output(process.take_output())
         memory_mb = self.function_version.config.memory_size
@@ -182,11 +187,13 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         timeout = self.function_version.config.timeout
         failure: report.Failure | None = None
         if isinstance(outcome, Answered):
-            body, is_error = outcome.body, outcome.is_error
+            body, is_error, is_last = outcome.body, outcome.is_error, outcome.is_last
         else:
             failure = outcome
-            body, is_error = report.failure_payload(request_id, failure, timeout), True
+            body = report.failure_payload(request_id, failure, timeout)
+            is_error = is_last = True
             log += report.failure_events(request_id, failure, timeout)
+        if is_last:
             self._end_process()
         log.append(report.end_line(request_id))
         log.append(report.report_line(request_id, usage, failure))

@@ -15,6 +15,8 @@ from localstack.aws.api.lambda_ import (
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.utils.patch import patch
 
+from lab_engine.executor.bootstrap import refuse_constant
+
 MAX_REQUEST_BYTES = {
     InvocationType.RequestResponse: 6 * 1024 * 1024,
     InvocationType.Event: 1024 * 1024,
@@ -50,7 +52,7 @@ def check_payload(payload: bytes, invocation_type: str) -> None:
         )
         raise RequestTooLargeException(message, Type="User")
     try:
-        json.loads(payload)
+        json.loads(payload, parse_constant=refuse_constant)
     except ValueError as error:
         message = (
             f"Could not parse request body into json: Could not parse payload into json: {error}"

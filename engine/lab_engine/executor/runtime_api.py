@@ -66,6 +66,8 @@ class Answered:
 
     body: bytes
     is_error: bool
+    is_last: bool = False
+    """The answer was refused, and a runtime that is refused an answer ends itself."""
 
 
 Message = Ready | InitFailed | Answered
@@ -206,7 +208,7 @@ class _Exchange(BaseHTTPRequestHandler):
             f"({MAX_RESPONSE_BYTES} bytes)."
         )
         error = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message}
-        self.api.say(Answered(json.dumps(error).encode(), is_error=True))
+        self.api.say(Answered(json.dumps(error).encode(), is_error=True, is_last=True))
         refusal = {
             "errorType": "RequestEntityTooLarge",
             "errorMessage": f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).",

@@ -1,0 +1,273 @@
+"""AWS's own runtime client and the lab's run the same handlers and must give the same answers.
+
+Both speak to the same Runtime API, the lab's. Where awslambdaric is the judge, what it posts is
+what AWS shows; only times and the order of JSON's white space are not compared.
+"""
+
+import json
+import re
+import shutil
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab_engine.executor import bootstrap
+from lab_engine.executor.engine_folder import RUNTIME_PACKAGES, link_runtime_packages
+from lab_engine.executor.executor import INTERPRETER_OPTIONS
+from lab_engine.executor.process import Exited, Outcome, RuntimeProcess
+from lab_engine.executor.runtime_api import Answered, InitFailed, Invocation, Ready
+from tests.engine.functions import specimens
+
+SPECIMENS = Path(specimens.__file__)
+SECONDS = 30
+CLIENTS = {
+    "aws": [sys.executable, "-m", "awslambdaric"],
+    "lab": [sys.executable, *INTERPRETER_OPTIONS, bootstrap.__file__],
+}
+
+
+class Runtime:
+    """A process of one client with one handler."""
+
+    def __init__(self, client: str, handler: str, folder: Path, runtime_folder: Path) -> None:
+        self.process = RuntimeProcess(
+            environment_id=f"conformance-{client}",
+            command=[*CLIENTS[client], handler],
+            variables={
+                "_HANDLER": handler,
+                "LAMBDA_TASK_ROOT": str(folder),
+                "PYTHONPATH": f"{folder}:{runtime_folder}"
+                if client == "aws"
+                else str(runtime_folder),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
+                "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]specimens",
+                "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/specimens",
+                "AWS_LAMBDA_FUNCTION_NAME": "specimens",
+                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+                "LANG": "C.UTF-8",
+            },
+            folder=folder,
+            memory_bytes=512 * 1024 * 1024,
+        )
+
+    def wait(self) -> Outcome:
+        return self.process.wait(time.monotonic() + SECONDS)
+
+    def invoke(self, event: bytes, client_context: str | None = None) -> tuple[Outcome, list[str]]:
+        self.process.take_output()
+        self.process.send(
+            Invocation(
+                request_id="0d1e2f3a-0000-4000-8000-000000000001",
+                function_arn="arn:aws:lambda:ap-southeast-1:000000000000:function:specimens",
+                event=event,
+                deadline_ms=int((time.time() + SECONDS) * 1000),
+                trace_id="Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
+                client_context=client_context,
+            )
+        )
+        outcome = self.wait()
+        return outcome, log_lines(self.process.take_output())
+
+
+def log_lines(output: str) -> list[str]:
+    """The lines of a log without its times; a multi-line event counts as its lines."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "<time>", output)
+    return [line for line in re.split(r"[\r\n]", text) if line]
+
+
+StartRuntimes = Callable[..., dict[str, Runtime]]
+
+
+@pytest.fixture(scope="module")
+def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runtime")
+    link_runtime_packages(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runtimes(
+    tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path
+) -> Iterator[dict[str, Runtime]]:
+    """Both clients, ready, with the same handler at the same place."""
+    folder = tmp_path_factory.mktemp("task")
+    shutil.copy(SPECIMENS, folder)
+    pair = {
+        client: Runtime(client, "specimens.handler", folder, runtime_folder) for client in CLIENTS
+    }
+    try:
+        for runtime in pair.values():
+            assert runtime.wait() == Ready(), runtime.process.take_output()
+        yield pair
+    finally:
+        for runtime in pair.values():
+            runtime.process.end()
+
+
+@pytest.fixture
+def fresh_runtimes(tmp_path: Path, runtime_folder: Path) -> Iterator[StartRuntimes]:
+    """Starts both clients for a handler that does not survive its test."""
+    started: list[Runtime] = []
+
+    def start(handler: str, code: str | None = None) -> dict[str, Runtime]:
+        if code is None:
+            shutil.copy(SPECIMENS, tmp_path)
+        else:
+            (tmp_path / "app.py").write_text(textwrap.dedent(code))
+        pair = {client: Runtime(client, handler, tmp_path, runtime_folder) for client in CLIENTS}
+        started.extend(pair.values())
+        return pair
+
+    yield start
+    for runtime in started:
+        runtime.process.end()
+
+
+def answers(
+    runtimes: dict[str, Runtime], event: Any, client_context: str | None = None
+) -> list[tuple[Answered, list[str]]]:
+    """What both clients answer and log, AWS's first."""
+    body = event if isinstance(event, bytes) else json.dumps(event).encode()
+    both = []
+    for client in ("aws", "lab"):
+        outcome, log = runtimes[client].invoke(body, client_context)
+        assert isinstance(outcome, Answered), (client, outcome, log)
+        both.append((outcome, log))
+    return both
+
+
+def as_data(body: bytes) -> object:
+    """JSON in a form in which NaN equals itself and 1.50 differs from 1.5."""
+    return json.loads(body, parse_float=str, parse_constant=str)
+
+
+@pytest.mark.parametrize("case", specimens.RETURNED)
+def test_a_returned_value_is_answered_alike(runtimes: dict[str, Runtime], case: str) -> None:
+    (aws, _), (lab, _) = answers(runtimes, {"case": case})
+    assert not aws.is_error
+    assert not lab.is_error
+    if case == "bytes":
+        assert lab.body == aws.body == b"raw \xff bytes"
+    else:
+        assert as_data(lab.body) == as_data(aws.body)
+
+
+@pytest.mark.parametrize("case", specimens.FAILING)
+def test_an_error_has_the_same_type_message_trace_and_log(
+    runtimes: dict[str, Runtime], case: str
+) -> None:
+    (aws, aws_log), (lab, lab_log) = answers(runtimes, {"case": case})
+    assert aws.is_error
+    assert lab.is_error
+    assert json.loads(lab.body) == json.loads(aws.body)
+    assert set(json.loads(lab.body)) == {"errorType", "errorMessage", "requestId", "stackTrace"}
+    assert lab_log == aws_log
+    assert lab_log[0].startswith("[ERROR] ")
+
+
+@pytest.mark.parametrize("case", ["logs", "context_log"])
+def test_prints_and_log_records_come_out_alike_and_in_order(
+    runtimes: dict[str, Runtime], case: str
+) -> None:
+    (_, aws_log), (_, lab_log) = answers(runtimes, {"case": case})
+    assert lab_log == aws_log
+    assert lab_log
+
+
+@pytest.mark.parametrize(
+    "client_context",
+    [None, '{"custom": {"a": "b"}, "env": {"c": "d"}, "client": {"app_title": "lab"}}'],
+)
+def test_the_context_says_the_same(
+    runtimes: dict[str, Runtime], client_context: str | None
+) -> None:
+    (aws, _), (lab, _) = answers(runtimes, {"case": "context"}, client_context)
+    assert json.loads(lab.body) == json.loads(aws.body)
+    assert json.loads(lab.body)["has_time_left"] is True
+
+
+@pytest.mark.parametrize("event", ["null", '"text"', "[1, 2.50]", '{"ชื่อ": 1e3}'])
+def test_any_json_event_arrives_alike(runtimes: dict[str, Runtime], event: str) -> None:
+    (aws, _), (lab, _) = answers(runtimes, event.encode())
+    assert as_data(lab.body) == as_data(aws.body)
+
+
+def test_a_broken_client_context_is_refused_alike(runtimes: dict[str, Runtime]) -> None:
+    (aws, _), (lab, _) = answers(runtimes, {"case": "nothing"}, client_context="{broken")
+    assert json.loads(lab.body)["errorType"] == json.loads(aws.body)["errorType"]
+    assert json.loads(lab.body)["errorType"] == "Runtime.LambdaContextUnmarshalError"
+
+
+@pytest.mark.parametrize("event", ["{broken", "", "NaN"])
+def test_an_event_that_is_no_json_is_refused_alike(
+    runtimes: dict[str, Runtime], event: str
+) -> None:
+    (aws, _), (lab, _) = answers(runtimes, event.encode())
+    assert json.loads(lab.body)["errorType"] == json.loads(aws.body)["errorType"]
+    assert json.loads(lab.body)["errorType"] == "Runtime.UnmarshalError"
+
+
+@pytest.mark.parametrize(
+    ("handler", "code", "error_type"),
+    [
+        ("app.handler", "import a_module_nobody_has", "Runtime.ImportModuleError"),
+        ("nowhere.handler", "", "Runtime.ImportModuleError"),
+        ("app.handler", "def other(): pass", "Runtime.HandlerNotFound"),
+        ("app.handler", "def handler(:", "Runtime.UserCodeSyntaxError"),
+        ("apphandler", "", "Runtime.MalformedHandlerName"),
+        ("sys.exit", "", "Runtime.BuiltInModuleConflict"),
+        ("app.handler", "raise LookupError('at import')", "LookupError"),
+        ("app.handler", "print('before')\n{}['x']", "KeyError"),
+    ],
+)
+def test_an_init_error_is_reported_alike(
+    fresh_runtimes: StartRuntimes, handler: str, code: str, error_type: str
+) -> None:
+    runtimes = fresh_runtimes(handler, code)
+    aws, lab = (runtimes[client].wait() for client in ("aws", "lab"))
+    assert isinstance(aws, InitFailed)
+    assert isinstance(lab, InitFailed)
+    assert json.loads(lab.error) == json.loads(aws.error)
+    assert json.loads(lab.error)["errorType"] == error_type
+    logs = [log_lines(runtimes[client].process.take_output()) for client in ("aws", "lab")]
+    assert logs[1] == logs[0]
+    assert [runtimes[client].wait() for client in ("aws", "lab")] == [Exited(1), Exited(1)]
+
+
+@pytest.mark.parametrize("way", ["sys_exit", "builtin_exit", "os_exit"])
+@pytest.mark.parametrize("status", [0, 3])
+def test_a_handler_that_ends_its_process_ends_it_alike(
+    fresh_runtimes: StartRuntimes, way: str, status: int
+) -> None:
+    runtimes = fresh_runtimes("specimens.ending_handler")
+    for runtime in runtimes.values():
+        assert runtime.wait() == Ready()
+    event = json.dumps({"way": way, "status": status}).encode()
+    outcomes = {client: runtime.invoke(event)[0] for client, runtime in runtimes.items()}
+    assert outcomes == {"aws": Exited(status), "lab": Exited(status)}
+
+
+def test_an_answer_above_six_megabytes_ends_both_alike(fresh_runtimes: StartRuntimes) -> None:
+    runtimes = fresh_runtimes("specimens.large_handler")
+    for runtime in runtimes.values():
+        assert runtime.wait() == Ready()
+    (aws, _), (lab, _) = answers(runtimes, {"bytes": 6 * 1024 * 1024 + 200})
+    assert lab == aws
+    assert json.loads(lab.body)["errorType"] == "Function.ResponseSizeTooLarge"
+    assert [runtimes[client].wait() for client in ("aws", "lab")] == [Exited(1), Exited(1)]
+
+
+def test_the_runtime_folder_holds_boto3_and_what_it_stands_on_only(runtime_folder: Path) -> None:
+    modules = {
+        path.name.removesuffix(".py")
+        for path in runtime_folder.iterdir()
+        if path.suffix != ".dist-info"
+    }
+    assert modules == set(RUNTIME_PACKAGES)
