@@ -1,8 +1,8 @@
 """Delivers a function's log to CloudWatch Logs: every event whole, and none lost at the end.
 
 LocalStack's own delivery makes a log event of every line, where AWS keeps a stack trace or a
-message logged in several lines together, and it drops what is still queued when a function is
-updated or deleted.
+message logged in several lines together; it drops what is still queued when a function is updated
+or deleted; and it creates the log group before every new stream, which a role may not be allowed.
 """
 
 import contextlib
@@ -49,13 +49,23 @@ def deliver(logs: Any, item: LogItem) -> None:
 
 
 def put_log_events(logs: Any, item: LogItem, events: list[dict[str, Any]]) -> None:
-    """Stores events; makes the group and the stream where they are missing."""
+    """Stores events; makes the stream where it is missing."""
     stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
     try:
         logs.put_log_events(**stream, logEvents=events)
     except logs.exceptions.ResourceNotFoundException:
-        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
-            logs.create_log_group(logGroupName=item.log_group)
-        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
-            logs.create_log_stream(**stream)
+        create_stream(logs, stream)
         logs.put_log_events(**stream, logEvents=events)
+
+
+def create_stream(logs: Any, stream: dict[str, str]) -> None:
+    """Makes a log stream, and its group only where that is missing too.
+
+    So a role without logs:CreateLogGroup can log into a group that exists, as on AWS.
+    """
+    try:
+        logs.create_log_stream(**stream)
+    except logs.exceptions.ResourceNotFoundException:
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=stream["logGroupName"])
+        logs.create_log_stream(**stream)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localstack.aws import handlers
 from localstack.services.edge import ROUTER
 
-from lab_engine.iam import alarm_actions, creation_checks, lambda_logs, principals
+from lab_engine.iam import alarm_actions, creation_checks, principals
 from lab_engine.iam.enforcement import Enforcement
 from lab_engine.iam.journal import Journal
 from lab_engine.iam.mode import Mode, chosen_mode
@@ -36,7 +36,6 @@ def install() -> None:
         enforcement.install_partial_deletes()
         creation_checks.install()
         alarm_actions.install()
-        lambda_logs.install()
 
 
 class _Page:
