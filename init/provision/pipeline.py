@@ -90,6 +90,7 @@ def provision(target: Target, tell: Callable[[GroupReport], None]) -> list[Group
     Raises:
         ProvisionError: A group failed; the groups that need it were not begun.
     """
+    _require_account(target)
     groups = {group.name: group for group in GROUPS}
     order = TopologicalSorter({group.name: group.needs for group in GROUPS})
     order.prepare()
@@ -114,6 +115,14 @@ def changed(reports: list[GroupReport]) -> int:
         for report in reports
         for outcome in (Outcome.CREATED, Outcome.UPDATED)
     )
+
+
+def _require_account(target: Target) -> None:
+    """Find out the account once, before anything is done, and whether anybody answers at all."""
+    try:
+        _ = target.arns
+    except (BotoCoreError, ClientError) as error:
+        raise ProvisionError(f"no account to provision: {error}") from error
 
 
 def _make(group: Group, target: Target) -> GroupReport:

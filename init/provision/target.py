@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from provision.arns import Arns
@@ -30,8 +30,6 @@ class Target:
         self._session: Any = boto3.Session(region_name=settings.region)
         self._clients: dict[str, Any] = {}
         self._making_client = threading.Lock()
-        self._arns: Arns | None = None
-        self._asking_account = threading.Lock()
 
     def client(self, service: str) -> Any:
         """Return the client of a service, made at its first use.
@@ -40,19 +38,15 @@ class Target:
         """
         with self._making_client:
             if service not in self._clients:
-                config = Config(retries={"mode": "standard", "max_attempts": 5})
-                self._clients[service] = self._session.client(service, config=config)
+                self._clients[service] = self._session.client(service)
             return self._clients[service]
 
-    @property
+    @cached_property
     def arns(self) -> Arns:
-        """The ARNs of the pipeline in this account; AWS is asked once which account it is."""
-        with self._asking_account:
-            if self._arns is None:
-                account: str = self.client("sts").get_caller_identity()["Account"]
-                partition: str = self._session.get_partition_for_region(self.settings.region)
-                self._arns = Arns(partition, account, self.settings)
-            return self._arns
+        """The ARNs of the pipeline in this account; asks AWS which account it is."""
+        account: str = self.client("sts").get_caller_identity()["Account"]
+        partition: str = self._session.get_partition_for_region(self.settings.region)
+        return Arns(partition, account, self.settings)
 
 
 def unless_missing[T](read: Callable[[], T], *codes: str) -> T | None:
