@@ -1,0 +1,165 @@
+"""What the command line answers to wrong use: one line, what to do next, and a status."""
+
+import json
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+from lab import cli
+from lab.dead_letters import _messages
+from lab.evidence import Mail
+
+
+@pytest.fixture
+def lab_command(monkeypatch, capsys):
+    """Runs a command as `scripts/lab` does; status, stdout, stderr."""
+    monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setenv("LOCALSTACK_PORT", str(closed_port()))
+
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["lab", *arguments])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        printed = capsys.readouterr()
+        return left.value.code, printed.out, printed.err
+
+    return run
+
+
+def closed_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def assert_one_helpful_line(told):
+    assert told.startswith("✗ ")
+    assert told.count("\n") == 1, told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("runs",),
+        ("run", "job-1"),
+        ("result", "job-1"),
+        ("inbox",),
+        ("dlq",),
+        ("dlq", "redrive"),
+        ("alarms",),
+        ("status",),
+        ("logs", "csv-validator"),
+        ("upload", __file__),
+    ],
+)
+def test_a_stopped_lab_is_told_with_how_to_start_it(lab_command, arguments):
+    status, _, told = lab_command(*arguments)
+    assert status == 1
+    assert_one_helpful_line(told)
+    assert "scripts/lab up" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nonsense",), "No such command"),
+        (("up", "--profile", "slow"), "workshop"),
+        (("up", "--engine", "podman"), "compose"),
+        (("up", "--port", "http"), "--port"),
+        (("up", "--port", "99999"), "no port"),
+        (("upload",), "scripts/lab upload --help"),
+        (("upload", "nothing.csv"), "no file"),
+        (("upload", "/"), "is a folder"),
+        (("upload", "--timeout", "-1", __file__), "--timeout"),
+        (("runs", "--limit", "0"), "--limit"),
+        (("dlq", "delete"), "redrive"),
+        (("status", "--colour"), "No such option"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line_with_status_2(lab_command, arguments, says):
+    status, printed, told = lab_command(*arguments)
+    assert (status, printed) == (2, "")
+    assert_one_helpful_line(told)
+    assert says in told
+
+
+def test_without_a_command_the_help_is_shown(lab_command):
+    status, printed, _ = lab_command()
+    assert status == 2
+    assert "demo" in printed
+
+
+def test_help_is_no_failure(lab_command):
+    status, printed, told = lab_command("upload", "--help")
+    assert (status, told) == (0, "")
+    assert "--no-wait" in printed
+
+
+def test_status_as_json_of_a_stopped_lab_is_still_json(lab_command):
+    status, printed, _ = lab_command("status", "--json")
+    assert status == 1
+    assert json.loads(printed)["running"] is False
+
+
+def test_stopping_a_lab_that_does_not_run_is_harmless(lab_command):
+    status, printed, _ = lab_command("down")
+    assert status == 0
+    assert "was not running" in printed
+
+
+def test_an_unexpected_error_is_one_line_too(lab_command, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr("lab.cloud.open_cloud", fail)
+    status, _, told = lab_command("runs")
+    assert status == 1
+    assert_one_helpful_line(told)
+    assert "the disk is on fire" in told
+
+
+def test_lab_debug_shows_where_an_error_came_from(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["lab", "upload", "nothing.csv"])
+    monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setenv("LAB_DEBUG", "1")
+    with pytest.raises(Exception, match="no file"):
+        cli.main()
+
+
+def test_the_inbox_is_shown_newest_first_in_thai_time(lab_command, monkeypatch):
+    mails = [
+        Mail(("s@example.com",), "แรก", "ข้อความ [1]", datetime(2026, 11, 23, 20, 0, tzinfo=UTC)),
+        Mail(("s@example.com",), "หลัง", "text", datetime(2026, 11, 23, 20, 1, tzinfo=UTC)),
+    ]
+    monkeypatch.setattr("lab.commands.inbox.newest_mails", lambda _: mails[::-1])
+    monkeypatch.setattr("lab.cloud.open_cloud", FakeCloud)
+    _, printed, _ = lab_command("inbox")
+    assert printed.index("หลัง") < printed.index("แรก")
+    assert "2026-11-24 03:00:00" in printed
+    assert "ข้อความ [1]" in printed
+    _, as_json, _ = lab_command("inbox", "--json", "--limit", "1")
+    assert [mail["subject"] for mail in json.loads(as_json)] == ["หลัง"]
+
+
+class FakeCloud:
+    def __init__(self, _port):
+        self.lab = self
+        self.endpoint = "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize("found", [{"MessageId": "1"}, [{"MessageId": "1"}]])
+def test_the_page_of_a_queue_is_read_in_both_its_shapes(found):
+    as_xml = {"ReceiveMessageResponse": {"ReceiveMessageResult": {"Message": found}}}
+    assert _messages(as_xml) == [{"MessageId": "1"}]
+    assert _messages({"Messages": [{"MessageId": "1"}]}) == [{"MessageId": "1"}]
+
+
+@pytest.mark.parametrize(
+    "empty", [{}, {"ReceiveMessageResponse": {"ReceiveMessageResult": None}}, {"Messages": []}]
+)
+def test_the_page_of_an_empty_queue_holds_no_message(empty):
+    assert _messages(empty) == []

@@ -1,0 +1,199 @@
+"""The local engine, with a small stand-in for LocalStack that it starts as a real process."""
+
+import os
+import socket
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lab.engines import local
+from lab.engines.local import LocalEngine
+from lab.engines.processes import ProcessId, end_session
+from lab.errors import LabError
+
+STAND_IN = '''
+import http.server, json, os, pathlib, signal, subprocess, sys, threading
+
+root = pathlib.Path(os.environ["FILESYSTEM_ROOT"])
+(root / "seen.json").write_text(json.dumps(dict(os.environ)))
+host, port = os.environ["GATEWAY_LISTEN"].split(":")
+{before}
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps({page}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer((host, int(port)), Page).serve_forever()
+'''
+SUCCESSFUL = {"completed": True, "scripts": [{"name": "10.py", "state": "SUCCESSFUL"}]}
+FAILED = {"completed": True, "scripts": [{"name": "10.py", "state": "ERROR"}]}
+STUBBORN = """
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+orphan = subprocess.Popen(["sh", "-c", "sleep 60 & echo $!"], stdout=subprocess.PIPE)
+(root / "pids").write_text(f"{child.pid} {int(orphan.stdout.readline())}")
+"""
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch):
+    """Writes the stand-in; the engine then starts it instead of LocalStack."""
+    repository = tmp_path / "repository"
+    package = repository / "engine" / "localstack" / "runtime"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").touch()
+    (package / "__init__.py").touch()
+    monkeypatch.setattr(local, "REPOSITORY", repository)
+    monkeypatch.setattr(local, "STOP_PATIENCE_S", 0.3)
+    monkeypatch.setattr(local, "START_LIMIT_S", 20)
+
+    def write(page=SUCCESSFUL, before=""):
+        text = STAND_IN.format(page=page, before=textwrap.dedent(before))
+        (package / "main.py").write_text(text, encoding="utf-8")
+
+    write()
+    return write
+
+
+@pytest.fixture
+def make_engine(tmp_path):
+    engines = []
+
+    def make(**options):
+        engine = LocalEngine(port=free_port(), home=tmp_path / f"lab{len(engines)}", **options)
+        engines.append(engine)
+        return engine
+
+    yield make
+    for engine in engines:
+        engine.stop()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def root_of(engine) -> Path:
+    return engine.log_file.parent / "root"
+
+
+def is_gone(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_a_lab_starts_is_ready_and_stops(stand_in, make_engine):
+    engine = make_engine(profile="quick")
+    told = []
+    engine.start(told.append)
+    assert engine.status().ready
+    assert engine.running_profile() == "quick"
+    assert told
+    pid = int(engine.status().detail.removeprefix("pid "))
+    engine.stop()
+    assert not engine.status().running
+    assert is_gone(pid)
+
+
+def test_starting_again_is_harmless(stand_in, make_engine):
+    engine = make_engine()
+    engine.start()
+    first = engine.status().detail
+    engine.start()
+    assert engine.status().detail == first
+
+
+def test_two_labs_do_not_disturb_each_other(stand_in, make_engine):
+    one, other = make_engine(), make_engine()
+    one.start()
+    other.start()
+    one.stop(wipe=True)
+    assert other.status().ready
+    assert not root_of(one).exists()
+
+
+def test_localstack_sees_none_of_the_users_aws_and_keeps_to_itself(
+    stand_in, make_engine, monkeypatch
+):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "HTTPS_PROXY", "PERSISTENCE", "PYTHONHOME"):
+        monkeypatch.setenv(name, "the-users-own")
+    monkeypatch.setenv("LAB_EMAIL", "somchai@example.com")
+    engine = make_engine(profile="quick")
+    engine.start()
+    seen = (root_of(engine) / "seen.json").read_text(encoding="utf-8")
+    assert "the-users-own" not in seen
+    assert f'"GATEWAY_LISTEN": "127.0.0.1:{engine.port}"' in seen
+    assert '"LAB_EMAIL": "somchai@example.com"' in seen
+    assert '"LAB_PROFILE": "quick"' in seen
+    assert f'"TMPDIR": "{engine.log_file.parent}/' in seen
+
+
+def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(stand_in, make_engine):
+    stand_in(page=FAILED, before="print('the reason why', flush=True)")
+    engine = make_engine()
+    with pytest.raises(LabError, match=r"(?s)10\.py.*the reason why"):
+        engine.start()
+    assert not engine.status().running
+
+
+def test_a_localstack_that_dies_is_told_with_the_log(stand_in, make_engine):
+    stand_in(before="sys.exit('cannot open database')")
+    with pytest.raises(LabError, match=r"(?s)ended before.*cannot open database"):
+        make_engine().start()
+
+
+def test_nothing_to_provision_is_no_lab(stand_in, make_engine):
+    stand_in(page={"completed": True, "scripts": []})
+    with pytest.raises(LabError, match="nothing to provision"):
+        make_engine().start()
+
+
+def test_a_fall_back_to_another_executor_is_no_lab(stand_in, make_engine):
+    stand_in(before="print('Executor process not found. Falling back to docker.', flush=True)")
+    with pytest.raises(LabError, match="executor"):
+        make_engine().start()
+
+
+def test_a_lab_that_is_never_ready_is_given_up(stand_in, make_engine, monkeypatch):
+    monkeypatch.setattr(local, "START_LIMIT_S", 0.5)
+    stand_in(page={"completed": False, "scripts": [{"name": "10.py", "state": "RUNNING"}]})
+    engine = make_engine()
+    with pytest.raises(LabError, match="not ready after"):
+        engine.start()
+    assert not engine.status().running
+
+
+def test_a_taken_port_is_told_with_who_holds_it(stand_in, make_engine):
+    engine = make_engine()
+    with socket.create_server(("127.0.0.1", engine.port)):
+        with pytest.raises(LabError, match=rf"taken by .*pid {os.getpid()}"):
+            engine.start()
+
+
+def test_what_ignores_sigterm_is_killed_with_all_it_started(stand_in, make_engine):
+    stand_in(before=STUBBORN)
+    engine = make_engine()
+    engine.start()
+    started = [int(pid) for pid in (root_of(engine) / "pids").read_text().split()]
+    engine.stop()
+    assert [pid for pid in started if not is_gone(pid)] == []
+
+
+def test_a_pid_that_was_given_to_somebody_else_is_not_signalled():
+    stranger = ProcessId(os.getpid(), started=time.time() - 86_400)
+    end_session(stranger, patience_s=0.1)
+    assert stranger.process() is None
