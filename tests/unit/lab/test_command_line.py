@@ -2,7 +2,9 @@
 
 import json
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -10,15 +12,17 @@ from lab import cli
 from lab.dead_letters import _messages
 from lab.evidence import Mail
 
+LabCommand = Callable[..., tuple[Any, str, str]]
+
 
 @pytest.fixture
-def lab_command(monkeypatch, capsys):
+def lab_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a command as `scripts/lab` does; status, stdout, stderr."""
     monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setenv("LOCALSTACK_PORT", str(closed_port()))
 
-    def run(*arguments):
+    def run(*arguments: str) -> tuple[Any, str, str]:
         monkeypatch.setattr("sys.argv", ["lab", *arguments])
         with pytest.raises(SystemExit) as left:
             cli.main()
@@ -28,13 +32,14 @@ def lab_command(monkeypatch, capsys):
     return run
 
 
-def closed_port():
+def closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
-def assert_one_helpful_line(told):
+def assert_one_helpful_line(told: str) -> None:
     assert told.startswith("✗ ")
     assert told.count("\n") == 1, told
     assert "Traceback" not in told
@@ -55,7 +60,9 @@ def assert_one_helpful_line(told):
         ("upload", __file__),
     ],
 )
-def test_a_stopped_lab_is_told_with_how_to_start_it(lab_command, arguments):
+def test_a_stopped_lab_is_told_with_how_to_start_it(
+    lab_command: LabCommand, arguments: tuple[str, ...]
+) -> None:
     status, _, told = lab_command(*arguments)
     assert status == 1
     assert_one_helpful_line(told)
@@ -79,39 +86,43 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(lab_command, arguments):
         (("status", "--colour"), "No such option"),
     ],
 )
-def test_wrong_use_is_told_in_one_line_with_status_2(lab_command, arguments, says):
+def test_wrong_use_is_told_in_one_line_with_status_2(
+    lab_command: LabCommand, arguments: tuple[str, ...], says: str
+) -> None:
     status, printed, told = lab_command(*arguments)
     assert (status, printed) == (2, "")
     assert_one_helpful_line(told)
     assert says in told
 
 
-def test_without_a_command_the_help_is_shown(lab_command):
+def test_without_a_command_the_help_is_shown(lab_command: LabCommand) -> None:
     status, printed, _ = lab_command()
     assert status == 2
     assert "demo" in printed
 
 
-def test_help_is_no_failure(lab_command):
+def test_help_is_no_failure(lab_command: LabCommand) -> None:
     status, printed, told = lab_command("upload", "--help")
     assert (status, told) == (0, "")
     assert "--no-wait" in printed
 
 
-def test_status_as_json_of_a_stopped_lab_is_still_json(lab_command):
+def test_status_as_json_of_a_stopped_lab_is_still_json(lab_command: LabCommand) -> None:
     status, printed, _ = lab_command("status", "--json")
     assert status == 1
     assert json.loads(printed)["running"] is False
 
 
-def test_stopping_a_lab_that_does_not_run_is_harmless(lab_command):
+def test_stopping_a_lab_that_does_not_run_is_harmless(lab_command: LabCommand) -> None:
     status, printed, _ = lab_command("down")
     assert status == 0
     assert "was not running" in printed
 
 
-def test_an_unexpected_error_is_one_line_too(lab_command, monkeypatch):
-    def fail(*_):
+def test_an_unexpected_error_is_one_line_too(
+    lab_command: LabCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
         raise RuntimeError("the disk is on fire")
 
     monkeypatch.setattr("lab.cloud.open_cloud", fail)
@@ -121,16 +132,18 @@ def test_an_unexpected_error_is_one_line_too(lab_command, monkeypatch):
     assert "the disk is on fire" in told
 
 
-def test_lab_debug_shows_where_an_error_came_from(monkeypatch):
+def test_lab_debug_shows_where_an_error_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["lab", "upload", "nothing.csv"])
     monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setenv("LAB_DEBUG", "1")
     with pytest.raises(Exception, match="no file"):
         cli.main()
 
 
-def test_the_inbox_is_shown_newest_first_in_thai_time(lab_command, monkeypatch):
+def test_the_inbox_is_shown_newest_first_in_thai_time(
+    lab_command: LabCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mails = [
         Mail(("s@example.com",), "แรก", "ข้อความ [1]", datetime(2026, 11, 23, 20, 0, tzinfo=UTC)),
         Mail(("s@example.com",), "หลัง", "text", datetime(2026, 11, 23, 20, 1, tzinfo=UTC)),
@@ -146,13 +159,13 @@ def test_the_inbox_is_shown_newest_first_in_thai_time(lab_command, monkeypatch):
 
 
 class FakeCloud:
-    def __init__(self, _port):
+    def __init__(self, _port: Any) -> None:
         self.lab = self
         self.endpoint = "http://127.0.0.1:1"
 
 
 @pytest.mark.parametrize("found", [{"MessageId": "1"}, [{"MessageId": "1"}]])
-def test_the_page_of_a_queue_is_read_in_both_its_shapes(found):
+def test_the_page_of_a_queue_is_read_in_both_its_shapes(found: Any) -> None:
     as_xml = {"ReceiveMessageResponse": {"ReceiveMessageResult": {"Message": found}}}
     assert _messages(as_xml) == [{"MessageId": "1"}]
     assert _messages({"Messages": [{"MessageId": "1"}]}) == [{"MessageId": "1"}]
@@ -161,5 +174,5 @@ def test_the_page_of_a_queue_is_read_in_both_its_shapes(found):
 @pytest.mark.parametrize(
     "empty", [{}, {"ReceiveMessageResponse": {"ReceiveMessageResult": None}}, {"Messages": []}]
 )
-def test_the_page_of_an_empty_queue_holds_no_message(empty):
+def test_the_page_of_an_empty_queue_holds_no_message(empty: Any) -> None:
     assert _messages(empty) == []

@@ -1,5 +1,7 @@
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from lab.jobs import JobReader, json_object, last_state, path
 START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
 
-def entered(name, at, state=None):
+def entered(name: str, at: float, state: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "type": "TaskStateEntered",
         "timestamp": START + timedelta(seconds=at),
@@ -19,7 +21,7 @@ def entered(name, at, state=None):
     }
 
 
-def exited(name, at):
+def exited(name: str, at: float) -> dict[str, Any]:
     return {
         "type": "TaskStateExited",
         "timestamp": START + timedelta(seconds=at),
@@ -27,11 +29,11 @@ def exited(name, at):
     }
 
 
-def scheduled():
+def scheduled() -> dict[str, Any]:
     return {"type": "TaskScheduled", "timestamp": START}
 
 
-def task_failed(error, cause):
+def task_failed(error: str, cause: str) -> dict[str, Any]:
     details = {"error": error, "cause": cause}
     return {"type": "TaskFailed", "timestamp": START, "taskFailedEventDetails": details}
 
@@ -39,32 +41,32 @@ def task_failed(error, cause):
 class FakeStepFunctions:
     """Knows the executions it is given, and counts how often each is described."""
 
-    def __init__(self, names):
+    def __init__(self, names: Sequence[str]) -> None:
         self.names = names
-        self.described = []
+        self.described: list[str] = []
 
-    def get_paginator(self, operation):
+    def get_paginator(self, operation: str) -> Any:
         assert operation == "list_executions"
         return self
 
-    def paginate(self, **_):
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
         entry = {"status": "SUCCEEDED", "startDate": START, "stopDate": START}
         return [
             {"executions": [{**entry, "executionArn": f"arn:{n}", "name": n} for n in self.names]}
         ]
 
-    def describe_execution(self, executionArn):  # noqa: N803 - boto3's name
+    def describe_execution(self, executionArn: str) -> dict[str, str]:  # noqa: N803 - boto3's name
         self.described.append(executionArn)
         job_id = executionArn.removeprefix("arn:execution-")
         return {"input": json.dumps({"job_id": job_id}), "output": '{"total_rows": 3}'}
 
 
-def reader(*names):
+def reader(*names: str) -> tuple[JobReader, FakeStepFunctions]:
     stepfunctions = FakeStepFunctions(names)
     return JobReader(Cloud(Lab(4566), {"stepfunctions": stepfunctions})), stepfunctions
 
 
-def test_the_path_names_each_state_with_its_times_attempts_and_error():
+def test_the_path_names_each_state_with_its_times_attempts_and_error() -> None:
     steps = path(
         [
             {"type": "ExecutionStarted", "timestamp": START},
@@ -83,39 +85,41 @@ def test_the_path_names_each_state_with_its_times_attempts_and_error():
     assert steps[1].left is None
 
 
-def test_a_failed_execution_is_known_by_the_last_state_it_entered():
+def test_a_failed_execution_is_known_by_the_last_state_it_entered() -> None:
     events = [entered("MoveToFailed", 0, {"a": 1}), entered("CheckOutcome", 1, {"a": 1, "b": 2})]
     assert last_state(events) == {"a": 1, "b": 2}
 
 
-def test_an_execution_that_entered_nothing_has_no_state():
+def test_an_execution_that_entered_nothing_has_no_state() -> None:
     assert last_state([{"type": "ExecutionStarted", "timestamp": START}]) == {}
 
 
 @pytest.mark.parametrize("text", [None, "", "[1]", "3", "no json", '"text"'])
-def test_a_hand_made_input_that_is_no_object_is_read_as_an_empty_one(text):
+def test_a_hand_made_input_that_is_no_object_is_read_as_an_empty_one(text: str) -> None:
     assert json_object(text) == {}
 
 
-def test_a_job_is_found_by_its_id_its_execution_or_a_part_of_it():
+def test_a_job_is_found_by_its_id_its_execution_or_a_part_of_it() -> None:
     jobs, _ = reader("execution-job-20260101T000000-aaaa", "execution-job-20260101T000000-bbbb")
     for wanted in ("job-20260101T000000-bbbb", "execution-job-20260101T000000-bbbb", "bbbb"):
         assert jobs.find(wanted).job_id == "job-20260101T000000-bbbb"
 
 
-@pytest.mark.parametrize(("wanted", "says"), [("nope", "no job"), ("job-2026", "fits 2"), ("", "no")])
-def test_an_unknown_job_and_one_of_several_are_refused(wanted, says):
+@pytest.mark.parametrize(
+    ("wanted", "says"), [("nope", "no job"), ("job-2026", "fits 2"), ("", "no")]
+)
+def test_an_unknown_job_and_one_of_several_are_refused(wanted: str, says: str) -> None:
     jobs, _ = reader("execution-job-20260101T000000-aaaa", "execution-job-20260101T000000-bbbb")
     with pytest.raises(LabError, match=says):
         jobs.find(wanted)
 
 
-def test_an_exact_id_wins_over_ids_that_contain_it():
+def test_an_exact_id_wins_over_ids_that_contain_it() -> None:
     jobs, _ = reader("execution-job-12", "execution-job-1")
     assert jobs.find("job-1").job_id == "job-1"
 
 
-def test_a_finished_job_is_read_once():
+def test_a_finished_job_is_read_once() -> None:
     jobs, stepfunctions = reader("execution-job-1")
     for _ in range(3):
         assert jobs.read(jobs.executions())[0].rows == 3

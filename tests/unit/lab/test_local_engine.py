@@ -4,7 +4,9 @@ import os
 import socket
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -14,7 +16,7 @@ from lab.engines.local import LocalEngine
 from lab.engines.processes import ProcessId, end_session
 from lab.errors import LabError
 
-STAND_IN = '''
+STAND_IN = """
 import http.server, json, os, pathlib, signal, subprocess, sys, threading
 
 root = pathlib.Path(os.environ["FILESYSTEM_ROOT"])
@@ -34,7 +36,7 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 http.server.ThreadingHTTPServer((host, int(port)), Page).serve_forever()
-'''
+"""
 SUCCESSFUL = {"completed": True, "scripts": [{"name": "10.py", "state": "SUCCESSFUL"}]}
 FAILED = {"completed": True, "scripts": [{"name": "10.py", "state": "ERROR"}]}
 STUBBORN = """
@@ -44,9 +46,12 @@ orphan = subprocess.Popen(["sh", "-c", "sleep 60 & echo $!"], stdout=subprocess.
 (root / "pids").write_text(f"{child.pid} {int(orphan.stdout.readline())}")
 """
 
+WriteStandIn = Callable[..., None]
+MakeEngine = Callable[..., LocalEngine]
+
 
 @pytest.fixture
-def stand_in(tmp_path, monkeypatch):
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteStandIn:
     """Writes the stand-in; the engine then starts it instead of LocalStack."""
     repository = tmp_path / "repository"
     package = repository / "engine" / "localstack" / "runtime"
@@ -57,7 +62,7 @@ def stand_in(tmp_path, monkeypatch):
     monkeypatch.setattr(local, "STOP_PATIENCE_S", 0.3)
     monkeypatch.setattr(local, "START_LIMIT_S", 20)
 
-    def write(page=SUCCESSFUL, before=""):
+    def write(page: Any = SUCCESSFUL, before: Any = "") -> Any:
         text = STAND_IN.format(page=page, before=textwrap.dedent(before))
         (package / "main.py").write_text(text, encoding="utf-8")
 
@@ -66,10 +71,10 @@ def stand_in(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def make_engine(tmp_path):
-    engines = []
+def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
+    engines: list[LocalEngine] = []
 
-    def make(**options):
+    def make(**options: Any) -> Any:
         engine = LocalEngine(port=free_port(), home=tmp_path / f"lab{len(engines)}", **options)
         engines.append(engine)
         return engine
@@ -79,26 +84,28 @@ def make_engine(tmp_path):
         engine.stop()
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
-def root_of(engine) -> Path:
+def root_of(engine: LocalEngine) -> Path:
     return engine.log_file.parent / "root"
 
 
-def is_gone(pid):
+def is_gone(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
 
 
-def test_a_lab_starts_is_ready_and_stops(stand_in, make_engine):
+@pytest.mark.usefixtures("stand_in")
+def test_a_lab_starts_is_ready_and_stops(make_engine: MakeEngine) -> None:
     engine = make_engine(profile="quick")
-    told = []
+    told: list[str] = []
     engine.start(told.append)
     assert engine.status().ready
     assert engine.running_profile() == "quick"
@@ -109,7 +116,8 @@ def test_a_lab_starts_is_ready_and_stops(stand_in, make_engine):
     assert is_gone(pid)
 
 
-def test_starting_again_is_harmless(stand_in, make_engine):
+@pytest.mark.usefixtures("stand_in")
+def test_starting_again_is_harmless(make_engine: MakeEngine) -> None:
     engine = make_engine()
     engine.start()
     first = engine.status().detail
@@ -117,7 +125,8 @@ def test_starting_again_is_harmless(stand_in, make_engine):
     assert engine.status().detail == first
 
 
-def test_two_labs_do_not_disturb_each_other(stand_in, make_engine):
+@pytest.mark.usefixtures("stand_in")
+def test_two_labs_do_not_disturb_each_other(make_engine: MakeEngine) -> None:
     one, other = make_engine(), make_engine()
     one.start()
     other.start()
@@ -126,9 +135,10 @@ def test_two_labs_do_not_disturb_each_other(stand_in, make_engine):
     assert not root_of(one).exists()
 
 
+@pytest.mark.usefixtures("stand_in")
 def test_localstack_sees_none_of_the_users_aws_and_keeps_to_itself(
-    stand_in, make_engine, monkeypatch
-):
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "HTTPS_PROXY", "PERSISTENCE", "PYTHONHOME"):
         monkeypatch.setenv(name, "the-users-own")
     monkeypatch.setenv("LAB_EMAIL", "somchai@example.com")
@@ -142,7 +152,9 @@ def test_localstack_sees_none_of_the_users_aws_and_keeps_to_itself(
     assert f'"TMPDIR": "{engine.log_file.parent}/' in seen
 
 
-def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(stand_in, make_engine):
+def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(
+    stand_in: WriteStandIn, make_engine: MakeEngine
+) -> None:
     stand_in(page=FAILED, before="print('the reason why', flush=True)")
     engine = make_engine()
     with pytest.raises(LabError, match=r"(?s)10\.py.*the reason why"):
@@ -150,25 +162,31 @@ def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(sta
     assert not engine.status().running
 
 
-def test_a_localstack_that_dies_is_told_with_the_log(stand_in, make_engine):
+def test_a_localstack_that_dies_is_told_with_the_log(
+    stand_in: WriteStandIn, make_engine: MakeEngine
+) -> None:
     stand_in(before="sys.exit('cannot open database')")
     with pytest.raises(LabError, match=r"(?s)ended before.*cannot open database"):
         make_engine().start()
 
 
-def test_nothing_to_provision_is_no_lab(stand_in, make_engine):
+def test_nothing_to_provision_is_no_lab(stand_in: WriteStandIn, make_engine: MakeEngine) -> None:
     stand_in(page={"completed": True, "scripts": []})
     with pytest.raises(LabError, match="nothing to provision"):
         make_engine().start()
 
 
-def test_a_fall_back_to_another_executor_is_no_lab(stand_in, make_engine):
+def test_a_fall_back_to_another_executor_is_no_lab(
+    stand_in: WriteStandIn, make_engine: MakeEngine
+) -> None:
     stand_in(before="print('Executor process not found. Falling back to docker.', flush=True)")
     with pytest.raises(LabError, match="executor"):
         make_engine().start()
 
 
-def test_a_lab_that_is_never_ready_is_given_up(stand_in, make_engine, monkeypatch):
+def test_a_lab_that_is_never_ready_is_given_up(
+    stand_in: WriteStandIn, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(local, "START_LIMIT_S", 0.5)
     stand_in(page={"completed": False, "scripts": [{"name": "10.py", "state": "RUNNING"}]})
     engine = make_engine()
@@ -177,14 +195,17 @@ def test_a_lab_that_is_never_ready_is_given_up(stand_in, make_engine, monkeypatc
     assert not engine.status().running
 
 
-def test_a_taken_port_is_told_with_who_holds_it(stand_in, make_engine):
+@pytest.mark.usefixtures("stand_in")
+def test_a_taken_port_is_told_with_who_holds_it(make_engine: MakeEngine) -> None:
     engine = make_engine()
-    with socket.create_server(("127.0.0.1", engine.port)):
-        with pytest.raises(LabError, match=rf"taken by .*pid {os.getpid()}"):
-            engine.start()
+    told = rf"taken by .*pid {os.getpid()}"
+    with socket.create_server(("127.0.0.1", engine.port)), pytest.raises(LabError, match=told):
+        engine.start()
 
 
-def test_what_ignores_sigterm_is_killed_with_all_it_started(stand_in, make_engine):
+def test_what_ignores_sigterm_is_killed_with_all_it_started(
+    stand_in: WriteStandIn, make_engine: MakeEngine
+) -> None:
     stand_in(before=STUBBORN)
     engine = make_engine()
     engine.start()
@@ -193,7 +214,7 @@ def test_what_ignores_sigterm_is_killed_with_all_it_started(stand_in, make_engin
     assert [pid for pid in started if not is_gone(pid)] == []
 
 
-def test_a_pid_that_was_given_to_somebody_else_is_not_signalled():
+def test_a_pid_that_was_given_to_somebody_else_is_not_signalled() -> None:
     stranger = ProcessId(os.getpid(), started=time.time() - 86_400)
     end_session(stranger, patience_s=0.1)
     assert stranger.process() is None

@@ -1,0 +1,114 @@
+"""The installation: complete, or made again."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FILE = Path(__file__).resolve().parents[3] / "scripts" / "set_up.py"
+
+
+@pytest.fixture
+def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module, for a checkout of its own; `ran` lists the commands it would have run."""
+    spec = importlib.util.spec_from_file_location("set_up", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module: Any = importlib.util.module_from_spec(spec)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    spec.loader.exec_module(module)
+    venv = tmp_path / ".venv"
+    module.ROOT, module.VENV, module.STATE = tmp_path, venv, tmp_path / ".lab"
+    module.BUSY, module.PYTHON = venv / ".installing", venv / "bin" / "python"
+    (tmp_path / "requirements").mkdir()
+    for name in ("lab", "dev", "uv"):
+        (tmp_path / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
+    module.ran, module.fails = [], ()
+    monkeypatch.setenv("LAB_UV", "/some/uv")
+    monkeypatch.setattr(module, "_succeeds", lambda command: succeed(module, command))
+    return module
+
+
+def succeed(module: Any, command: list[str]) -> bool:
+    line = " ".join(command)
+    module.ran.append(line)
+    if any(each in line for each in module.fails):
+        return False
+    if " -m venv " in line:
+        module.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+        module.PYTHON.touch()
+    return True
+
+
+def test_hashes_are_demanded(set_up: Any) -> None:
+    assert set_up.main(["lab"]) == 0
+    assert all("--require-hashes" in line for line in set_up.ran if " install " in line)
+    assert any("requirements/lab.txt" in line for line in set_up.ran)
+
+
+def test_what_is_installed_is_not_installed_again(set_up: Any) -> None:
+    set_up.main(["lab"])
+    set_up.ran.clear()
+    assert set_up.main(["lab"]) == 0
+    assert set_up.ran == []
+
+
+def test_an_installation_that_failed_is_made_again_from_nothing(set_up: Any) -> None:
+    set_up.fails = ("requirements/lab.txt",)
+    assert set_up.main(["lab"]) == 1
+    (set_up.VENV / "half").touch()
+    set_up.fails = ()
+    assert set_up.main(["lab"]) == 0
+    assert not (set_up.VENV / "half").exists()
+    assert set_up._installed("lab")
+
+
+def test_a_failed_development_installation_is_no_longer_trusted_for_the_lab(set_up: Any) -> None:
+    set_up.main(["lab"])
+    set_up.fails = ("requirements/dev.txt",)
+    assert set_up.main(["lab", "dev"]) == 1
+    assert not set_up._installed("lab")
+
+
+def test_a_changed_lock_makes_a_new_environment(set_up: Any) -> None:
+    set_up.main(["lab"])
+    (set_up.VENV / "of-the-old-lock").touch()
+    (set_up.ROOT / "requirements" / "lab.txt").write_text("lab==2\n")
+    set_up.main(["lab"])
+    assert not (set_up.VENV / "of-the-old-lock").exists()
+
+
+def test_pip_does_it_where_uv_cannot(set_up: Any) -> None:
+    set_up.fails = ("/some/uv",)
+    assert set_up.main(["lab"]) == 0
+    assert "-m pip" in set_up.ran[-1]
+
+
+def test_pip_does_it_where_uv_cannot_be_had(set_up: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LAB_UV")
+    set_up.fails = ("requirements/uv.txt",)
+    assert set_up.main(["lab"]) == 0
+    assert set_up.ran[-1].endswith("--require-hashes -r " + str(set_up._lock("lab")))
+
+
+def test_a_symlinked_environment_is_replaced_and_what_it_points_to_is_left_alone(
+    set_up: Any, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").touch()
+    set_up.VENV.symlink_to(elsewhere)
+    assert set_up.main(["lab"]) == 0
+    assert (elsewhere / "precious").exists()
+
+
+def test_failing_is_one_line_that_says_what_to_do(
+    set_up: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    set_up.fails = ("requirements/lab.txt",)
+    set_up.main(["lab"])
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last.startswith("✗ Installing requirements/lab.txt failed")
+    assert "run scripts/lab again" in last
