@@ -15,6 +15,8 @@ FEATURES: tuple[str, ...] = (
     "lab_engine.alarms",
     "lab_engine.logs",
     "lab_engine.iam",
+    "lab_engine.queue_poller",
+    "lab_engine.stepfunctions",
 )
 """Modules with an `install()` function, in the order they are installed.
 

@@ -1,0 +1,98 @@
+"""Names the errors of Lambda tasks as Step Functions does, so that Retry and Catch match them.
+
+Source: "Handling errors in Step Functions workflows", and its best practice to retry
+`Lambda.ServiceException`, `Lambda.AWSLambdaException`, `Lambda.SdkClientException` and
+`Lambda.TooManyRequestsException`.
+"""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import botocore.session
+from botocore.exceptions import BotoCoreError, ClientError
+from localstack.aws.api.stepfunctions import HistoryEventType, LambdaFunctionFailedEventDetails
+from localstack.services.stepfunctions.asl.component.common.error_name.custom_error_name import (
+    CustomErrorName,
+)
+from localstack.services.stepfunctions.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
+    lambda_eval_utils,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (  # noqa: E501 - LocalStack's own name
+    state_task_service_lambda,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task_lambda import (  # noqa: E501 - LocalStack's own name
+    StateTaskLambda,
+)
+from localstack.services.stepfunctions.asl.eval.event.event_detail import EventDetails
+from localstack.utils.patch import patch
+
+_UNKNOWN = "Lambda.Unknown"
+
+
+def install() -> None:
+    """Replaces the naming for both forms of a Lambda task, the function ARN and lambda:invoke."""
+    patch(StateTaskLambda._from_error)(_from_error)
+    service = state_task_service_lambda.StateTaskServiceLambda
+    patch(service._error_cause_from_client_error, pass_target=False)(staticmethod(_error_and_cause))
+
+
+@functools.cache
+def _modelled_errors() -> frozenset[str]:
+    """The errors Invoke declares: AWS's SDK has a class for each, and one for all others."""
+    model = botocore.session.get_session().get_service_model("lambda")
+    return frozenset(shape.name for shape in model.operation_model("Invoke").error_shapes)
+
+
+def error_name(code: str) -> str:
+    """What Step Functions calls an error that Lambda's API answered with.
+
+    Args:
+        code: the API's error code, such as `TooManyRequestsException`.
+    """
+    return f"Lambda.{code}" if code in _modelled_errors() else "Lambda.AWSLambdaException"
+
+
+def _error_and_cause(error: ClientError) -> tuple[str, str]:
+    answer: Any = error.response
+    code = answer["Error"]["Code"]
+    metadata = answer["ResponseMetadata"]
+    cause = (
+        f"{answer['Error']['Message']} (Service: AWSLambda; "
+        f"Status Code: {metadata['HTTPStatusCode']}; Error Code: {code}; "
+        f"Request ID: {metadata.get('RequestId')}; Proxy: null)"
+    )
+    return error_name(code), cause
+
+
+def _from_error(from_error: Callable[..., Any], self: Any, env: Any, ex: Exception) -> Any:
+    match ex:
+        case ClientError():
+            return _failure(env, *_error_and_cause(ex))
+        case BotoCoreError():
+            return _failure(env, "Lambda.SdkClientException", str(ex))
+        case lambda_eval_utils.LambdaFunctionErrorException() if not _has_error_type(ex.payload):
+            return _failure(env, _UNKNOWN, ex.payload)
+    return from_error(self, env, ex)
+
+
+def _has_error_type(payload: str) -> bool:
+    """Whether a function's error says what it is; one that died may not."""
+    try:
+        return bool(json.loads(payload)["errorType"])
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _failure(env: Any, error: str, cause: str) -> Any:
+    details = LambdaFunctionFailedEventDetails(error=error, cause=cause)
+    return FailureEvent(
+        env=env,
+        error_name=CustomErrorName(error),
+        event_type=HistoryEventType.LambdaFunctionFailed,
+        event_details=EventDetails(lambdaFunctionFailedEventDetails=details),
+    )

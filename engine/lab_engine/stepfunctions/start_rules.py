@@ -1,0 +1,47 @@
+"""Refuses execution names and inputs that StartExecution refuses.
+
+Source: the StartExecution API reference (characters a name must not contain, 1 to 80 of them) and
+"Step Functions service quotas" (262,144 bytes of input, as UTF-8).
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from localstack.aws.api.stepfunctions import InvalidName, ValidationException
+from localstack.services.stepfunctions.provider import StepFunctionsProvider
+from localstack.utils.patch import patch
+
+_MAX_NAME_CHARACTERS = 80
+_MAX_INPUT_BYTES = 262_144
+_FORBIDDEN = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def install() -> None:
+    """Adds the checks to StartExecution and StartSyncExecution."""
+    patch(StepFunctionsProvider.start_execution)(_start)
+    patch(StepFunctionsProvider.start_sync_execution)(_start)
+
+
+def _start(start: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+    if request.get("name") is not None:
+        _require_valid_name(request["name"])
+    if len((request.get("input") or "").encode()) > _MAX_INPUT_BYTES:
+        _refuse("Value", "input", _MAX_INPUT_BYTES)
+    return start(self, context, **request)
+
+
+def _require_valid_name(name: str) -> None:
+    if len(name) > _MAX_NAME_CHARACTERS:
+        _refuse(f"Value '{name}'", "name", _MAX_NAME_CHARACTERS)
+    if not name or _FORBIDDEN.search(name):
+        message = f"Invalid Name: '{name}'"
+        raise InvalidName(message)
+
+
+def _refuse(value: str, member: str, limit: int) -> None:
+    message = (
+        f"1 validation error detected: {value} at '{member}' failed to satisfy constraint: "
+        f"Member must have length less than or equal to {limit}"
+    )
+    raise ValidationException(message)
