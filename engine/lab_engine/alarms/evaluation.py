@@ -74,11 +74,13 @@ def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
     breaching = [point for point in evaluated if rule.is_breaching(point[1])]
     filled = rule.evaluation_periods - len(evaluated)
     count = len(breaching) + (filled if rule.treat_missing == "breaching" else 0)
-    if count >= rule.datapoints_to_alarm or (filled and _is_premature_alarm(rule, points)):
+    if count >= rule.datapoints_to_alarm:
         return Verdict("ALARM", _crossed(rule, breaching or evaluated, "ALARM"))
-    could_alarm = len(breaching) + filled >= rule.datapoints_to_alarm
-    if rule.treat_missing == "ignore" and could_alarm:
-        return None
+    if filled and _is_premature_alarm(rule, points):
+        if rule.treat_missing == "missing":
+            return Verdict("ALARM", _crossed(rule, breaching, "ALARM"))
+        if rule.treat_missing == "ignore":
+            return None
     calm = [point for point in evaluated if not rule.is_breaching(point[1])]
     return Verdict("OK", _crossed(rule, calm or evaluated, "OK"))
 
@@ -86,18 +88,11 @@ def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
 def _is_premature_alarm(rule: Rule, points: Sequence[Point]) -> bool:
     """The rule that avoids waiting for data that may never come.
 
-    The oldest breaching point of the evaluation periods is at least as old as DatapointsToAlarm,
-    and every later point is breaching or missing.
+    All known points are breaching, and the oldest of them is at least as old as DatapointsToAlarm.
     """
-    if rule.treat_missing != "missing":
-        return False
-    recent = [value for _, value in points[-rule.evaluation_periods :]]
-    for index, value in enumerate(recent):
-        if value is not None and rule.is_breaching(value):
-            is_old_enough = len(recent) - index >= rule.datapoints_to_alarm
-            rest_agrees = all(v is None or rule.is_breaching(v) for v in recent[index:])
-            return is_old_enough and rest_agrees
-    return False
+    ages = [len(points) - n for n, (_, value) in enumerate(points) if value is not None]
+    all_breaching = all(rule.is_breaching(value) for _, value in points if value is not None)
+    return all_breaching and max(ages) >= rule.datapoints_to_alarm
 
 
 def _without_data(rule: Rule) -> Verdict | None:
@@ -119,19 +114,22 @@ def _without_data(rule: Rule) -> Verdict | None:
 
 
 def _crossed(rule: Rule, points: Sequence[tuple[int, float]], state: str) -> str:
+    """AWS's sentence, with the newest data point first."""
     shown = ", ".join(
-        f"{value} ({datetime.fromtimestamp(time, UTC):%d/%m/%y %H:%M:%S})" for time, value in points
+        f"{value} ({datetime.fromtimestamp(time, UTC):%d/%m/%y %H:%M:%S})"
+        for time, value in reversed(points)
     )
+    verb = "were" if len(points) > 1 else "was"
     words = _COMPARISONS[rule.comparison][1]
     needed = rule.datapoints_to_alarm
     plural = "s" if needed > 1 else ""
     if state == "ALARM":
         return (
             f"Threshold Crossed: {len(points)} out of the last {rule.evaluation_periods} "
-            f"datapoints [{shown}] was {words} the threshold ({rule.threshold}) (minimum {needed} "
-            f"datapoint{plural} for OK -> ALARM transition)."
+            f"datapoints [{shown}] {verb} {words} the threshold ({rule.threshold}) "
+            f"(minimum {needed} datapoint{plural} for OK -> ALARM transition)."
         )
     return (
         f"Threshold Crossed: {len(points)} datapoint{'s' if len(points) > 1 else ''} [{shown}] "
-        f"was not {words} the threshold ({rule.threshold})."
+        f"{verb} not {words} the threshold ({rule.threshold})."
     )

@@ -1,0 +1,56 @@
+"""Small Lambda functions for the tests."""
+
+import io
+import json
+import textwrap
+import uuid
+import zipfile
+from typing import Any
+
+from tests.engine.conftest import LocalStack
+
+
+def create_role(localstack: LocalStack, service: str) -> str:
+    """A role that a service may take and that may do everything."""
+    name = f"role-{uuid.uuid4().hex[:8]}"
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    trust = statement | {"Principal": {"Service": f"{service}.amazonaws.com"}}
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam = localstack.client("iam")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_policy(allow))
+    return str(role["Arn"])
+
+
+def create_function(localstack: LocalStack, code: str, **settings: Any) -> str:
+    """Creates a function from the source of its module and waits until it is active.
+
+    Args:
+        localstack: where.
+        code: defines `handler(event, context)`.
+        settings: more arguments for CreateFunction.
+
+    Returns:
+        The function's name.
+    """
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("function.py", textwrap.dedent(code))
+    name = f"function-{uuid.uuid4().hex[:8]}"
+    client = localstack.client("lambda")
+    client.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Handler="function.handler",
+        Role=create_role(localstack, "lambda"),
+        Code={"ZipFile": archive.getvalue()},
+        **settings,
+    )
+    client.get_waiter("function_active_v2").wait(
+        FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    return name
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,0 +1,143 @@
+"""Metric filters, pattern search and embedded metrics."""
+
+import json
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab_engine.logs.patterns import compile_pattern
+from tests.engine.conftest import LocalStack
+
+LINE = json.dumps(
+    {"event": "file_validated", "rows": 5, "ok": True, "note": None, "deep": {"list": ["q", 2]}}
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ('{ $.event = "file_validated" }', True),
+        ('{$.event="file_rejected"}', False),
+        ("{ $.event = file_* }", True),
+        ('{ $.event != "file_validated" }', False),
+        ("{ $.rows = 5 }", True),
+        ("{ $.rows > 5 || $.rows < 2 }", False),
+        ("{ ($.rows >= 5) && ($.ok IS TRUE) }", True),
+        ("{ $.note IS NULL }", True),
+        ("{ $.missing IS NULL }", False),
+        ("{ $.missing NOT EXISTS }", True),
+        ("{ $.event NOT EXISTS }", False),
+        ("{ $.deep.list[1] = 2 }", True),
+        ('{ $.deep.list[*] = "q" }', True),
+        ("file_validated", True),
+        ('"file_validated" rows', True),
+        ("file_validated -rows", False),
+        ("?nothing ?rows", True),
+        ("", True),
+    ],
+)
+def test_45_a_pattern_matches_as_the_cloudwatch_logs_guide_says(
+    pattern: str, matches: bool
+) -> None:
+    assert compile_pattern(pattern)(LINE) is matches
+
+
+def test_a_json_pattern_matches_no_line_that_is_not_json() -> None:
+    assert not compile_pattern("{ $.missing NOT EXISTS }")("START RequestId: 1")
+
+
+def create_log_group(localstack: LocalStack) -> str:
+    name = f"group-{uuid.uuid4().hex[:8]}"
+    logs = localstack.client("logs")
+    logs.create_log_group(logGroupName=name)
+    logs.create_log_stream(logGroupName=name, logStreamName="stream")
+    return name
+
+
+def put_lines(localstack: LocalStack, log_group: str, lines: list[str]) -> None:
+    now = int(time.time() * 1000)
+    localstack.client("logs").put_log_events(
+        logGroupName=log_group,
+        logStreamName="stream",
+        logEvents=[{"timestamp": now, "message": line} for line in lines],
+    )
+
+
+def sum_of(localstack: LocalStack, namespace: str, metric: str) -> tuple[float, float] | None:
+    """Sum and count of a metric without dimensions."""
+    now = datetime.now(UTC)
+    points = localstack.client("cloudwatch").get_metric_statistics(
+        Namespace=namespace,
+        MetricName=metric,
+        StartTime=now - timedelta(minutes=30),
+        EndTime=now + timedelta(minutes=5),
+        Period=3600,
+        Statistics=["Sum", "SampleCount"],
+    )["Datapoints"]
+    return (points[0]["Sum"], points[0]["SampleCount"]) if points else None
+
+
+def put_filter(localstack: LocalStack, log_group: str, pattern: str, **transformation: Any) -> None:
+    localstack.client("logs").put_metric_filter(
+        logGroupName=log_group,
+        filterName="valid-files",
+        filterPattern=pattern,
+        metricTransformations=[transformation],
+    )
+
+
+def test_45_a_metric_filter_counts_its_own_lines_of_its_own_group(localstack: LocalStack) -> None:
+    group, other = create_log_group(localstack), create_log_group(localstack)
+    wanted = {"metricName": "FilesValid", "metricNamespace": group, "metricValue": "1"}
+    for _ in range(2):  # the second replaces the first
+        put_filter(localstack, group, '{ $.event = "file_validated" }', **wanted)
+    put_lines(localstack, group, ["START RequestId: 1", LINE, LINE, '{"event": "other"}', "END"])
+    put_lines(localstack, other, [LINE])
+    assert sum_of(localstack, group, "FilesValid") == (2, 2)
+
+
+def test_a_metric_filter_takes_its_value_from_the_line_and_a_default_without_one(
+    localstack: LocalStack,
+) -> None:
+    group = create_log_group(localstack)
+    wanted = {"metricName": "Rows", "metricNamespace": group, "metricValue": "$.rows"}
+    put_filter(localstack, group, "{ $.rows > 0 }", **wanted, defaultValue=0)
+    put_lines(localstack, group, [LINE, LINE])
+    put_lines(localstack, group, ["nothing here"])
+    assert sum_of(localstack, group, "Rows") == (10, 3)
+
+
+def test_a_malformed_pattern_is_refused_when_the_filter_is_created(localstack: LocalStack) -> None:
+    group = create_log_group(localstack)
+    wanted = {"metricName": "Rows", "metricNamespace": group, "metricValue": "1"}
+    with pytest.raises(ClientError, match="Invalid filter pattern"):
+        put_filter(localstack, group, "{ $.event = ", **wanted)
+
+
+def test_a_search_finds_the_lines_of_its_pattern_only(localstack: LocalStack) -> None:
+    group = create_log_group(localstack)
+    put_lines(localstack, group, [LINE, "something else"])
+    found = localstack.client("logs").filter_log_events(
+        logGroupName=group, filterPattern="{ $.rows = 5 }"
+    )
+    assert [event["message"] for event in found["events"]] == [LINE]
+
+
+def test_embedded_metrics_are_extracted_from_a_line(localstack: LocalStack) -> None:
+    group = create_log_group(localstack)
+    metadata = {
+        "Timestamp": int(time.time() * 1000),
+        "CloudWatchMetrics": [
+            {
+                "Namespace": group,
+                "Dimensions": [[]],
+                "Metrics": [{"Name": "Latency", "Unit": "Milliseconds"}],
+            }
+        ],
+    }
+    put_lines(localstack, group, [json.dumps({"_aws": metadata, "Latency": 7}), '{"_aws": 1}'])
+    assert sum_of(localstack, group, "Latency") == (7, 1)

@@ -1,0 +1,201 @@
+"""Mail as SNS sends it: subject, unsubscribe line, confirmation, alarms, text messages, relay."""
+
+import json
+import re
+import socketserver
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from tests.engine.conftest import LocalStack, free_port, start_localstack
+from tests.engine.waiting import wait_for
+
+type Mail = dict[str, Any]
+
+
+def mails_to(localstack: LocalStack, recipient: str) -> list[Mail]:
+    messages = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=5).json()["messages"]
+    return [m for m in messages if recipient in m["Destination"]["ToAddresses"]]
+
+
+def mail_with_subject(localstack: LocalStack, recipient: str, subject: str) -> Mail:
+    def look() -> Mail | None:
+        mails = mails_to(localstack, recipient)
+        return next((m for m in mails if m["Subject"] == subject), None)
+
+    return wait_for(f"a mail with the subject {subject!r}", look)
+
+
+def subscribed_topic(localstack: LocalStack, address: str) -> str:
+    sns = localstack.client("sns")
+    name = f"topic-{uuid.uuid4().hex[:8]}"
+    topic = sns.create_topic(Name=name, Attributes={"DisplayName": "CSV Pipeline"})["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+    return str(topic)
+
+
+@pytest.fixture
+def address() -> str:
+    return f"{uuid.uuid4().hex[:8]}@example.com"
+
+
+def test_a_mail_carries_its_own_subject_the_topics_name_and_an_unsubscribe_link(
+    localstack: LocalStack, address: str
+) -> None:
+    topic = subscribed_topic(localstack, address)
+    localstack.client("sns").publish(TopicArn=topic, Subject="รายงานพร้อมแล้ว", Message="42 rows")
+
+    mail = mail_with_subject(localstack, address, "รายงานพร้อมแล้ว")
+    assert mail["Source"] == '"CSV Pipeline" <no-reply@sns.amazonaws.com>'
+    text = mail["Body"]["text_part"]
+    assert text.startswith("42 rows\n\n--\nIf you wish to stop receiving notifications")
+
+    link = re.search(r"http://\S+unsubscribe\S+", text)
+    assert link, text
+    assert "Subscription removed!" in requests.get(link[0], timeout=5).text
+    assert not localstack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+
+@pytest.mark.parametrize("subject", ["x" * 100, "two\nlines", "tab\there"])
+def test_a_subject_that_sns_refuses_is_refused(localstack: LocalStack, subject: str) -> None:
+    topic = subscribed_topic(localstack, "someone@example.com")
+    with pytest.raises(ClientError, match="Invalid parameter: Subject"):
+        localstack.client("sns").publish(TopicArn=topic, Subject=subject, Message="text")
+
+
+def test_an_alarm_mail_is_readable_text(localstack: LocalStack, address: str) -> None:
+    topic = subscribed_topic(localstack, address)
+    name = f"alarm-{uuid.uuid4().hex[:8]}"
+    cloudwatch = localstack.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        AlarmDescription="messages nobody could process",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[{"Name": "QueueName", "Value": "pipeline-dlq"}],
+        Statistic="Maximum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[topic],
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="by hand")
+
+    subject = f'ALARM: "{name}" in Asia Pacific (Singapore)'
+    text = mail_with_subject(localstack, address, subject)["Body"]["text_part"]
+    assert text.startswith(
+        f'You are receiving this email because your Amazon CloudWatch Alarm "{name}" in the '
+        f'Asia Pacific (Singapore) region has entered the ALARM state, because "by hand"'
+    )
+    assert "- Description:             messages nobody could process" in text
+    assert "- Dimensions:       [QueueName = pipeline-dlq]" in text
+
+
+def test_a_text_message_is_shown_beside_the_mails(localstack: LocalStack) -> None:
+    phone = "+66812345678"
+    localstack.client("sns").publish(PhoneNumber=phone, Message="file done")
+    mail = mail_with_subject(localstack, phone, "SMS")
+    assert mail["Body"]["text_part"] == "file done"
+
+
+def test_by_default_the_emulator_confirms_an_address_in_its_owners_place_and_says_so(
+    localstack: LocalStack, address: str
+) -> None:
+    topic = subscribed_topic(localstack, address)
+    listed = localstack.client("sns").list_subscriptions_by_topic(TopicArn=topic)
+    assert listed["Subscriptions"][0]["SubscriptionArn"].startswith(topic)
+    assert f"confirmed {address} for {topic} in its owner's place" in localstack.log
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """The few words of SMTP that a relay needs."""
+
+    allow_reuse_address = True
+
+    def __init__(self, port: int) -> None:
+        self.letters: list[str] = []
+        super().__init__(("127.0.0.1", port), _SmtpConversation)
+
+
+class _SmtpConversation(socketserver.StreamRequestHandler):
+    server: MailServer
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 test\r\n")
+        while line := self.rfile.readline().strip().upper():
+            if line == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.server.letters.append(b"".join(lines).decode())
+            self.wfile.write(b"250 ok\r\n")
+            if line == b"QUIT":
+                return
+
+
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[MailServer]:
+    with MailServer(free_port()) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def asking(
+    tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer
+) -> Iterator[LocalStack]:
+    """A LocalStack that leaves the confirmation to people and relays mail."""
+    environment = {
+        "LAB_CONFIRM_EMAIL": "ask",
+        "SMTP_HOST": f"127.0.0.1:{mail_server.server_address[1]}",
+    }
+    with start_localstack(tmp_path_factory.mktemp("asking"), environment) as instance:
+        yield instance
+
+
+def test_an_address_gets_nothing_before_its_owner_opens_the_link_and_mail_after(
+    asking: LocalStack, address: str
+) -> None:
+    sns = asking.client("sns")
+    topic = subscribed_topic(asking, address)
+    listed = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert [s["SubscriptionArn"] for s in listed] == ["PendingConfirmation"]
+
+    sns.publish(TopicArn=topic, Subject="too early", Message="text")
+    question = mail_with_subject(asking, address, "AWS Notification - Subscription Confirmation")
+    link = re.search(r"http://\S+", question["Body"]["text_part"])
+    assert link
+    wrong = requests.get(link[0].replace("Token=", "Token=00"), timeout=5)
+    assert wrong.status_code == 400
+    assert "Subscription confirmed!" in requests.get(link[0], timeout=5).text
+
+    sns.publish(TopicArn=topic, Subject="in time", Message="text")
+    mail_with_subject(asking, address, "in time")
+    assert "too early" not in [mail["Subject"] for mail in mails_to(asking, address)]
+
+
+def test_mail_is_relayed_to_the_mail_server_of_smtp_host(
+    asking: LocalStack, address: str, mail_server: MailServer
+) -> None:
+    subscribed_topic(asking, address)
+
+    def look() -> str | None:
+        return next((x for x in mail_server.letters if f"To: {address}" in x), None)
+
+    letter = wait_for("the relayed letter", look)
+    assert "Subject: AWS Notification - Subscription Confirmation" in letter
+
+
+def test_a_json_mail_holds_the_whole_notification(localstack: LocalStack, address: str) -> None:
+    sns = localstack.client("sns")
+    topic = sns.create_topic(Name=f"topic-{uuid.uuid4().hex[:8]}")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email-json", Endpoint=address)
+    sns.publish(TopicArn=topic, Subject="as json", Message="text")
+    mail = mail_with_subject(localstack, address, "as json")
+    assert json.loads(mail["Body"]["text_part"])["Message"] == "text"

@@ -1,0 +1,131 @@
+"""The SQS event source mapping: batch window, concurrency, visibility rule."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab_engine.queue_poller.batching import concurrency
+from tests.engine.conftest import LocalStack
+from tests.engine.functions import create_function
+from tests.engine.waiting import wait_for
+
+REPORTS_ITS_BATCH = """
+    import json, os, time, boto3
+
+    def handler(event, context):
+        bodies = [record["body"] for record in event["Records"]]
+        started = time.time()
+        time.sleep(float(os.environ["SECONDS"]))
+        boto3.client("sqs").send_message(
+            QueueUrl=os.environ["REPORTS"],
+            MessageBody=json.dumps({"bodies": bodies, "from": started, "to": time.time()}),
+        )
+"""
+
+
+def create_queue(localstack: LocalStack, **attributes: str) -> tuple[str, str]:
+    """A queue's URL and ARN."""
+    sqs = localstack.client("sqs")
+    name = f"queue-{uuid.uuid4().hex[:8]}"
+    url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    return url, arn["QueueArn"]
+
+
+class Consumer:
+    """A function that reads a queue and reports each batch it was given."""
+
+    def __init__(self, localstack: LocalStack, seconds: float, **mapping: Any) -> None:
+        self._sqs = localstack.client("sqs")
+        self._lambda = localstack.client("lambda")
+        self._reports, _ = create_queue(localstack)
+        self.queue, arn = create_queue(localstack, VisibilityTimeout="60")
+        variables = {"REPORTS": self._reports, "SECONDS": str(seconds)}
+        function = create_function(
+            localstack, REPORTS_ITS_BATCH, Timeout=10, Environment={"Variables": variables}
+        )
+        self._mapping = self._lambda.create_event_source_mapping(
+            FunctionName=function, EventSourceArn=arn, **mapping
+        )["UUID"]
+
+    def send(self, *bodies: str) -> None:
+        for body in bodies:
+            self._sqs.send_message(QueueUrl=self.queue, MessageBody=body)
+
+    def batches(self, messages: int) -> list[dict[str, Any]]:
+        """The batches, once they hold as many messages as were sent."""
+        batches: list[dict[str, Any]] = []
+
+        def all_there() -> bool:
+            answer = self._sqs.receive_message(QueueUrl=self._reports, MaxNumberOfMessages=10)
+            for message in answer.get("Messages", []):
+                batches.append(json.loads(message["Body"]))
+                self._sqs.delete_message(
+                    QueueUrl=self._reports, ReceiptHandle=message["ReceiptHandle"]
+                )
+            return sum(len(batch["bodies"]) for batch in batches) >= messages
+
+        wait_for(f"{messages} messages in batches", all_there, seconds=30)
+        return batches
+
+    def stop(self) -> None:
+        self._lambda.delete_event_source_mapping(UUID=self._mapping)
+
+
+def test_14_messages_that_arrive_within_the_batch_window_share_a_batch(
+    localstack: LocalStack,
+) -> None:
+    consumer = Consumer(localstack, 0, BatchSize=5, MaximumBatchingWindowInSeconds=3)
+    consumer.send("1")
+    time.sleep(1)  # the second message comes later, and still within the window
+    consumer.send("2")
+    (batch,) = consumer.batches(2)
+    consumer.stop()
+    assert batch["bodies"] == ["1", "2"]
+
+
+def test_a_full_batch_does_not_wait_for_the_window_and_never_exceeds_its_size(
+    localstack: LocalStack,
+) -> None:
+    consumer = Consumer(localstack, 0, BatchSize=2, MaximumBatchingWindowInSeconds=20)
+    started = time.monotonic()
+    consumer.send("1", "2", "3", "4")
+    batches = consumer.batches(4)
+    consumer.stop()
+    assert [len(batch["bodies"]) for batch in batches] == [2, 2]
+    assert time.monotonic() - started < 20
+
+
+def test_batches_are_processed_at_the_same_time(localstack: LocalStack) -> None:
+    consumer = Consumer(localstack, 2, BatchSize=1)
+    consumer.send("1", "2")
+    first, second = consumer.batches(2)
+    consumer.stop()
+    assert max(first["from"], second["from"]) < min(first["to"], second["to"]), (first, second)
+
+
+@pytest.mark.parametrize(
+    ("maximum", "cores", "expected"), [(None, 2, 2), (None, 16, 5), (3, 16, 3), (2, 1, 2)]
+)
+def test_batches_in_flight_are_bounded_by_the_mapping_and_by_the_machine(
+    maximum: int | None, cores: int, expected: int
+) -> None:
+    assert concurrency(maximum, cores) == expected
+
+
+def test_a_queue_with_a_shorter_visibility_than_the_functions_timeout_is_refused(
+    localstack: LocalStack,
+) -> None:
+    function = create_function(localstack, "def handler(event, context):\n    return 1", Timeout=30)
+    _, arn = create_queue(localstack, VisibilityTimeout="20")
+    with pytest.raises(
+        ClientError,
+        match="Queue visibility timeout: 20 seconds is less than Function timeout: 30 seconds",
+    ):
+        localstack.client("lambda").create_event_source_mapping(
+            FunctionName=function, EventSourceArn=arn
+        )

@@ -1,0 +1,80 @@
+"""The names of Lambda errors in workflows, and what StartExecution refuses."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.engine.conftest import LocalStack
+from tests.engine.functions import create_function, create_role
+from tests.engine.waiting import wait_for
+
+NOTHING = "def handler(event, context):\n    return 1"
+
+
+def create_state_machine(localstack: LocalStack, task: dict[str, Any]) -> str:
+    definition = {"StartAt": "Task", "States": {"Task": task}}
+    machine = localstack.client("stepfunctions").create_state_machine(
+        name=f"m{uuid.uuid4().hex[:8]}",
+        definition=json.dumps(definition),
+        roleArn=create_role(localstack, "states"),
+    )
+    return str(machine["stateMachineArn"])
+
+
+def outcome(localstack: LocalStack, machine: str) -> tuple[dict[str, Any], list[str]]:
+    """An execution's description at its end, and the types of its history's events."""
+    states = localstack.client("stepfunctions")
+    arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+    def look() -> dict[str, Any] | None:
+        described: dict[str, Any] = states.describe_execution(executionArn=arn)
+        return described if described["status"] != "RUNNING" else None
+
+    described = wait_for("the end of the execution", look)
+    events = states.get_execution_history(executionArn=arn)["events"]
+    return described, [event["type"] for event in events]
+
+
+@pytest.mark.parametrize("form", ["function ARN", "lambda:invoke"])
+def test_25_a_throttled_task_is_retried_by_the_name_in_its_retry(
+    localstack: LocalStack, form: str
+) -> None:
+    function = create_function(localstack, NOTHING)
+    client = localstack.client("lambda")
+    client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    arn = client.get_function(FunctionName=function)["Configuration"]["FunctionArn"]
+    task: dict[str, Any] = {"Type": "Task", "End": True, "Resource": arn}
+    if form == "lambda:invoke":
+        task["Resource"] = "arn:aws:states:::lambda:invoke"
+        task["Parameters"] = {"FunctionName": arn}
+    error = "Lambda.TooManyRequestsException"
+    task["Retry"] = [{"ErrorEquals": [error], "IntervalSeconds": 1, "MaxAttempts": 1}]
+
+    described, events = outcome(localstack, create_state_machine(localstack, task))
+
+    assert described["error"] == error
+    failures = [event for event in events if event in {"LambdaFunctionFailed", "TaskFailed"}]
+    assert len(failures) == 2, events
+
+
+@pytest.mark.parametrize("name", ["with space", "a/b", "a:b", "a#b", "ก" * 81, "tab\t"])
+def test_20_an_execution_name_that_aws_refuses_is_refused(
+    localstack: LocalStack, name: str
+) -> None:
+    machine = create_state_machine(localstack, {"Type": "Pass", "End": True})
+    with pytest.raises(ClientError) as refused:
+        localstack.client("stepfunctions").start_execution(stateMachineArn=machine, name=name)
+    expected = "ValidationException" if len(name) > 80 else "InvalidName"
+    assert refused.value.response["Error"]["Code"] == expected
+
+
+def test_an_input_above_256_kib_is_refused(localstack: LocalStack) -> None:
+    machine = create_state_machine(localstack, {"Type": "Pass", "End": True})
+    states = localstack.client("stepfunctions")
+    fits = json.dumps("ก" * 87_380, ensure_ascii=False)
+    states.start_execution(stateMachineArn=machine, input=fits)
+    with pytest.raises(ClientError, match="less than or equal to 262144"):
+        states.start_execution(stateMachineArn=machine, input=fits + "   ")
