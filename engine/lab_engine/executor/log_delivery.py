@@ -15,12 +15,15 @@ from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandl
 from localstack.utils.aws.client_types import ServicePrincipal
 from localstack.utils.patch import patch
 
-from lab_engine.executor.invocation_log import log_events
+from lab_engine.executor.invocation_log import InvocationLog, log_events
 
 LOG = logging.getLogger(__name__)
 
 EVENTS_PER_CALL = 10_000
 """PutLogEvents takes no more."""
+
+BATCH_SECONDS = 0.1
+"""How long the next invocations' logs are waited for: one call for all of a stream is cheaper."""
 
 
 def install() -> None:
@@ -33,15 +36,37 @@ def install() -> None:
             role_arn=self.role_arn,
             service_principal=ServicePrincipal.lambda_,
         ).logs
-        while (item := self.log_queue.get()) is not QUEUE_SHUTDOWN:
-            try:
-                deliver(logs, item)
-            except Exception as error:  # noqa: BLE001 - the next invocation's log still counts
-                LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
+        is_open = True
+        while is_open:
+            items, is_open = take_batch(self.log_queue)
+            for item in merge_streams(items):
+                try:
+                    deliver(logs, item)
+                except Exception as error:  # noqa: BLE001 - the next invocation's log still counts
+                    LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
+
+
+def take_batch(queue: Any) -> tuple[list[LogItem], bool]:
+    """Waits for logs and takes all that come shortly after; False at the end of the queue."""
+    items = [queue.get()]
+    if items[0] is not QUEUE_SHUTDOWN:
+        time.sleep(BATCH_SECONDS)
+        items += [queue.get_nowait() for _ in range(queue.qsize())]
+    logs = [item for item in items if item is not QUEUE_SHUTDOWN]
+    return logs, len(logs) == len(items)
+
+
+def merge_streams(items: list[LogItem]) -> list[LogItem]:
+    """Puts the logs of one stream together, in their order."""
+    streams: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        events = streams.setdefault((item.log_group, item.log_stream), [])
+        events += log_events(item.logs)
+    return [LogItem(*stream, InvocationLog(events)) for stream, events in streams.items()]
 
 
 def deliver(logs: Any, item: LogItem) -> None:
-    """Stores the log of one invocation, in order."""
+    """Stores the log of one stream, in order."""
     timestamp = int(time.time() * 1000)
     events = [{"timestamp": timestamp, "message": event} for event in log_events(item.logs)]
     for first in range(0, len(events), EVENTS_PER_CALL):
