@@ -7,7 +7,7 @@ import boto3
 
 from move_to_failed.moving import move_to_failed
 from pipeline.clients import CLIENT_CONFIG, transient_errors_named
-from pipeline.failure import described_error, failure_in
+from pipeline.failure import cause_of, described_error, failure_in
 from pipeline.job import Job
 from pipeline.logs import log
 
@@ -31,7 +31,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         **_caught_error_in_short(event),
         **outcome,
         "error_key": job.error_key,
-        "failure_message": failure["message"],
+        "failure_message": cause_of(failure),
     }
 
 

@@ -42,6 +42,14 @@ def failure_in(state: dict[str, Any]) -> dict[str, Any]:
     return rejection_value(Rejection("processing_error", details))
 
 
+def cause_of(failure: dict[str, Any]) -> str:
+    """Return the sentence an execution ends with: the message and, of an error, what it said."""
+    details = failure["details"] if isinstance(failure["details"], dict) else {}
+    if "error_message" not in details:
+        return str(failure["message"])
+    return f"{failure['message']} [{details['error_type']}: {details['error_message']}]"
+
+
 def described_error(caught: Any) -> tuple[str, str]:
     """Return type and safe message of an error that a Catch put into the state.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.failure import described_error, failure_in
+from pipeline.failure import cause_of, described_error, failure_in
 
 REJECTION = {"reason": "empty_file", "message": "ว่าง / Empty", "details": {}}
 
@@ -95,3 +95,9 @@ def test_32_a_failure_without_a_known_verdict_is_a_processing_error(rejection: o
 def test_an_error_outweighs_a_rejection_because_the_execution_ends_by_it() -> None:
     state = {"rejection": REJECTION, "error": caught({"errorType": "KeyError"})}
     assert failure_in(state)["reason"] == "processing_error"
+
+
+def test_30_the_execution_ends_with_what_the_error_said() -> None:
+    error = caught({"errorType": "RuntimeError", "errorMessage": "forced"})
+    assert cause_of(failure_in({"error": error})).endswith("[RuntimeError: forced]")
+    assert cause_of(failure_in({"rejection": REJECTION})) == "ว่าง / Empty"
