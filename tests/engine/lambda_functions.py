@@ -1,6 +1,7 @@
 """Makes Lambda functions, invokes them and looks at what they leave behind."""
 
 import base64
+import contextlib
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from typing import Any
 from tests.engine.conftest import LocalStack, eventually
 
 PROBE = (Path(__file__).parent / "functions" / "probe.py").read_text(encoding="utf-8")
-ROLE = "arn:aws:iam::000000000000:role/executor-test"
+ROLE = "executor-test"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def create_function(localstack: LocalStack, code: str = PROBE, **settings: Any) 
     arguments = {
         "Runtime": "python3.12",
         "Handler": "app.handler",
-        "Role": ROLE,
+        "Role": ensure_role(localstack),
         "Code": {"ZipFile": zipped({"app.py": code})},
         "Timeout": 10,
         "MemorySize": 256,
@@ -114,6 +115,22 @@ def create_function(localstack: LocalStack, code: str = PROBE, **settings: Any) 
     function = Function(localstack, name)
     eventually(lambda: function.configuration()["State"] != "Pending", 10, str)
     return function
+
+
+def ensure_role(localstack: LocalStack) -> str:
+    """A role that Lambda may assume and that may do what the probe does; returns its ARN."""
+    client = localstack.client("iam")
+    trust = statement(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
+    with contextlib.suppress(client.exceptions.EntityAlreadyExistsException):
+        client.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust)
+        allowed = statement(Action=["logs:*", "s3:PutObject"], Resource="*")
+        client.put_role_policy(RoleName=ROLE, PolicyName="probe", PolicyDocument=allowed)
+    return str(client.get_role(RoleName=ROLE)["Role"]["Arn"])
+
+
+def statement(**parts: Any) -> str:
+    """A policy document of one statement that allows something."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **parts}]})
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

@@ -245,6 +245,8 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             folder=self._task_root,
             memory_bytes=self.function_version.config.memory_size * report.MEGABYTE,
         )
+        if self._stopped:  # meanwhile; stop() may have come too early to see the process
+            self._process.interrupt()
         return self._process
 
     def _end_process(self) -> None:
