@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from lab.cloud import ignore_the_users_aws
-from lab.commands import checks, demo, dlq, doctor, inbox, logs, runs, status, up, upload
+from lab.commands import checks, demo, deploy, dlq, doctor, inbox, logs, runs, status, up, upload
 from lab.console import err
 from lab.errors import FAILED, USAGE, LabError
 
@@ -29,6 +29,7 @@ FILES = "ไฟล์และงาน / Files and jobs"
 app.command(rich_help_panel=LIFE)(demo.demo)
 app.command(rich_help_panel=LIFE)(doctor.doctor)
 app.command(rich_help_panel=LIFE)(up.up)
+app.command(rich_help_panel=LIFE)(deploy.deploy)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
 

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
+# A fixed offset: Thailand has no summer time, and a small machine may have no time zone database.
+BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
