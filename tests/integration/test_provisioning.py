@@ -274,15 +274,16 @@ def test_26_the_state_machine_s_role_invokes_the_five_task_functions_only(
 # Week 4 - notification and observation -------------------------------------------------------
 
 
-def test_36_the_topic_has_its_name_and_both_subscriptions(lab: LabUnderTest) -> None:
+def test_36_the_topic_has_its_name_and_both_subscriptions_confirmed(lab: LabUnderTest) -> None:
     sns = lab.client("sns")
     topic = sns.get_topic_attributes(TopicArn=TOPIC_ARN)["Attributes"]
     assert topic["DisplayName"] == "CSV Pipeline"
     subscriptions = sns.list_subscriptions_by_topic(TopicArn=TOPIC_ARN)["Subscriptions"]
     queue_arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:pipeline-notifications-queue"
     assert ("sqs", queue_arn) in [(each["Protocol"], each["Endpoint"]) for each in subscriptions]
-    assert [each for each in subscriptions if each["Protocol"] == "email"] != []
-    assert lab.settings.email in [each["Endpoint"] for each in subscriptions]
+    (mail,) = [each for each in subscriptions if each["Endpoint"] == lab.settings.email]
+    assert mail["Protocol"] == "email"
+    assert mail["SubscriptionArn"].startswith(TOPIC_ARN), "the subscription is not confirmed"
 
     policy = json.loads(queue_attributes(lab, "pipeline-notifications-queue")["Policy"])
     (statement,) = policy["Statement"]
