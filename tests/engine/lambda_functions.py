@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.engine.conftest import LocalStack, eventually
 
-PROBE = (Path(__file__).parent / "functions" / "probe.py").read_text(encoding="utf-8")
+PROBE = (Path(__file__).parent / "handlers" / "probe.py").read_text(encoding="utf-8")
 ROLE = "executor-test"
 
 

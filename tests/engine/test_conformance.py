@@ -21,7 +21,7 @@ from lab_engine.executor.engine_folder import RUNTIME_PACKAGES, link_runtime_pac
 from lab_engine.executor.executor import INTERPRETER_OPTIONS
 from lab_engine.executor.process import Exited, Outcome, RuntimeProcess
 from lab_engine.executor.runtime_api import Answered, InitFailed, Invocation, Ready
-from tests.engine.functions import specimens
+from tests.engine.handlers import specimens
 
 SPECIMENS = Path(specimens.__file__)
 SECONDS = 30

@@ -2,7 +2,7 @@
 
 import contextlib
 import importlib.util
-import logging
+import py_compile
 import subprocess
 import sys
 import tempfile
@@ -10,9 +10,7 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from lab_engine.executor import guard
-
-LOG = logging.getLogger(__name__)
+from lab_engine.executor import bootstrap, guard
 
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """What AWS's Python runtime has beside the standard library: boto3 and what it stands on."""
@@ -29,6 +27,9 @@ class EngineFolder:
         self.runtime = self.path / "runtime"
         self.runtime.mkdir()
         link_runtime_packages(self.runtime)
+        # Compiled once: Python keeps no bytecode of a script, so each cold start would compile it.
+        self.bootstrap = self.path / "bootstrap.pyc"
+        py_compile.compile(bootstrap.__file__, cfile=str(self.bootstrap), doraise=True)
         self._environments: set[str] = set()
         self._guard: subprocess.Popen[str] | None = None
         self._guard_lock = threading.Lock()

@@ -22,7 +22,7 @@ from localstack.services.lambda_.invocation.lambda_models import (
 )
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
-from lab_engine.executor import bootstrap, report
+from lab_engine.executor import report
 from lab_engine.executor.engine_folder import engine_folder
 from lab_engine.executor.invocation_log import InvocationLog, split_output
 from lab_engine.executor.process import Outcome, RuntimeProcess, TimedOut
@@ -240,7 +240,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             raise RuntimeError(message)
         self._process = RuntimeProcess(
             environment_id=self.id,
-            command=[sys.executable, *INTERPRETER_OPTIONS, bootstrap.__file__],
+            command=[sys.executable, *INTERPRETER_OPTIONS, str(engine_folder().bootstrap)],
             variables=self._variables,
             folder=self._task_root,
             memory_bytes=self.function_version.config.memory_size * report.MEGABYTE,
