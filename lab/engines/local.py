@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from lab.engines.base import EngineStatus, Progress, silent
-from lab.engines.environment import DEFAULT_PORT, LOCALSTACK, lab_settings
+from lab.engines.environment import DEFAULT_PORT, lab_settings, localstack_settings
 from lab.engines.processes import ProcessId, end_session, holder_of_port
 from lab.engines.readiness import Readiness, read_readiness
 from lab.errors import LabError
@@ -176,7 +176,7 @@ class LocalEngine:
         settings = self.settings if self.settings is not None else dict(os.environ)
         return {
             **kept,
-            **LOCALSTACK,
+            **localstack_settings(self.profile),
             **lab_settings(self.profile, settings),
             "GATEWAY_LISTEN": f"127.0.0.1:{self.port}",
             "LOCALSTACK_HOST": f"127.0.0.1:{self.port}",

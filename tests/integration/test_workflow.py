@@ -48,12 +48,12 @@ def test_a_parse_csv_that_crashes_moves_the_file_and_tells_the_real_cause(
     assert (execution["status"], execution["error"]) == ("FAILED", "ProcessingError")
     history = lab.history_of(outcome.job_id)
     assert _entered(history).count("ParseCSV") == 1
-    scheduled = [
+    parse_runs = [
         event
         for event in history
-        if event["type"] == "LambdaFunctionScheduled" or event["type"] == "TaskScheduled"
+        if event["type"] == "LambdaFunctionScheduled"
+        and "parse-csv" in event["lambdaFunctionScheduledEventDetails"]["resource"]
     ]
-    parse_runs = [event for event in scheduled if "parse-csv" in json.dumps(event, default=str)]
     assert len(parse_runs) == 1, "an error that no retry can cure was retried"
     mail = lab.mail_of(outcome.job_id)
     assert "RuntimeError: the disk is on fire" in mail.text

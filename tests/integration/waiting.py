@@ -53,6 +53,7 @@ def wait_until[T](
     Raises:
         GaveUpError: At the deadline, or at once when `look` says it is hopeless.
     """
+    __tracebackhide__ = True  # the report says it all; pytest need not show this loop
     started = time.monotonic()
     pause = _FIRST_PAUSE
     while True:
