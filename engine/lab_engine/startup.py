@@ -10,6 +10,7 @@ FEATURES: tuple[str, ...] = (
     "lab_engine.executor.client_context",
     "lab_engine.executor.log_delivery",
     "lab_engine.executor.request_checks",
+    "lab_engine.executor.replaced_versions",
     "lab_engine.mail",
     "lab_engine.metrics",
     "lab_engine.alarms",

@@ -74,9 +74,12 @@ class TestedQueue:
             seen=lambda: f"{self.name} holds {self.depth()} messages",
         )
 
-    def redrive(self) -> None:
-        """Send what this dead letter queue holds back to where it came from."""
-        self._sqs.start_message_move_task(SourceArn=self.arn)
+    def redrive_to(self, queue: TestedQueue) -> None:
+        """Send what this dead letter queue holds to a queue.
+
+        Named, because what Lambda's on-failure destination put here has no source queue.
+        """
+        self._sqs.start_message_move_task(SourceArn=self.arn, DestinationArn=queue.arn)
 
     def _look(self) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = []

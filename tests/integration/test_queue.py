@@ -108,7 +108,7 @@ def test_after_a_repair_redrive_processes_what_the_dlq_holds(lab: LabUnderTest) 
         lab.dlq.wait_for(token, within=PATIENCE + 4 * visibility)
         assert lab.outcomes(upload.key) == []
 
-    lab.dlq.redrive()
+    lab.dlq.redrive_to(lab.main_queue)
 
     outcome = lab.outcome_of(upload, within=PATIENCE + visibility)
     assert outcome.body["summary"] == SAMPLE_SUMMARY
@@ -178,7 +178,7 @@ def test_an_event_that_the_validator_never_manages_waits_in_the_dlq_for_redrive(
         upload = lab.upload(f"{token}.csv", ONE_SALE)
         lab.dlq.wait_for(token, within=PATIENCE + LONGEST_ASYNC_RETRY)
 
-    lab.dlq.redrive()
+    lab.dlq.redrive_to(lab.main_queue)
 
     outcome = lab.outcome_of(upload, within=PATIENCE + lab.settings.main_queue.visibility_s)
     assert outcome.kind == "processed"

@@ -57,6 +57,7 @@ def test_a_parse_csv_that_crashes_moves_the_file_and_tells_the_real_cause(
     assert len(parse_runs) == 1, "an error that no retry can cure was retried"
     mail = lab.mail_of(outcome.job_id)
     assert "RuntimeError: the disk is on fire" in mail.text
+    assert "ParseCSV" in mail.text
     assert upload.key not in lab.keys_under(upload.key)
     assert lab.dlq.find(token) is None
 
