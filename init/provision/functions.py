@@ -153,63 +153,65 @@ def _ensure_function(
     target: Target, changes: Changes, function: Function, environment: dict[str, str]
 ) -> None:
     client = target.client("lambda")
-    settings = target.settings
+    found: dict[str, Any] | None = unless_missing(
+        lambda: client.get_function_configuration(FunctionName=function.name), _MISSING
+    )
     archive = function_zip(LAMBDAS, function.package)
-    architectures = [settings.architecture]
+    architectures = [target.settings.architecture]
+    if found is not None:
+        _ensure_code(client, changes, function, found, archive, architectures)
+
+    variables: dict[str, str] = (found or {}).get("Environment", {}).get("Variables", {})
     wanted: dict[str, Any] = {
-        "Runtime": settings.runtime,
+        "Runtime": target.settings.runtime,
         "Handler": function.handler,
         "Role": target.arns.role(function.role_name),
         "Timeout": function.timeout_s,
         "MemorySize": function.memory_mb,
-        "Environment": {"Variables": environment},
+        "Environment": {"Variables": with_known_queue_url(environment, variables)},
     }
-    found = unless_missing(
-        lambda: client.get_function_configuration(FunctionName=function.name), _MISSING
-    )
-    if found is None:
-        changes.settle(
-            function.name,
-            wanted=wanted,
-            actual=None,
-            apply=lambda: once_granted(
-                lambda: client.create_function(
-                    FunctionName=function.name,
-                    Code={"ZipFile": archive},
-                    Architectures=architectures,
-                    **wanted,
-                )
-            ),
-        )
-        return
 
-    def update_code() -> None:
+    def apply() -> None:
+        if found is None:
+            code = {"Code": {"ZipFile": archive}, "Architectures": architectures}
+            once_granted(
+                lambda: client.create_function(FunctionName=function.name, **code, **wanted)
+            )
+        else:
+            once_granted(
+                lambda: client.update_function_configuration(FunctionName=function.name, **wanted)
+            )
+            _wait(client, "function_updated_v2", function)
+
+    actual = {name: found.get(name) for name in wanted} if found else None
+    changes.settle(
+        function.name,
+        wanted=wanted,
+        actual=actual and actual | {"Environment": {"Variables": variables}},
+        apply=apply,
+    )
+
+
+def _ensure_code(  # noqa: PLR0913 - one step of _ensure_function, named
+    client: Any,
+    changes: Changes,
+    function: Function,
+    found: dict[str, Any],
+    archive: bytes,
+    architectures: list[str],
+) -> None:
+    def apply() -> None:
         client.update_function_code(
             FunctionName=function.name, ZipFile=archive, Architectures=architectures
         )
         # Lambda refuses the next change while this one is under way.
         _wait(client, "function_updated_v2", function)
 
-    def update_configuration() -> None:
-        once_granted(
-            lambda: client.update_function_configuration(FunctionName=function.name, **wanted)
-        )
-        _wait(client, "function_updated_v2", function)
-
     changes.settle(
         f"code of {function.name}",
         wanted=(code_sha256(archive), architectures),
         actual=(found["CodeSha256"], found["Architectures"]),
-        apply=update_code,
-    )
-    variables: dict[str, str] = found.get("Environment", {}).get("Variables", {})
-    wanted["Environment"] = {"Variables": _with_known_queue_url(environment, variables)}
-    changes.settle(
-        function.name,
-        wanted=wanted,
-        actual={name: found.get(name) for name in wanted}
-        | {"Environment": {"Variables": variables}},
-        apply=update_configuration,
+        apply=apply,
     )
 
 
@@ -222,11 +224,15 @@ def _wait(client: Any, state: str, function: Function) -> None:
         raise ProvisionError(f"{function.name} is {now['State']}: {reason}") from error
 
 
-def _with_known_queue_url(wanted: dict[str, str], actual: dict[str, str]) -> dict[str, str]:
+def with_known_queue_url(wanted: dict[str, str], actual: dict[str, str]) -> dict[str, str]:
     """Keep the queue URL a function knows when it names the same queue.
 
     An endpoint may put the host it was asked at into its queue URLs; provisioning by another road
     to the same endpoint is no change.
+
+    Args:
+        wanted: The variables a function should have.
+        actual: The variables it has.
     """
     known, asked = actual.get(_QUEUE_URL), wanted.get(_QUEUE_URL)
     if known and asked and urlsplit(known).path == urlsplit(asked).path:
