@@ -52,6 +52,7 @@ def _survey(upload: UploadedObject) -> Survey:
     def open_within_limit() -> IO[bytes]:
         stream = upload.open()
         if upload.size is not None and upload.size > MAX_FILE_BYTES:
+            stream.close()
             raise FileRejectedError("too_large", size=upload.size, limit=MAX_FILE_BYTES)
         return stream
 

@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -85,18 +86,16 @@ def survey(open_file: Callable[[], IO[bytes]]) -> Survey:
         FileRejectedError: `empty_file`, `not_csv`, `undecodable`, `malformed_csv`,
             `duplicate_header` or `no_data_rows`.
     """
-    stream = open_file()
-    start = stream.read(CHUNK_BYTES)
-    if not start:
-        raise FileRejectedError("empty_file")
-    if start.startswith(_OTHER_FORMATS):
-        raise FileRejectedError("not_csv")
-    if start.startswith(_UTF16_MARKS):
-        return _survey_as("utf-16", stream, start)
-    try:
-        return _survey_as("utf-8", stream, start)
-    except UnicodeDecodeError:
-        stream = open_file()
+    with open_file() as stream:
+        start = stream.read(CHUNK_BYTES)
+        if not start:
+            raise FileRejectedError("empty_file")
+        if start.startswith(_OTHER_FORMATS):
+            raise FileRejectedError("not_csv")
+        encoding = "utf-16" if start.startswith(_UTF16_MARKS) else "utf-8"
+        with suppress(UnicodeDecodeError):
+            return _survey_as(encoding, stream, start)
+    with open_file() as stream:
         return _survey_as("cp874", stream, b"")
 
 
@@ -109,7 +108,7 @@ def _survey_as(encoding: str, stream: IO[bytes], start: bytes) -> Survey:
         row_count = sum(1 for _ in records)
     except UnicodeDecodeError:
         if encoding == "utf-8":
-            raise
+            raise  # the caller tries the next encoding
         raise FileRejectedError("undecodable") from None
     if not row_count:
         raise FileRejectedError("no_data_rows")

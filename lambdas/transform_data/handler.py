@@ -55,9 +55,10 @@ def _write_result(job: Job, csv_format: CsvFormat) -> SalesReport:
     writer = ResultWriter(s3, job.destination_bucket, job.result_key)
     upload = UploadedObject(s3, job.source_bucket, job.source_key, job.etag)
     try:
-        header, records = read_records(upload.open(), csv_format)
-        for rows in report.rows_as_json(header, records):
-            writer.write(rows)
+        with upload.open() as stream:
+            header, records = read_records(stream, csv_format)
+            for rows in report.rows_as_json(header, records):
+                writer.write(rows)
         if not report.valid_rows:
             raise _no_valid_rows(report)
         writer.write(TAIL)
