@@ -157,9 +157,8 @@ def _ensure_function(
         lambda: client.get_function_configuration(FunctionName=function.name), _MISSING
     )
     archive = function_zip(LAMBDAS, function.package)
-    architectures = [target.settings.architecture]
     if found is not None:
-        _ensure_code(client, changes, function, found, archive, architectures)
+        _ensure_code(target, changes, function, found, archive)
 
     variables: dict[str, str] = (found or {}).get("Environment", {}).get("Variables", {})
     wanted: dict[str, Any] = {
@@ -173,7 +172,10 @@ def _ensure_function(
 
     def apply() -> None:
         if found is None:
-            code = {"Code": {"ZipFile": archive}, "Architectures": architectures}
+            code = {
+                "Code": {"ZipFile": archive},
+                "Architectures": [target.settings.architecture],
+            }
             once_granted(
                 lambda: client.create_function(FunctionName=function.name, **code, **wanted)
             )
@@ -192,14 +194,12 @@ def _ensure_function(
     )
 
 
-def _ensure_code(  # noqa: PLR0913 - one step of _ensure_function, named
-    client: Any,
-    changes: Changes,
-    function: Function,
-    found: dict[str, Any],
-    archive: bytes,
-    architectures: list[str],
+def _ensure_code(
+    target: Target, changes: Changes, function: Function, found: dict[str, Any], archive: bytes
 ) -> None:
+    client = target.client("lambda")
+    architectures = [target.settings.architecture]
+
     def apply() -> None:
         client.update_function_code(
             FunctionName=function.name, ZipFile=archive, Architectures=architectures
