@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,18 +146,3 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]
     """The one instance that most tests here share."""
     with start_localstack(tmp_path_factory.mktemp("localstack")) as instance:
         yield instance
-
-
-def eventually(condition: Callable[[], Any], seconds: float, otherwise: Callable[[], str]) -> Any:
-    """Polls until the condition holds and returns what it gave.
-
-    Args:
-        condition: holds when it returns something true.
-        seconds: how long that may take.
-        otherwise: describes the last state, for the failure message.
-    """
-    deadline = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {otherwise()}"
-        time.sleep(0.05)
-    return result

@@ -1,7 +1,6 @@
 """Makes Lambda functions, invokes them and looks at what they leave behind."""
 
 import base64
-import contextlib
 import io
 import json
 import os
@@ -13,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.engine.conftest import LocalStack, eventually
+from tests.engine.conftest import LocalStack
+from tests.engine.functions import create_role
+from tests.engine.waiting import wait_for
 
 PROBE = (Path(__file__).parent / "handlers" / "probe.py").read_text(encoding="utf-8")
-ROLE = "executor-test"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Function:
             client.update_function_code(FunctionName=self.name, ZipFile=zipped({"app.py": code}))
         if settings:
             client.update_function_configuration(FunctionName=self.name, **settings)
-        eventually(lambda: self.configuration()["LastUpdateStatus"] == "Successful", 10, str)
+        wait_for("the update", lambda: self.configuration()["LastUpdateStatus"] == "Successful")
 
     def configuration(self) -> dict[str, Any]:
         """What Lambda says of it."""
@@ -106,31 +106,15 @@ def create_function(localstack: LocalStack, code: str = PROBE, **settings: Any) 
     arguments = {
         "Runtime": "python3.12",
         "Handler": "app.handler",
-        "Role": ensure_role(localstack),
+        "Role": create_role(localstack, "lambda"),
         "Code": {"ZipFile": zipped({"app.py": code})},
         "Timeout": 10,
         "MemorySize": 256,
     } | settings
     localstack.client("lambda").create_function(FunctionName=name, **arguments)
     function = Function(localstack, name)
-    eventually(lambda: function.configuration()["State"] != "Pending", 10, str)
+    wait_for("the function", lambda: function.configuration()["State"] != "Pending")
     return function
-
-
-def ensure_role(localstack: LocalStack) -> str:
-    """A role that Lambda may assume and that may do what the probe does; returns its ARN."""
-    client = localstack.client("iam")
-    trust = statement(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
-    with contextlib.suppress(client.exceptions.EntityAlreadyExistsException):
-        client.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust)
-        allowed = statement(Action=["logs:*", "s3:PutObject"], Resource="*")
-        client.put_role_policy(RoleName=ROLE, PolicyName="probe", PolicyDocument=allowed)
-    return str(client.get_role(RoleName=ROLE)["Role"]["Arn"])
-
-
-def statement(**parts: Any) -> str:
-    """A policy document of one statement that allows something."""
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **parts}]})
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.engine.conftest import ENGINE, REGION, LocalStack, eventually, start_localstack
+from tests.engine.conftest import ENGINE, REGION, LocalStack, start_localstack
 from tests.engine.lambda_functions import Function, create_function, processes_with
+from tests.engine.waiting import wait_for
 
 LOG_SECONDS = 2.0
 """How long a log may take to be in CloudWatch Logs; usually a few milliseconds."""
@@ -99,7 +100,8 @@ def test_its_credentials_are_the_roles_and_work(localstack: LocalStack, probe: F
     )
     answer = probe.invoke("call_aws", bucket="made-for-the-probe")
     assert answer.error is None, answer
-    assert ":assumed-role/executor-test/" in answer.value
+    role = probe.configuration()["Role"].rpartition("/")[2]
+    assert f":assumed-role/{role}/" in answer.value
     assert localstack.client("s3").list_objects_v2(Bucket="made-for-the-probe")["KeyCount"] == 1
 
 
@@ -181,7 +183,7 @@ def test_provisioned_environments_are_ready_before_they_are_invoked(
     def status() -> str:
         return str(client.get_provisioned_concurrency_config(**wanted)["Status"])
 
-    eventually(lambda: status() == "READY", 15, status)
+    wait_for("provisioned concurrency", lambda: status() == "READY")
     assert len(function.processes()) == 2
     answer = function.invoke_with("{}", Qualifier=version)
     assert answer.value["environment"]["AWS_LAMBDA_INITIALIZATION_TYPE"] == (
@@ -204,7 +206,7 @@ def test_a_handlers_exception_is_answered_and_logged_with_its_trace(probe: Funct
     def logged() -> list[str]:
         return [event for event in probe.log() if event.startswith("[ERROR] ValueError")]
 
-    (event,) = eventually(logged, LOG_SECONDS, lambda: str(probe.log()))
+    (event,) = wait_for("the error in the log", logged, LOG_SECONDS)
     assert event.splitlines()[1] == "Traceback (most recent call last):"
     assert "raise ValueError(message)" in event, "the stack trace is not one event"
 
@@ -291,7 +293,7 @@ def test_an_init_error_is_answered_and_logged_at_every_attempt(
     def attempts() -> int:
         return sum(event.startswith("[ERROR] LookupError") for event in function.log())
 
-    eventually(lambda: attempts() == 2, LOG_SECONDS, lambda: str(function.log()))
+    wait_for("both attempts in the log", lambda: attempts() == 2, LOG_SECONDS)
 
 
 def test_an_init_phase_beyond_ten_seconds_is_cut_off_and_tried_again(
@@ -358,11 +360,12 @@ def test_a_payload_that_is_no_json_is_refused(probe: Function) -> None:
 def test_the_log_holds_everything_in_order_one_event_a_line(new_function: CreateFunction) -> None:
     function = new_function()
     function.invoke("write_everywhere")
-    log = eventually(
-        lambda: [*function.log()] if any("REPORT" in event for event in function.log()) else [],
-        LOG_SECONDS,
-        lambda: str(function.log()),
-    )
+
+    def complete_log() -> list[str]:
+        log = function.log()
+        return log if any(event.startswith("REPORT") for event in log) else []
+
+    log = wait_for("the REPORT line", complete_log, LOG_SECONDS)
     request_id = log[1].split()[2]
     patterns = [
         r"INIT_START Runtime Version: python:3\.12\tRuntime Version ARN: arn:aws:lambda:\S+\n",
@@ -389,7 +392,7 @@ def test_a_long_log_arrives_whole(new_function: CreateFunction) -> None:
     def lines() -> list[str]:
         return [event for event in function.log() if event.startswith("line ")]
 
-    eventually(lambda: len(lines()) == 12_000, 20, lambda: f"{len(lines())} lines")
+    wait_for("every line", lambda: len(lines()) == 12_000)
     assert lines() == [f"line {number}\n" for number in range(12_000)]
 
 
@@ -398,10 +401,10 @@ def test_the_log_of_the_last_invocation_survives_an_update(new_function: CreateF
     for number in range(5):
         function.invoke("write_lines", lines=200 + number)
     function.update(MemorySize=320)
-    eventually(
+    wait_for(
+        "five REPORT lines",
         lambda: sum(event.startswith("REPORT") for event in function.log()) == 5,
         LOG_SECONDS,
-        lambda: str(len(function.log())),
     )
 
 
@@ -418,9 +421,7 @@ def test_new_code_and_new_settings_take_effect_at_the_next_invocation(
     assert function.invoke().value == ["new", None]
     function.update(Environment={"Variables": {"SETTING": "on"}})
     assert function.invoke().value == ["new", "on"]
-    eventually(
-        lambda: len(function.processes()) == 1, 5, lambda: f"old ones: {function.processes()}"
-    )
+    wait_for("the end of the old processes", lambda: len(function.processes()) == 1, 5)
 
 
 def test_a_deleted_function_leaves_no_process_and_no_folder(localstack: LocalStack) -> None:
@@ -429,8 +430,8 @@ def test_a_deleted_function_leaves_no_process_and_no_folder(localstack: LocalSta
     function.invoke("leave_children")
     assert len(function.processes()) == 3
     localstack.client("lambda").delete_function(FunctionName=function.name)
-    eventually(lambda: not function.processes(), 5, lambda: str(function.processes()))
-    eventually(lambda: not folder.parent.exists(), 5, lambda: f"{folder.parent} exists")
+    wait_for("the end of its processes", lambda: not function.processes(), 5)
+    wait_for("the end of its folder", lambda: not folder.parent.exists(), 5)
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
@@ -442,11 +443,11 @@ def test_no_process_outlives_localstack(tmp_path: Path, how: str) -> None:
         function.invoke("leave_children")
         with ThreadPoolExecutor(1) as pool:
             busy = pool.submit(lambda: function.invoke("sleep", seconds=60))
-            eventually(lambda: len(function.processes()) >= 3, 5, lambda: str(busy))
+            wait_for("three processes", lambda: len(function.processes()) >= 3, 5)
             getattr(localstack, how)()
             assert busy.exception() is not None or busy.result().error
     running = f"TMPDIR={tmp_path}"
-    eventually(lambda: not processes_with(running), 5, lambda: str(processes_with(running)))
+    wait_for("the end of all processes", lambda: not processes_with(running), 5)
     assert not [*(tmp_path / "tmp").glob("lambda-environments-*")]
 
 
