@@ -119,9 +119,7 @@ def destination(job: "Job | None") -> str:
     key = (job.output_key or job.failed_key) if job else None
     if not key:
         return "[dim]→ -[/dim]"
-    folder, slash, name = key.replace(" ", "\u00a0").rpartition(
-        "/"
-    )  # wrapping must not break names
+    folder, slash, name = key.rpartition("/")
     gap = "\n  " if out.width < WIDE else ""
     return f"[dim]→ {escape(folder)}{slash}{gap}{escape(name)}[/dim]"
 

@@ -19,7 +19,7 @@ from lab.engines.readiness import Readiness, read_readiness
 from lab.errors import LabError
 from lab.paths import REPOSITORY, lab_home
 
-START_LIMIT_S = 120
+START_LIMIT_S = 180
 STOP_PATIENCE_S = 4
 POLL_S = 0.2
 LOG_TAIL_LINES = 12
