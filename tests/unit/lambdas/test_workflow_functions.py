@@ -224,7 +224,7 @@ def test_beyond_the_listed_products_and_rejections_the_figures_stay_exact(
     assert [entry["row"] for entry in result["rejected"]] == [6, 7]
 
 
-LARGE_ROWS = 2_000
+LARGE_ROWS = 1_200
 
 
 def large_file() -> bytes:
@@ -238,7 +238,8 @@ def large_file() -> bytes:
 
 
 @pytest.fixture
-def large_state(pipeline: Pipeline) -> dict[str, Any]:
+def large_state(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setattr(result_writer, "PART_BYTES", 5 * 1024 * 1024)
     etag = pipeline.s3.put("raw", "uploads/large.csv", large_file())
     return {
         "job_id": "test-job-001",
@@ -284,7 +285,7 @@ def test_a_failing_clean_up_does_not_hide_why_the_write_failed(
         pipeline.run("transform_data", large_state)
 
 
-@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 16, 17, 40])
+@pytest.mark.parametrize("size", [0, 1, 4, 5, 6, 10, 11, 17])
 def test_the_writer_joins_head_and_body_whatever_their_size(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
