@@ -38,13 +38,19 @@ class LocalStack:
     def log(self) -> str:
         return (self.folder / "localstack.log").read_text(errors="replace")
 
-    def client(self, service: str, access_key: str = "test") -> Any:
+    def page(self, path: str) -> Any:
+        """One of the emulator's own pages, read as JSON."""
+        answer = requests.get(f"{self.endpoint}{path}", timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def client(self, service: str, access_key: str = "test", region: str = REGION) -> Any:
         """A boto3 client for this instance; does not retry, so that tests see every error."""
         connect: Any = boto3.client  # its overloads want the service's name literally
         return connect(
             service,
             endpoint_url=self.endpoint,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key="test",
             config=Config(retries={"total_max_attempts": 1}, read_timeout=120),

@@ -71,7 +71,9 @@ def identity_policies(principal: Principal) -> tuple[Policy, ...]:
 
 def permissions_boundary(principal: Principal) -> Policy | None:
     """The boundary of the user or role; one that is attached but gone allows nothing."""
-    arn = getattr(_holder(principal), "permissions_boundary_arn", None)
+    # moto keeps a role's boundary, LocalStack a user's.
+    attribute = "permissions_boundary_arn" if principal.role_arn else "permissions_boundary"
+    arn = getattr(_holder(principal), attribute, None)
     if not arn:
         return None
     managed = iam_backends[principal.account][_PARTITION].managed_policies.get(arn)

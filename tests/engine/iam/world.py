@@ -96,12 +96,18 @@ class IamWorld:
             UserName=name, PolicyName="only", PolicyDocument=json.dumps(policy)
         )
 
+    def put_role_policy(self, name: str, policy: dict[str, Any]) -> None:
+        """Gives a role its one inline policy."""
+        self.root("iam").put_role_policy(
+            RoleName=name, PolicyName="only", PolicyDocument=json.dumps(policy)
+        )
+
     def role(self, name: str, trusts: dict[str, Any], policy: dict[str, Any] | None = None) -> str:
         """A new role, with one inline policy if given; its ARN."""
         iam = self.root("iam")
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trusts))
         if policy:
-            iam.put_role_policy(RoleName=name, PolicyName="only", PolicyDocument=json.dumps(policy))
+            self.put_role_policy(name, policy)
         return str(role["Role"]["Arn"])
 
     def function(self, name: str, role_arn: str) -> None:
