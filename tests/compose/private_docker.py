@@ -129,16 +129,33 @@ def _compose_plugin(progress: Progress) -> Path:
     plugin = folder / "usr/libexec/docker/cli-plugins/docker-compose"
     if not plugin.exists():
         progress("Compose v2")
-        debian("trixie", folder, "--variant=extract", "--include=docker-compose")
+        _unpack_debian("trixie", folder, "--variant=extract", "--include=docker-compose")
     return plugin
 
 
-def debian(release: str, folder: Path, *options: str) -> None:
-    """Unpack packages of a Debian release into a folder, whole or not at all.
+def compose_v1(engine: PrivateDocker, folder: Path) -> list[str]:
+    """The command for Compose 1.29.2, the last v1, as Debian bookworm has it.
+
+    It runs in a file system of its own, where it sees the engine's socket and the project's folder
+    at their usual places; the machine gets no `docker-compose`.
 
     Raises:
-        CannotBuildError: they are not to be had.
+        CannotBuildError: the packages are not to be had.
     """
+    root = cache_folder() / "compose-v1"
+    if not root.exists():
+        _unpack_debian("bookworm", root, "--variant=minbase", "--include=docker-compose")
+    script = """
+        for shared in "$1" "$2"; do mkdir -p "$0$shared"; mount --bind "$shared" "$0$shared"; done
+        folder=$2; shift 2
+        exec chroot "$0" sh -c 'cd "$0" && exec docker-compose "$@"' "$folder" "$@"
+    """
+    socket = Path(engine.address.removeprefix("unix://"))
+    return ["unshare", "--mount", "sh", "-ec", script, str(root), str(socket.parent), str(folder)]
+
+
+def _unpack_debian(release: str, folder: Path, *options: str) -> None:
+    """Unpack packages of a Debian release into a folder, whole or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     done = subprocess.run(

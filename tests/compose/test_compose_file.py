@@ -1,0 +1,166 @@
+"""The user's own docker-compose.yml, run for real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from lab.paths import REPOSITORY
+from provision.settings import Settings
+from tests.integration.lab_under_test import LabUnderTest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.compose.compose_project import ComposeProject
+
+SUITE_LIMIT_S = 900
+MEMORY_LIMIT_MB = 1000
+
+
+def under_test(project: ComposeProject) -> LabUnderTest:
+    return LabUnderTest(project.endpoint, Settings.from_environment({"LAB_PROFILE": "quick"}))
+
+
+def test_up_returns_when_everything_is_provisioned(
+    lab: ComposeProject, note: Callable[[str], None]
+) -> None:
+    readiness = lab.readiness()
+
+    assert readiness.ready, readiness
+    assert lab.container()["State"]["Health"]["Status"] == "healthy"
+    note(f"up -d --wait, image present: {lab.up_seconds:.1f} s; {lab.memory_mb():.0f} MB then")
+
+
+def test_lambda_runs_in_processes_not_in_docker(lab: ComposeProject) -> None:
+    log = lab.log()
+
+    assert "Falling back" not in log
+    assert "stands in for Lambda's python3.12" in log
+
+
+def test_the_lab_is_published_on_this_machine_only(lab: ComposeProject) -> None:
+    published = lab.container()["NetworkSettings"]["Ports"]
+
+    addresses = {inner: outer for inner, outer in published.items() if outer}
+    assert list(addresses) == ["4566/tcp"]
+    assert {each["HostIp"] for each in addresses["4566/tcp"]} == {"127.0.0.1"}
+
+
+def test_the_container_gets_the_repository_read_only_and_no_docker_socket(
+    lab: ComposeProject,
+) -> None:
+    mounts = lab.container()["Mounts"]
+
+    binds = {each["Destination"]: each["RW"] for each in mounts if each["Type"] == "bind"}
+    assert binds == {
+        "/etc/localstack/init": False,
+        "/etc/localstack/lambdas": False,
+        "/etc/localstack/asl": False,
+        "/opt/lab/engine": False,
+    }
+    assert [each["Destination"] for each in mounts if each["Type"] == "volume"] == [
+        "/var/lib/localstack"
+    ]
+
+
+def test_the_container_can_gain_no_privileges(lab: ComposeProject) -> None:
+    status = lab.run("exec", "-T", "localstack", "cat", "/proc/1/status").stdout
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+
+    assert fields["NoNewPrivs"] == "1"
+    # CHOWN, DAC_OVERRIDE, FOWNER and NET_BIND_SERVICE, by their bits in capability.h.
+    assert int(fields["CapBnd"], 16) == 1 << 0 | 1 << 1 | 1 << 3 | 1 << 10
+
+
+def test_the_health_check_stays_out_of_the_log(lab: ComposeProject) -> None:
+    assert lab.container()["State"]["Health"]["Log"], "the check has run"
+    # `up --wait` asks the page nothing itself; this module's own questions are few.
+    assert lab.log().count("GET /_localstack/init/ready") < 5
+
+
+def test_the_integration_suite_passes_in_the_container(
+    lab: ComposeProject, note: Callable[[str], None]
+) -> None:
+    command = [sys.executable, "-m", "pytest", "tests/integration", "-q", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "LAB_ENDPOINT": lab.endpoint, "LAB_PROFILE": "quick"}
+
+    done = subprocess.run(
+        [*command, "-m", "not workshop"],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SUITE_LIMIT_S,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-20000:]
+    used = lab.memory_mb()
+    note(f"integration suite: {done.stdout.strip().splitlines()[-1]}")
+    note(f"memory after it: {used:.0f} MB")
+    assert used < MEMORY_LIMIT_MB
+
+
+def test_a_second_up_changes_nothing(lab: ComposeProject) -> None:
+    before = lab.container()
+
+    lab.up()
+
+    after = lab.container()
+    assert (after["Id"], after["State"]["StartedAt"]) == (
+        before["Id"],
+        before["State"]["StartedAt"],
+    )
+
+
+def test_a_restart_empties_the_cloud_and_provisions_it_again(lab: ComposeProject) -> None:
+    cloud = under_test(lab)
+    upload = cloud.upload("before-restart.csv", "order_id\n")
+    cloud.outcome_of(upload)
+
+    done = lab.run("restart")
+
+    assert done.returncode == 0, done.stderr
+    lab.wait_until_provisioned()
+    fresh = under_test(lab)
+    assert fresh.outcomes(upload.key) == []
+    fresh.outcome_of(fresh.upload("after-restart.csv", "order_id\n"))
+
+
+def test_down_leaves_no_container_network_or_volume(own_project: ComposeProject) -> None:
+    own_project.up()
+    assert len(own_project.leftovers()) == 3
+
+    done = own_project.run("down", "--volumes")
+
+    assert done.returncode == 0, done.stderr
+    assert own_project.leftovers() == []
+
+
+def test_a_failing_hook_fails_up_and_its_reason_is_visible(own_project: ComposeProject) -> None:
+    hook = own_project.folder / "init" / "ready.d" / "20_broken.py"
+    hook.write_text("raise ValueError('no bucket today')\n", encoding="utf-8")
+
+    done = own_project.run("up", "-d", "--wait", "--pull", "never")
+
+    assert done.returncode != 0
+    assert own_project.readiness().failed == ["20_broken.py"]
+    assert "no bucket today" in own_project.log()
+    health = own_project.container()["State"]["Health"]
+    assert health["Status"] == "unhealthy"
+    assert "20_broken.py" in health["Log"][-1]["Output"]
+
+
+def test_compose_v1_runs_the_same_file(compose_v1: ComposeProject) -> None:
+    started = compose_v1.run("up", "-d")
+
+    assert started.returncode == 0, started.stderr
+    compose_v1.wait_until_provisioned()
+    cloud = under_test(compose_v1)
+    cloud.outcome_of(cloud.upload("by-compose-v1.csv", "order_id\n"))
+    stopped = compose_v1.run("down", "--volumes")
+    assert stopped.returncode == 0, stopped.stderr
+    assert compose_v1.leftovers() == []
