@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+
+import pytest
+import yaml
 
 from lab.paths import REPOSITORY
 from provision.settings import Settings
@@ -81,6 +85,7 @@ def test_the_health_check_stays_out_of_the_log(lab: ComposeProject) -> None:
     assert lab.log().count("GET /_localstack/init/ready") < 5
 
 
+@pytest.mark.timeout(SUITE_LIMIT_S + 30)
 def test_the_integration_suite_passes_in_the_container(
     lab: ComposeProject, note: Callable[[str], None]
 ) -> None:
@@ -164,3 +169,20 @@ def test_compose_v1_runs_the_same_file(compose_v1: ComposeProject) -> None:
     stopped = compose_v1.run("down", "--volumes")
     assert stopped.returncode == 0, stopped.stderr
     assert compose_v1.leftovers() == []
+
+
+def test_the_docker_executor_s_override_is_read_by_both_compose_versions(
+    own_project: ComposeProject, compose_v1: ComposeProject
+) -> None:
+    override = "docker-compose.docker-executor.yml"
+    shutil.copy(REPOSITORY / override, own_project.folder)
+
+    for project in (own_project, compose_v1):
+        done = project.run("-f", "docker-compose.yml", "-f", override, "config")
+
+        assert done.returncode == 0, done.stderr
+        service = yaml.safe_load(done.stdout)["services"]["localstack"]
+        assert service["environment"]["LAMBDA_RUNTIME_EXECUTOR"] == "docker"
+        assert service["environment"]["SQS_ENDPOINT_STRATEGY"] == "dynamic"
+        assert "docker.sock" in str(service["volumes"])
+        assert "/etc/localstack/init" in str(service["volumes"])

@@ -1,0 +1,154 @@
+"""`scripts/lab` with the compose engine: up, status, logs, reset and down as on the local one."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import docker
+import pytest
+
+from lab.engines.containers import docker_client, image_name
+from lab.paths import REPOSITORY
+from provision.settings import Settings
+from tests.integration.lab_under_test import LabUnderTest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.compose.compose_project import DockerUnderTest
+
+COMMAND_LIMIT_S = 240
+TOKEN_DEMAND = "License activation failed! Set LOCALSTACK_AUTH_TOKEN."
+
+
+class LabCommand:
+    """The command line, on a port of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with these variables beside the environment."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "lab", *arguments, "--port", str(self.port)],
+            cwd=REPOSITORY,
+            env={**kept, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'init'}", **variables},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_LIMIT_S,
+            check=False,
+        )
+
+    def succeed(self, *arguments: str) -> str:
+        """Run a command that must succeed and return its standard output."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def refused(self, *arguments: str, **variables: str) -> str:
+        """Run a command that must fail and return its first line of complaint."""
+        done = self.run(*arguments, **variables)
+        assert done.returncode == 1, f"{done.stdout}\n{done.stderr}"
+        [complaint] = [line for line in done.stderr.splitlines() if line.startswith("✗")]
+        return complaint
+
+    def leftovers(self) -> list[str]:
+        """Containers, networks and volumes of this lab."""
+        mine: dict[str, Any] = {"label": f"com.docker.compose.project=csv-lab-{self.port}"}
+        with docker_client() as client:
+            found: list[Any] = [
+                *client.containers.list(all=True, filters=mine),
+                *client.networks.list(filters=mine),
+                *client.volumes.list(filters=mine),
+            ]
+        return [str(each.name) for each in found]
+
+
+@pytest.fixture
+def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:
+    """The command line on a free port; what it started is gone afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        command = LabCommand(probe.getsockname()[1])
+    yield command
+    command.run("down", "--wipe")
+    assert command.leftovers() == []
+
+
+def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
+    up = json.loads(lab_command.succeed("up", "--profile", "quick", "--json"))
+    assert (up["engine"], up["ready"]) == ("compose", True), "auto takes Compose where it can"
+
+    cloud = LabUnderTest(up["endpoint"], Settings.from_environment({"LAB_PROFILE": "quick"}))
+    upload = cloud.upload("by-the-command-line.csv", "order_id\n")
+    cloud.outcome_of(upload)
+    status = json.loads(lab_command.succeed("status", "--json"))
+    assert status["engine"] == "compose"
+
+    lab_command.succeed("reset")
+    assert cloud.outcomes(upload.key) == []
+
+    lab_command.succeed("down", "--wipe")
+    assert lab_command.leftovers() == []
+
+
+def test_a_taken_port_is_one_line_that_names_another(lab_command: LabCommand) -> None:
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", lab_command.port))
+        squatter.listen()
+
+        complaint = lab_command.refused("up", "--engine", "compose")
+
+    assert f"Port {lab_command.port} is taken" in complaint
+    assert f"--port {lab_command.port + 1}" in complaint
+
+
+def test_an_image_out_of_reach_is_one_line_and_auto_goes_without(
+    lab_command: LabCommand,
+) -> None:
+    nowhere = "registry.invalid/localstack:4.14.0"
+
+    complaint = lab_command.refused("up", "--engine", "compose", LOCALSTACK_IMAGE=nowhere)
+
+    assert f"The image {nowhere} is not here and cannot be pulled" in complaint
+    assert "scripts/lab up --engine local" in complaint
+
+
+def test_an_image_that_demands_an_account_is_told_with_the_way_back(
+    lab_command: LabCommand,
+) -> None:
+    later = "csv-lab-test/localstack:2026.1.0"
+    with docker_client() as client:
+        container = client.containers.create(image_name(), entrypoint="true")
+        script = f"echo '{TOKEN_DEMAND}'; exit 55"
+        container.commit(
+            "csv-lab-test/localstack",
+            "2026.1.0",
+            changes=f"ENTRYPOINT {json.dumps(['sh', '-c', script])}",
+        )
+        container.remove()
+        try:
+            done = lab_command.run("up", "--engine", "compose", LOCALSTACK_IMAGE=later)
+        finally:
+            lab_command.run("down", "--wipe")
+            client.images.remove(later)
+            with pytest.raises(docker.errors.ImageNotFound):
+                client.images.get(later)
+
+    assert done.returncode == 1
+    assert f"LOCALSTACK_IMAGE is {later}" in done.stderr
+    assert TOKEN_DEMAND in done.stderr
+
+
+def test_a_failing_provisioner_is_told_with_the_end_of_the_log(lab_command: LabCommand) -> None:
+    done = lab_command.run("up", "--engine", "compose", LAB_CONFIRM_EMAIL="perhaps")
+
+    assert done.returncode == 1
+    assert "LAB_CONFIRM_EMAIL" in done.stderr
+    assert [name for name in lab_command.leftovers() if "localstack-1" in name] == []

@@ -1,0 +1,89 @@
+"""docker-compose.yml says what the local engine says, and .env.example names every choice."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lab.engines.containers import OFFICIAL_IMAGE
+from lab.engines.environment import LOCALSTACK, lab_settings
+from lab.paths import REPOSITORY
+from provision.settings import Settings
+
+COMPOSE_FILE = REPOSITORY / "docker-compose.yml"
+OVERRIDE_FILE = REPOSITORY / "docker-compose.docker-executor.yml"
+VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+# Made by the launcher, not chosen by the user; or meant for scripts/lab alone.
+NOT_A_CHOICE = {"LAB_PUBLIC_ENDPOINT"}
+
+
+def service(path: Path = COMPOSE_FILE) -> dict[str, Any]:
+    described: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["services"]["localstack"]
+    return described
+
+
+def variables_read_by(*folders: str) -> set[str]:
+    """The LAB_* variables that code in these folders reads."""
+    quoted = re.compile(r"[\"'](LAB_[A-Z_]+)[\"']")
+    return {
+        name
+        for folder in folders
+        for path in (REPOSITORY / folder).rglob("*.py")
+        for name in quoted.findall(path.read_text("utf-8"))
+    }
+
+
+def test_the_container_gets_the_settings_of_the_local_engine() -> None:
+    environment = service()["environment"]
+
+    assert {name: environment.get(name) for name in LOCALSTACK} == LOCALSTACK
+
+
+def test_every_variable_that_the_container_s_code_reads_reaches_it() -> None:
+    read = variables_read_by("init", "engine")
+
+    assert "LAB_PROFILE" in read
+    assert read - set(service()["environment"]) == set()
+
+
+def test_without_choices_the_container_has_the_defaults_of_the_local_engine() -> None:
+    environment = service()["environment"]
+    defaults = {name: VARIABLE.sub(r"\2", str(value)) for name, value in environment.items()}
+
+    in_container = Settings.from_environment(defaults)
+
+    assert in_container == Settings.from_environment(lab_settings("workshop", {}))
+
+
+def test_the_image_is_the_last_release_that_needs_no_account() -> None:
+    assert VARIABLE.fullmatch(service()["image"]) is not None
+    assert VARIABLE.sub(r"\2", service()["image"]) == OFFICIAL_IMAGE
+
+
+def test_every_choice_stands_commented_in_env_example() -> None:
+    text = COMPOSE_FILE.read_text("utf-8") + OVERRIDE_FILE.read_text("utf-8")
+    used = dict(VARIABLE.findall(text))
+    offered = dict(
+        re.findall(r"^#(\w+)=(.*)$", (REPOSITORY / ".env.example").read_text("utf-8"), re.M)
+    )
+
+    assert offered == {name: value for name, value in used.items() if name not in NOT_A_CHOICE}
+
+
+@pytest.mark.parametrize("path", [COMPOSE_FILE, OVERRIDE_FILE], ids=lambda path: path.name)
+def test_compose_v1_can_read_it(path: Path) -> None:
+    """1.29 refuses these (FACTS of the project: they were tried)."""
+    described = yaml.safe_load(path.read_text("utf-8"))
+
+    assert {"name", "include", "version"}.isdisjoint(described)
+    for name, value in service(path).get("environment", {}).items():
+        assert isinstance(value, str), f"{name} is not quoted"
+    assert "start_interval" not in service(path).get("healthcheck", {})
+    assert ":+" not in path.read_text("utf-8")
+
+
+def test_only_the_override_touches_docker_s_socket() -> None:
+    assert "docker.sock" not in COMPOSE_FILE.read_text("utf-8")
+    assert service(OVERRIDE_FILE)["environment"] == {"LAMBDA_RUNTIME_EXECUTOR": "docker"}
