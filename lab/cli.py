@@ -10,6 +10,7 @@ import typer
 from lab.cloud import ignore_the_users_aws
 from lab.commands import checks, demo, deploy, dlq, doctor, inbox, logs, runs, status, up, upload
 from lab.console import err
+from lab.engines.environment import read_env_file
 from lab.errors import FAILED, USAGE, LabError
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ app.command(rich_help_panel=PROJECT)(checks.lint)
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
+    read_env_file()
     ignore_the_users_aws()
     signal.signal(signal.SIGTERM, _leave)  # as an exception, so that what was begun is ended
     try:

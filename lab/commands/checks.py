@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -14,9 +15,15 @@ TYPED = ("init", "lambdas", "engine", "lab", "tests", "scripts/set_up.py")
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
-def test(context: typer.Context) -> None:
+Compose = Annotated[
+    bool, typer.Option("--compose", help="Run the tests of docker-compose.yml instead.")
+]
+
+
+def test(context: typer.Context, compose: Compose = False) -> None:  # noqa: PT028 - a command
     """Run the whole test suite; arguments go to pytest."""
-    status = _run_tool("pytest", "-o", f"cache_dir={CACHES / 'pytest'}", *context.args)
+    folders = ["tests/compose"] if compose else []
+    status = _run_tool("pytest", "-o", f"cache_dir={CACHES / 'pytest'}", *folders, *context.args)
     raise typer.Exit(status)
 
 

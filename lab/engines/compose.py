@@ -23,7 +23,7 @@ from lab.engines.containers import (
     image_name,
     pull,
 )
-from lab.engines.environment import DEFAULT_PORT, lab_settings
+from lab.engines.environment import DEFAULT_PORT, lab_settings, localstack_settings
 from lab.engines.processes import holder_of_port
 from lab.engines.readiness import read_readiness
 from lab.errors import LabError
@@ -214,6 +214,7 @@ class ComposeEngine:
         settings = self.settings if self.settings is not None else dict(os.environ)
         return {
             **os.environ,
+            **localstack_settings(self.profile),
             **lab_settings(self.profile, settings),
             "LOCALSTACK_PORT": str(self.port),
         }

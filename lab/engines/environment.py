@@ -2,6 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+
+from lab.paths import REPOSITORY
 
 DEFAULT_PORT = 4566
 
@@ -31,6 +34,17 @@ CHOSEN_BY_THE_USER = "LAB_"
 def localstack_settings(profile: str) -> dict[str, str]:
     """LocalStack's own variables under a profile."""
     return {**LOCALSTACK, **QUICK_LOCALSTACK} if profile == "quick" else LOCALSTACK
+
+
+def read_env_file(file: Path = REPOSITORY / ".env") -> None:
+    """Take up the settings in `.env`, which Compose reads too; a variable of the shell comes first.
+
+    Without this a container would be provisioned by `.env` and looked at without it.
+    """
+    if file.exists():
+        from dotenv import load_dotenv
+
+        load_dotenv(file, override=False)
 
 
 def lab_settings(profile: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:

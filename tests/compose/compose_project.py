@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lab.engines.containers import compose_command, docker_client
+from lab.engines.environment import localstack_settings
 from lab.engines.readiness import Readiness, read_readiness
 from tests.integration.waiting import HopelessError, wait_until
 
@@ -72,6 +73,7 @@ class ComposeProject:
         }
         return {
             **kept,
+            **localstack_settings("quick"),
             "COMPOSE_PROJECT_NAME": self.name,
             "LOCALSTACK_PORT": str(self.port),
             "LAB_PROFILE": "quick",

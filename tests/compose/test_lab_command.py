@@ -71,7 +71,7 @@ class LabCommand:
 
 
 @pytest.fixture
-def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:
+def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:  # noqa: ARG001 - starts it
     """The command line on a free port; what it started is gone afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

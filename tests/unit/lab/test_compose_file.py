@@ -1,5 +1,6 @@
 """docker-compose.yml says what the local engine says, and .env.example names every choice."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,12 @@ import pytest
 import yaml
 
 from lab.engines.containers import OFFICIAL_IMAGE
-from lab.engines.environment import LOCALSTACK, lab_settings
+from lab.engines.environment import (
+    LOCALSTACK,
+    QUICK_LOCALSTACK,
+    lab_settings,
+    read_env_file,
+)
 from lab.paths import REPOSITORY
 from provision.settings import Settings
 
@@ -39,6 +45,14 @@ def test_the_container_gets_the_settings_of_the_local_engine() -> None:
     environment = service()["environment"]
 
     assert {name: environment.get(name) for name in LOCALSTACK} == LOCALSTACK
+
+
+def test_what_a_profile_changes_in_localstack_can_be_said_to_the_container() -> None:
+    environment = service()["environment"]
+
+    assert QUICK_LOCALSTACK, "nothing to say"
+    for name in QUICK_LOCALSTACK:
+        assert environment[name].startswith(f"${{{name}:-")
 
 
 def test_every_variable_that_the_container_s_code_reads_reaches_it() -> None:
@@ -87,3 +101,19 @@ def test_compose_v1_can_read_it(path: Path) -> None:
 def test_only_the_override_touches_docker_s_socket() -> None:
     assert "docker.sock" not in COMPOSE_FILE.read_text("utf-8")
     assert service(OVERRIDE_FILE)["environment"] == {"LAMBDA_RUNTIME_EXECUTOR": "docker"}
+
+
+def test_the_command_line_reads_env_as_compose_does_and_the_shell_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LAB_STUDENT=nok\nLAB_SUFFIX=7\n", "utf-8")
+    monkeypatch.setattr("os.environ", {"LAB_SUFFIX": "8"})
+
+    read_env_file(file)
+
+    assert lab_settings("quick", os.environ) == {
+        "LAB_STUDENT": "nok",
+        "LAB_SUFFIX": "8",
+        "LAB_PROFILE": "quick",
+    }
