@@ -8,7 +8,20 @@ from typing import NoReturn
 import typer
 
 from lab.cloud import ignore_the_users_aws
-from lab.commands import checks, demo, deploy, dlq, doctor, inbox, logs, runs, status, up, upload
+from lab.commands import (
+    checks,
+    demo,
+    deploy,
+    dlq,
+    doctor,
+    iam,
+    inbox,
+    logs,
+    runs,
+    status,
+    up,
+    upload,
+)
 from lab.console import err
 from lab.engines.environment import read_env_file
 from lab.errors import FAILED, USAGE, LabError
@@ -44,6 +57,7 @@ app.command(rich_help_panel=SIGHT)(inbox.inbox)
 app.command(rich_help_panel=SIGHT)(logs.logs)
 app.command(rich_help_panel=SIGHT)(dlq.dlq)
 app.command(rich_help_panel=SIGHT)(status.alarms)
+app.command(rich_help_panel=SIGHT)(iam.iam)
 
 app.command(rich_help_panel=PROJECT, context_settings=checks.PASS_ON)(checks.test)
 app.command(rich_help_panel=PROJECT)(checks.lint)

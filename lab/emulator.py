@@ -30,3 +30,15 @@ def get_page(endpoint: str, path: str, params: dict[str, str] | None = None) -> 
     )
     answer.raise_for_status()
     return answer.json()
+
+
+def delete_page(endpoint: str, path: str) -> None:
+    """Empty one of LocalStack's own pages.
+
+    Raises:
+        requests.RequestException: nobody answers, or there is no such page.
+    """
+    import requests
+
+    bypass_proxies()
+    requests.delete(endpoint + path, timeout=TIMEOUT_S).raise_for_status()

@@ -1,0 +1,63 @@
+"""iam: which permissions were used, which were denied, and which were granted in vain."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Json, Port
+from lab.console import out, print_json
+
+if TYPE_CHECKING:
+    from lab.permissions import Identity, Permission
+
+Clear = Annotated[bool, typer.Option("--clear", help="Forget what was used until now.")]
+Denied = Annotated[bool, typer.Option("--denied", help="Only what was denied.")]
+
+
+def iam(
+    clear: Clear = False, denied: Denied = False, port: Port = None, json: Json = False
+) -> None:
+    """Show, role by role, the permissions used, denied, and granted but never used."""
+    from dataclasses import asdict
+
+    from lab.current import meant_lab
+    from lab.permissions import forget, read_identities
+
+    endpoint = meant_lab(port).endpoint
+    if clear:
+        forget(endpoint)
+        out.print("Forgotten. What is used from now on counts: scripts/lab iam")
+        return
+    mode, identities = read_identities(endpoint)
+    if json:
+        print_json({"mode": mode, "identities": [asdict(each) for each in identities]})
+        return
+    out.print(f"IAM: [bold]{mode}[/bold] (LAB_IAM)\n")
+    for each in identities:
+        if each.denied or not denied:
+            show(each, denied_only=denied)
+
+
+def show(identity: "Identity", *, denied_only: bool) -> None:
+    """Print one identity's permissions."""
+    out.print(f"[bold]{escape(identity.name)}[/bold]")
+    for permission in identity.denied:
+        line("red", "ถูกปฏิเสธ / denied", permission)
+    if not denied_only:
+        for permission in identity.used:
+            line("green", "ใช้จริง / used", permission)
+        for permission in identity.unused:
+            line("yellow", "ไม่เคยใช้ / never used", permission)
+    out.print()
+
+
+def line(colour: str, word: str, permission: "Permission") -> None:
+    """Print one permission: how it went, how often, the action, the resource, and why."""
+    count = str(permission.count) if permission.count else "-"
+    why = f"  ({permission.why})" if permission.why else ""
+    out.print(
+        f"  [{colour}]{word}[/{colour}] {count:>5}  {escape(permission.action)}  "
+        f"[dim]{escape(permission.resource)}{escape(why)}[/dim]",
+        soft_wrap=True,
+    )

@@ -1,0 +1,77 @@
+"""What each role used of its permissions, from the journal that the engine keeps."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.emulator import delete_page, get_page
+
+PAGE = "/_lab/iam"
+
+
+@dataclass(frozen=True)
+class Permission:
+    """An action on a resource.
+
+    Attributes:
+        action: as policies spell it.
+        resource: the last one asked for, or what a policy says.
+        count: how often.
+        why: for a denial, which policy was missing or in the way.
+    """
+
+    action: str
+    resource: str
+    count: int = 0
+    why: str = ""
+
+
+@dataclass
+class Identity:
+    """A role, a user or a service, by what it used, was denied, and was granted in vain."""
+
+    arn: str
+    used: list[Permission] = field(default_factory=list)
+    denied: list[Permission] = field(default_factory=list)
+    unused: list[Permission] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The last part of the ARN; the whole of a service's name."""
+        return self.arn.rpartition("/")[2]
+
+
+def read_identities(endpoint: str) -> tuple[str, list[Identity]]:
+    """The mode of IAM in the lab, and its identities, roles first, by name.
+
+    Raises:
+        requests.RequestException: nobody answers, or the engine has no journal.
+    """
+    page = get_page(endpoint, PAGE)
+    return page["mode"], identities_of(page)
+
+
+def forget(endpoint: str) -> None:
+    """Empties the journal."""
+    delete_page(endpoint, PAGE)
+
+
+def identities_of(page: dict[str, Any]) -> list[Identity]:
+    """Sorts the journal by identity."""
+    identities: defaultdict[str, Identity] = defaultdict(lambda: Identity(""))
+
+    def of(arn: str) -> Identity:
+        identity = identities[arn]
+        identity.arn = arn
+        return identity
+
+    for use in page["uses"]:
+        identity = of(use["principal"])
+        kind = identity.used if use["allowed"] else identity.denied
+        why = "" if use["allowed"] else use["reason"]
+        kind.append(Permission(use["action"], use["resource"], use["count"], why))
+    for grant in page["grants"]:
+        if not grant["used"]:
+            permission = Permission(grant["action"], ", ".join(grant["resources"]))
+            of(grant["principal"]).unused.append(permission)
+    return sorted(identities.values(), key=lambda each: (":role/" not in each.arn, each.arn))
