@@ -1,16 +1,19 @@
 """The one hook LocalStack runs at its start: checks the version, then installs each feature."""
 
 import importlib
+import os
 
 from localstack.runtime import hooks
 
 SUPPORTED_LOCALSTACK = "4.14.0"
 
-FEATURES: tuple[str, ...] = (
+EXECUTOR: tuple[str, ...] = (
     "lab_engine.executor.client_context",
     "lab_engine.executor.log_delivery",
     "lab_engine.executor.request_checks",
     "lab_engine.executor.replaced_versions",
+)
+FIDELITY: tuple[str, ...] = (
     "lab_engine.mail",
     "lab_engine.metrics",
     "lab_engine.alarms",
@@ -18,11 +21,14 @@ FEATURES: tuple[str, ...] = (
     "lab_engine.iam",
     "lab_engine.queue_poller",
     "lab_engine.stepfunctions",
+    "lab_engine.speed",
 )
+FEATURES = EXECUTOR + FIDELITY
 """Modules with an `install()` function, in the order they are installed.
 
 They are named, not imported, because LocalStack skips a hook whose module fails to import with no
-more than a debug message; an import that fails inside the hook stops the start.
+more than a debug message; an import that fails inside the hook stops the start. With
+`LAB_FIDELITY=off` only the executor's are: that is plain LocalStack, to compare with.
 """
 
 
@@ -54,5 +60,6 @@ def complete_localstack() -> None:
     from localstack.version import __version__  # noqa: PLC0415 - see FEATURES
 
     require_supported_version(__version__)
-    for name in FEATURES:
+    is_plain = os.environ.get("LAB_FIDELITY") == "off"
+    for name in EXECUTOR if is_plain else FEATURES:
         importlib.import_module(name).install()

@@ -1,0 +1,1 @@
+"""Measures how fast files go through the lab, and what that costs."""

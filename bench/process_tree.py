@@ -1,0 +1,67 @@
+"""What a process and all that descend from it have used: CPU time and memory."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+
+_SAMPLE_SECONDS = 0.2
+
+
+@dataclass
+class Usage:
+    """What was used while it was watched."""
+
+    cpu_seconds: float = 0.0
+    peak_memory_bytes: int = 0
+    """The largest sum of resident memory; pages that processes share count in each."""
+
+
+@contextlib.contextmanager
+def watch(pid: int) -> Iterator[Usage]:
+    """Measures a process tree during the block; the figures stand in the usage at its end.
+
+    Args:
+        pid: of the root process.
+    """
+    root = psutil.Process(pid)
+    usage = Usage()
+    ended = threading.Event()
+
+    def sample() -> None:
+        while not ended.wait(_SAMPLE_SECONDS):
+            usage.peak_memory_bytes = max(usage.peak_memory_bytes, _memory(root))
+
+    before = _cpu_seconds(root)
+    sampler = threading.Thread(target=sample, daemon=True)
+    sampler.start()
+    try:
+        yield usage
+    finally:
+        usage.cpu_seconds = _cpu_seconds(root) - before
+        ended.set()
+        sampler.join()
+
+
+def _tree(root: psutil.Process) -> list[psutil.Process]:
+    return [root, *root.children(recursive=True)]
+
+
+def _memory(root: psutil.Process) -> int:
+    total = 0
+    for process in _tree(root):
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_info().rss
+    return total
+
+
+def _cpu_seconds(root: psutil.Process) -> float:
+    """Of all living processes and, through their parents, of those that ended."""
+    total = 0.0
+    for process in _tree(root):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total

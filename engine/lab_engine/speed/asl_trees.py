@@ -1,0 +1,43 @@
+"""Reads each state machine's definition once: ANTLR takes 10 ms and every execution asks again.
+
+Only the syntax tree is kept. The program made of it is not: it counts on being new for each
+execution.
+"""
+
+import functools
+from typing import Any
+
+from antlr4 import CommonTokenStream, InputStream
+from localstack.services.stepfunctions.asl.antlr.runtime.ASLLexer import ASLLexer
+from localstack.services.stepfunctions.asl.antlr.runtime.ASLParser import ASLParser
+from localstack.services.stepfunctions.asl.parse.asl_parser import (
+    AmazonStateLanguageParser,
+    ASLParserException,
+    SyntaxErrorListener,
+)
+from localstack.services.stepfunctions.asl.parse.preprocessor import Preprocessor
+from localstack.utils.patch import patch
+
+_DEFINITIONS = 64
+
+
+def install() -> None:
+    """Replaces the parser's one method."""
+    patch(AmazonStateLanguageParser.parse, pass_target=False)(staticmethod(_parse))
+
+
+def _parse(definition: str) -> tuple[Any, Any]:
+    tree = _tree(definition)
+    return Preprocessor().visit(tree), tree
+
+
+@functools.lru_cache(_DEFINITIONS)
+def _tree(definition: str) -> Any:
+    listener = SyntaxErrorListener()
+    parser = ASLParser(CommonTokenStream(ASLLexer(InputStream(definition))))
+    parser.removeErrorListeners()
+    parser.addErrorListener(listener)
+    tree = parser.state_machine()
+    if listener.errors:
+        raise ASLParserException(errors=listener.errors)
+    return tree
