@@ -125,7 +125,21 @@ def _compile() -> None:
     _say("Compiling it, so that the lab starts quickly ...")
     packages = sysconfig.get_path("purelib", vars={"base": str(VENV)})
     left_out = rf"{re.escape(packages)}/({LEFT_UNCOMPILED})/"
-    _succeeds([str(PYTHON), "-m", "compileall", "-qq", "-j", "0", "-x", left_out, packages])
+    _succeeds(
+        [
+            str(PYTHON),
+            "-W",
+            "ignore",
+            "-m",
+            "compileall",
+            "-qq",
+            "-j",
+            "0",
+            "-x",
+            left_out,
+            packages,
+        ]
+    )
 
 
 def _own_uv() -> str | None:

@@ -153,6 +153,10 @@ def _tell(lab: Lab, seconds: float) -> None:
     for name, value in rows.items():
         out.print(f"  {name:<11}{value}", soft_wrap=True)
     out.print("\nลองต่อ / Try next:")
-    out.print("  scripts/lab demo                              ชุดไฟล์ตัวอย่าง / a set of sample files")
-    out.print("  scripts/lab upload samples/sample_sales.csv   ส่งไฟล์เดียว / one file")
-    out.print("  scripts/lab status                            ดูสถานะ / how it is doing")
+    tips = {
+        "scripts/lab demo": "ชุดไฟล์ตัวอย่าง / sample files",
+        "scripts/lab upload samples/sample_sales.csv": "ไฟล์เดียว / one file",
+        "scripts/lab status": "ดูสถานะ / how it is doing",
+    }
+    for command, meaning in tips.items():
+        out.print(f"  {command:<45}{meaning}", soft_wrap=True)
