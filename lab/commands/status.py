@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
 from lab.commands.options import Json, Port
 from lab.console import bangkok, out, print_json
 from lab.current import meant_lab
@@ -56,7 +58,8 @@ def alarms(port: Port = None) -> None:
             f"{alarm['Period']} s > {alarm['Threshold']:g}"
         )
         since = bangkok(alarm["StateUpdatedTimestamp"])
-        out.print(f"{'':19}[dim]since {since}: {alarm.get('StateReason', '')}[/dim]")
+        reason = escape(alarm.get("StateReason", ""))
+        out.print(f"{'':19}[dim]since {since}: {reason}[/dim]", soft_wrap=True)
 
 
 def _report(cloud: "Cloud") -> dict[str, Any]:
