@@ -10,6 +10,7 @@ import typer
 from lab.cloud import ignore_the_users_aws
 from lab.commands import (
     checks,
+    clock,
     demo,
     deploy,
     dlq,
@@ -58,6 +59,7 @@ app.command(rich_help_panel=SIGHT)(logs.logs)
 app.command(rich_help_panel=SIGHT)(dlq.dlq)
 app.command(rich_help_panel=SIGHT)(status.alarms)
 app.command(rich_help_panel=SIGHT)(iam.iam)
+app.command(rich_help_panel=SIGHT)(clock.clock)
 
 app.command(rich_help_panel=PROJECT, context_settings=checks.PASS_ON)(checks.test)
 app.command(rich_help_panel=PROJECT)(checks.lint)

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 TIMEOUT_S = 5
+POST_TIMEOUT_S = 60
 
 
 def bypass_proxies() -> None:
@@ -42,3 +43,15 @@ def delete_page(endpoint: str, path: str) -> None:
 
     bypass_proxies()
     requests.delete(endpoint + path, timeout=TIMEOUT_S).raise_for_status()
+
+
+def post_page(endpoint: str, path: str, body: dict[str, str]) -> Any:
+    """Tell one of the emulator's own pages something and read its answer, errors included.
+
+    Raises:
+        requests.RequestException: nobody answers, or not with JSON.
+    """
+    import requests
+
+    bypass_proxies()
+    return requests.post(endpoint + path, json=body, timeout=POST_TIMEOUT_S).json()

@@ -21,6 +21,7 @@ FIDELITY: tuple[str, ...] = (
     "lab_engine.iam",
     "lab_engine.queue_poller",
     "lab_engine.stepfunctions",
+    "lab_engine.lifecycle",
     "lab_engine.speed",
 )
 FEATURES = EXECUTOR + FIDELITY

@@ -19,6 +19,8 @@ LOCALSTACK: dict[str, str] = {
     # Without these the queue poller sleeps a second after each batch and up to ten when idle.
     "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.01",
     "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
+    # Services call each other inside the process instead of by HTTP: a fifth of the time of a file.
+    "IN_MEMORY_CLIENT": "1",
 }
 
 QUICK_LOCALSTACK: dict[str, str] = {

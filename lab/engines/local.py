@@ -24,6 +24,7 @@ STOP_PATIENCE_S = 4
 POLL_S = 0.2
 LOG_TAIL_LINES = 12
 KEPT_FROM_THE_USER = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
+MAIL_RELAY = ("SMTP_HOST", "SMTP_USER", "SMTP_PASS")
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,9 @@ class LocalEngine:
 
     def _environment(self) -> dict[str, str]:
         """A clean environment: the user's AWS profile or proxy has no business in here."""
-        kept = {name: os.environ[name] for name in KEPT_FROM_THE_USER if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in KEPT_FROM_THE_USER + MAIL_RELAY if name in os.environ
+        }
         settings = self.settings if self.settings is not None else dict(os.environ)
         return {
             **kept,

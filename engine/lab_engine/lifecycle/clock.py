@@ -1,0 +1,43 @@
+"""The clock of the lifecycle: the real one, and how far it has been pushed."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_STEP = re.compile(r"\+?(\d{1,5})([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+class StepError(ValueError):
+    """A step that is not a number of days, hours or minutes."""
+
+
+class Clock:
+    """Tells a time that only goes forward."""
+
+    def __init__(self) -> None:
+        self.pushed = timedelta()
+
+    def now(self) -> datetime:
+        """The time the lifecycle goes by, in UTC."""
+        return datetime.now(UTC) + self.pushed
+
+    def push(self, step: timedelta) -> None:
+        """Moves the clock forward."""
+        self.pushed += step
+
+
+def parse_step(text: str) -> timedelta:
+    """Reads a step such as `+31d`, `12h` or `30m`.
+
+    Raises:
+        StepError: when it is none.
+    """
+    match = _STEP.fullmatch(text.strip())
+    if match is None:
+        message = f"a step is a number of days, hours or minutes, such as +31d, not {text!r}"
+        raise StepError(message)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+CLOCK = Clock()
+"""The one clock of this LocalStack."""

@@ -1,0 +1,42 @@
+"""clock: the time S3's lifecycle goes by, which can be pushed forward."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from lab.commands.options import Json, Port
+from lab.console import bangkok, out, print_json
+from lab.errors import LabError
+
+CLOCK_PATH = "/_lab/clock"
+
+Step = Annotated[
+    str | None,
+    typer.Argument(help="How far to push it: a number of d(ays), h(ours) or m(inutes), as +31d."),
+]
+
+
+def clock(step: Step = None, port: Port = None, json: Json = False) -> None:
+    """Show the lifecycle's clock, or push it: `clock +31d` empties failed/ as 30 days would."""
+    from lab.cloud import open_cloud
+    from lab.emulator import get_page, post_page
+
+    endpoint = open_cloud(port).lab.endpoint
+    if step is None:
+        reading = get_page(endpoint, CLOCK_PATH)
+    else:
+        reading = post_page(endpoint, CLOCK_PATH, {"push": step})
+        if "error" in reading:
+            raise LabError(f"{reading['error'][:1].upper()}{reading['error'][1:]}.")
+    if json:
+        print_json(reading)
+        return
+    pushed_days = reading["pushed_seconds"] / 86400
+    now = bangkok(datetime.fromisoformat(reading["now"]))
+    out.print(f"{now}  [dim]({pushed_days:g} days ahead; only the lifecycle sees it)[/dim]")
+    expired = reading.get("expired", [])
+    for uri in expired:
+        out.print(f"expired  {uri}", markup=False)
+    if step is not None and not expired:
+        out.print("Nothing expired.")

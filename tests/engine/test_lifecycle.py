@@ -1,0 +1,82 @@
+"""Lifecycle rules: which objects they expire, when, and that they are gone then."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+
+from lab_engine.lifecycle.rules import StoredObject, expires_at
+from tests.engine.conftest import LocalStack
+
+CREATED = datetime(2024, 1, 15, 18, 30, tzinfo=UTC)
+STORED = StoredObject("failed/2024/01/15/a.csv", 408, CREATED, {"kind": "sales"})
+AFTER_30_DAYS = datetime(2024, 2, 15, tzinfo=UTC)
+
+
+def rule(condition: dict[str, Any], status: str = "Enabled", days: int = 30) -> dict[str, Any]:
+    return {"ID": "r", "Status": status, "Filter": condition, "Expiration": {"Days": days}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "applies"),
+    [
+        ({}, True),
+        ({"Prefix": "failed/"}, True),
+        ({"Prefix": "processed/"}, False),
+        ({"Tag": {"Key": "kind", "Value": "sales"}}, True),
+        ({"Tag": {"Key": "kind", "Value": "other"}}, False),
+        ({"ObjectSizeGreaterThan": 408}, False),
+        ({"And": {"Prefix": "failed/", "ObjectSizeLessThan": 409}}, True),
+        ({"And": {"Prefix": "failed/", "ObjectSizeLessThan": 408}}, False),
+    ],
+)
+def test_a_rule_expires_what_its_filter_selects_at_the_midnight_after_its_days(
+    condition: dict[str, Any], applies: bool
+) -> None:
+    assert expires_at([rule(condition)], STORED) == (AFTER_30_DAYS if applies else None)
+
+
+def test_a_disabled_rule_expires_nothing_and_of_several_the_earliest_counts() -> None:
+    assert expires_at([rule({}, status="Disabled")], STORED) is None
+    assert expires_at([rule({}, days=90), rule({})], STORED) == AFTER_30_DAYS
+
+
+def test_45_a_failed_file_is_deleted_30_days_later_and_no_other_file_is(
+    localstack: LocalStack,
+) -> None:
+    s3 = localstack.client("s3")
+    bucket = f"bucket-{uuid.uuid4().hex[:8]}"
+    region = {"LocationConstraint": "ap-southeast-1"}
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={
+            "Rules": [rule({"Prefix": "failed/"}), rule({"Prefix": "kept/"}, "Disabled", 1)]
+        },
+    )
+    for key in ("failed/a.csv", "uploads/b.csv", "kept/c.csv"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"text")
+    assert "Expiration" not in s3.head_object(Bucket=bucket, Key="kept/c.csv")
+
+    assert push(localstack, "+29d")["expired"] == []
+    assert push(localstack, "+2d")["expired"] == [f"s3://{bucket}/failed/a.csv"]
+
+    keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert keys == ["kept/c.csv", "uploads/b.csv"]
+
+
+def test_a_step_that_is_none_is_refused_in_one_sentence(localstack: LocalStack) -> None:
+    answer = requests.post(
+        f"{localstack.endpoint}/_lab/clock", json={"push": "tomorrow"}, timeout=5
+    )
+    assert answer.status_code == 400
+    assert "such as +31d" in answer.json()["error"]
+
+
+def push(localstack: LocalStack, step: str) -> dict[str, Any]:
+    answer = requests.post(f"{localstack.endpoint}/_lab/clock", json={"push": step}, timeout=30)
+    answer.raise_for_status()
+    reading: dict[str, Any] = answer.json()
+    return reading
