@@ -44,7 +44,13 @@ class LocalStack:
         answer.raise_for_status()
         return answer.json()
 
-    def client(self, service: str, access_key: str = "test", region: str = REGION) -> Any:
+    def client(
+        self,
+        service: str,
+        access_key: str = "test",
+        region: str = REGION,
+        secret_key: str = "test",  # noqa: S107 - what the root of any LocalStack signs with
+    ) -> Any:
         """A boto3 client for this instance; does not retry, so that tests see every error."""
         connect: Any = boto3.client  # its overloads want the service's name literally
         return connect(
@@ -52,7 +58,7 @@ class LocalStack:
             endpoint_url=self.endpoint,
             region_name=region,
             aws_access_key_id=access_key,
-            aws_secret_access_key="test",
+            aws_secret_access_key=secret_key,
             config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
         )
 

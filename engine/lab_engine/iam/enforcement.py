@@ -55,6 +55,8 @@ class Enforcement:
         ):
             return
         parameters = context.service_request or {}
+        if operation == "PostObject":
+            parameters = {**parameters, "Key": context.request.form.get("key")}
         if service == "s3" and operation != "CreateBucket" and _bucket_is_missing(parameters):
             return  # S3 tells everybody that there is no such bucket
         keys = authorization.condition_keys(context, caller)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,6 +15,8 @@ from lab_engine.iam import conditions, patterns
 if TYPE_CHECKING:
     from lab_engine.iam.conditions import Condition
     from lab_engine.iam.patterns import Context
+
+LOG = logging.getLogger(__name__)
 
 _ACCOUNT_ROOT = re.compile(r"(?:arn:aws:iam::(\d{12}):root)|(\d{12})")
 _VERSION_WITH_VARIABLES: Final = "2012-10-17"
@@ -164,22 +167,23 @@ def parse(name: str, document: str) -> Policy:
 
     Args:
         name: what to call it in answers.
-        document: the JSON text.
-
-    Raises:
-        ValueError: the document is no policy.
+        document: the JSON text. One that AWS would have refused to store grants nothing.
     """
     return Policy(name, _statements(document))
 
 
 @lru_cache(maxsize=4096)
 def _statements(document: str) -> tuple[Statement, ...]:
-    body = json.loads(document)
-    has_variables = body.get("Version") == _VERSION_WITH_VARIABLES
-    return tuple(
-        _statement(index, written, has_variables)
-        for index, written in enumerate(_listed(body.get("Statement", [])))
-    )
+    try:
+        body = json.loads(document)
+        has_variables = body.get("Version") == _VERSION_WITH_VARIABLES
+        return tuple(
+            _statement(index, written, has_variables)
+            for index, written in enumerate(_listed(body.get("Statement", [])))
+        )
+    except (ValueError, AttributeError, TypeError) as error:
+        LOG.warning("A policy can't be read and grants nothing (%s): %s", error, document)
+        return ()
 
 
 def _statement(index: int, written: dict[str, Any], has_variables: bool) -> Statement:

@@ -40,7 +40,7 @@ def identify(context: RequestContext) -> Principal:
     Raises:
         UnknownAccessKeyError: the key belongs to nobody, or is inactive.
     """
-    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    key = _access_key(context)
     if len(key) >= _USER_OR_SESSION_KEY_LENGTH:
         found = _sessions.find(context.account_id, key) or _user(context.account_id, key)
         if found:
@@ -117,6 +117,16 @@ def known_identities() -> list[Principal]:
     roles = [Principal(role.arn, account, role_arn=role.arn) for role in backend.roles.values()]
     users = [Principal(user.arn, account) for user in backend.users.values()]
     return roles + users
+
+
+def _access_key(context: RequestContext) -> str:
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    if key == _UNSIGNED_KEY and context.operation.name == "PostObject":
+        # A browser's upload form is signed in its fields (S3 API reference, POST Object).
+        form = context.request.form
+        credential: str = form.get("x-amz-credential") or form.get("AWSAccessKeyId") or key
+        return credential.partition("/")[0]
+    return key
 
 
 class _Sessions:

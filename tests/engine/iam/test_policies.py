@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import REGION
@@ -324,3 +325,37 @@ def test_an_inactive_access_key_is_refused(world: IamWorld, user: User) -> None:
 def test_the_root_key_may_do_everything(world: IamWorld) -> None:
     assert world.root("sts").get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:root"
     world.root("s3").list_buckets()
+
+
+def test_an_unsigned_request_has_what_everybody_has(world: IamWorld) -> None:
+    url = f"{world.localstack.endpoint}/{BUCKET}/file.csv"
+    refused = requests.get(url, timeout=10)
+    assert refused.status_code == 403
+    assert "<Message>Access Denied</Message>" in refused.text
+    set_bucket_policy(world, allow("s3:GetObject", OBJECTS, Principal="*"))
+    try:
+        assert requests.get(url, timeout=10).ok
+    finally:
+        world.root("s3").delete_bucket_policy(Bucket=BUCKET)
+
+
+def test_a_presigned_url_has_its_signers_permissions(world: IamWorld, user: User) -> None:
+    s3 = world.localstack.client("s3", user.access_key, secret_key=user.secret_key)
+    target = {"Bucket": BUCKET, "Key": "file.csv"}
+    url = s3.generate_presigned_url("get_object", Params=target)
+    assert requests.get(url, timeout=10).status_code == 403
+    world.put_user_policy(name_of(user), allow("s3:GetObject", OBJECTS))
+    assert requests.get(url, timeout=10).ok
+
+
+def test_an_upload_form_has_its_signers_permissions(world: IamWorld, user: User) -> None:
+    s3 = world.localstack.client("s3", user.access_key, secret_key=user.secret_key)
+    form = s3.generate_presigned_post(BUCKET, "form.csv")
+
+    def upload() -> int:
+        file = {"file": b"a,b"}
+        return requests.post(form["url"], data=form["fields"], files=file, timeout=10).status_code
+
+    assert upload() == 403
+    world.put_user_policy(name_of(user), allow("s3:PutObject", f"{BUCKET_ARN}/form.csv"))
+    assert upload() == 204

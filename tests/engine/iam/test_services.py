@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.engine.conftest import REGION, eventually
+from tests.engine.conftest import REGION
 from tests.engine.iam.world import ACCOUNT, BUCKET, IamWorld, allow, trust
+from tests.engine.waiting import wait_for
 
 LAMBDA = trust(Service="lambda.amazonaws.com")
 STATES = trust(Service="states.amazonaws.com")
@@ -35,6 +36,18 @@ def denials_of(world: IamWorld, principal: str) -> list[dict[str, Any]]:
     """What the journal says was refused to the principal."""
     uses = world.localstack.page("/_lab/iam")["uses"]
     return [use for use in uses if use["principal"] == principal and not use["allowed"]]
+
+
+def wait_for_denial(world: IamWorld, principal: str, action: str, resource: str) -> None:
+    """Waits until the principal was refused the action on what begins like the resource."""
+
+    def look() -> bool:
+        return any(
+            denial["action"] == action and denial["resource"].startswith(resource)
+            for denial in denials_of(world, principal)
+        )
+
+    wait_for(f"the denial of {action} to {principal}", look, WAIT_SECONDS)
 
 
 def test_lambda_does_not_take_a_role_that_does_not_trust_it(world: IamWorld) -> None:
@@ -116,8 +129,7 @@ def run_state_machine(
         seen: dict[str, Any] = states.describe_execution(executionArn=execution)
         return seen if seen["status"] != "RUNNING" else None
 
-    result: dict[str, Any] = eventually(ended, WAIT_SECONDS, lambda: "the execution runs on")
-    return result
+    return wait_for(f"the end of {name}", ended, WAIT_SECONDS)
 
 
 def test_a_function_has_its_roles_permissions(world: IamWorld) -> None:
@@ -205,14 +217,7 @@ def test_sns_delivers_to_a_queue_only_with_the_queues_permission(world: IamWorld
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
 
     sns.publish(TopicArn=topic, Message="refused")
-    refused = eventually(
-        lambda: [
-            each for each in denials_of(world, "sns.amazonaws.com") if each["resource"] == arn
-        ],
-        WAIT_SECONDS,
-        lambda: "nothing was refused",
-    )
-    assert refused[0]["action"] == "sqs:SendMessage"
+    wait_for_denial(world, "sns.amazonaws.com", "sqs:SendMessage", arn)
 
     permission = allow(
         "sqs:SendMessage",
@@ -255,11 +260,7 @@ def test_lambda_keeps_a_failed_event_only_with_the_roles_permission(world: IamWo
         functions.invoke(FunctionName="iam-failing", InvocationType="Event", Payload=event)
 
     fail()
-    eventually(
-        lambda: [each for each in denials_of(world, role) if each["action"] == "sqs:SendMessage"],
-        WAIT_SECONDS,
-        lambda: "nothing was refused",
-    )
+    wait_for_denial(world, role, "sqs:SendMessage", queue_arn("iam-failed-events"))
     world.put_role_policy("iam-failing", allow("sqs:SendMessage", queue_arn("iam-failed-events")))
     fail()
     assert has_message(world, url, WAIT_SECONDS)
@@ -269,11 +270,8 @@ def test_a_role_without_log_permissions_logs_nothing(world: IamWorld) -> None:
     role = world.role("iam-silent", LAMBDA)
     world.function("iam-silent", role)
     world.root("lambda").invoke(FunctionName="iam-silent", Payload="{}")
-    eventually(
-        lambda: [each for each in denials_of(world, role) if each["action"].startswith("logs:")],
-        WAIT_SECONDS,
-        lambda: "nothing was refused",
-    )
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/iam-silent"
+    wait_for_denial(world, role, "logs:PutLogEvents", f"{group}:log-stream:")
     groups = world.root("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/iam-silent")
     assert groups["logGroups"] == []
 

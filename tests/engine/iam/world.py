@@ -62,6 +62,7 @@ class User:
 
     arn: str
     access_key: str
+    secret_key: str
 
 
 class IamWorld:
@@ -86,10 +87,10 @@ class IamWorld:
         """A new user, with one inline policy if given."""
         iam = self.root("iam")
         arn = iam.create_user(UserName=name)["User"]["Arn"]
-        key = iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
+        key = iam.create_access_key(UserName=name)["AccessKey"]
         if policy:
             self.put_user_policy(name, policy)
-        return User(arn, key)
+        return User(arn, key["AccessKeyId"], key["SecretAccessKey"])
 
     def put_user_policy(self, name: str, policy: dict[str, Any]) -> None:
         self.root("iam").put_user_policy(

@@ -248,3 +248,19 @@ def test_not_principal_names_everyone_else() -> None:
 
 def test_an_identity_policy_names_nobody() -> None:
     assert statement().names(USER) is Named.NOT
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "no json",
+        "[]",
+        '{"Statement": "Allow"}',
+        '{"Statement": {"Effect": "Allow", "Action": "*", "Condition": {"StringIsh": {"a": "b"}}}}',
+    ],
+)
+def test_what_is_no_policy_grants_nothing_and_is_said(
+    document: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert policy.parse("broken", document).statements == ()
+    assert "grants nothing" in caplog.text

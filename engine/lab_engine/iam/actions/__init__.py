@@ -22,6 +22,7 @@ _SERVICES = {
     "logs": monitoring.logs,
     "events": monitoring.events,
 }
+_PREFIXES = {"stepfunctions": "states"}
 
 
 def required(
@@ -42,4 +43,8 @@ def required(
     mapped = _SERVICES.get(service)
     if mapped is None:
         return (Requirement(f"{service}:{operation}", ANY_RESOURCE),)
-    return mapped(operation, parameters, scope)
+    try:
+        return mapped(operation, parameters, scope)
+    except KeyError:
+        # A parameter is missing that the service will not do without either.
+        return (Requirement(f"{_PREFIXES.get(service, service)}:{operation}", ANY_RESOURCE),)
