@@ -22,6 +22,7 @@ from lab.commands import (
     status,
     up,
     upload,
+    verify,
 )
 from lab.console import err
 from lab.engines.environment import read_env_file
@@ -52,6 +53,7 @@ app.command(rich_help_panel=FILES)(upload.upload)
 app.command(rich_help_panel=FILES)(runs.runs)
 app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
+app.command(rich_help_panel=FILES)(verify.verify)
 
 app.command(rich_help_panel=SIGHT)(status.status)
 app.command(rich_help_panel=SIGHT)(inbox.inbox)

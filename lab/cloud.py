@@ -27,6 +27,11 @@ class Cloud:
         """Names and numbers of the lab's resources."""
         return self.lab.settings
 
+    @property
+    def endpoint(self) -> str:
+        """Where the lab answers."""
+        return self.lab.endpoint
+
     def client(self, service: str) -> Any:
         """A boto3 client of the lab."""
         if service not in self._clients:

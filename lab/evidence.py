@@ -196,12 +196,13 @@ def read_history(stepfunctions: Any, execution_arn: str) -> list[dict[str, Any]]
     return [event for page in pages for event in page["events"]]
 
 
-def read_log_lines(logs: Any, functions: Sequence[str], since: datetime) -> list[str]:
-    """Return what the named functions logged since then, in order within each function."""
+def read_log_lines(logs: Any, functions: Sequence[str], since: datetime | None) -> list[str]:
+    """Return what the named functions logged since then or ever, in order within each."""
+    start = int(since.timestamp() * 1000) if since else 0
     lines: list[str] = []
     for function in functions:
         pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=f"/aws/lambda/{function}", startTime=int(since.timestamp() * 1000)
+            logGroupName=f"/aws/lambda/{function}", startTime=start
         )
         lines.extend(event["message"] for page in pages for event in page["events"])
     return lines

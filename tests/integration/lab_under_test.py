@@ -23,6 +23,7 @@ from lab.evidence import (
     read_log_lines,
     read_mails,
 )
+from lab.verify import Announced, Report, verify
 from tests.integration.queues import TestedQueue
 from tests.integration.waiting import PATIENCE, HopelessError, wait_until
 
@@ -319,6 +320,23 @@ class LabUnderTest:
                 }
             ]
         }
+
+    def assert_every_promise_is_kept(self, uploads: Sequence[Upload]) -> None:
+        """Fail unless each upload has one outcome, one mail, right figures and no leak."""
+        announced = [Announced(upload.key, upload.etag, upload.body) for upload in uploads]
+        since = min(upload.uploaded_at for upload in uploads) - _CLOCK_SLACK
+
+        def look() -> Report | None:
+            report = verify(self, announced, since=since)
+            return report if report.kept else None
+
+        def findings() -> str:
+            report = verify(self, announced, since=since)
+            return "\n".join(str(finding) for finding in report.findings)
+
+        # An outcome is visible before its mail and the end of its execution.
+        report = wait_until("the promise to be kept", look, seen=findings)
+        assert report.processed + report.failed == report.mails == len(uploads)
 
     def what_happened(self, uploads: Sequence[Upload]) -> str:
         """Return the queues' depths and the functions' last log lines since the first upload."""

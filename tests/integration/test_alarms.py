@@ -29,7 +29,7 @@ def _alarm_mails(lab: LabUnderTest, alarm: str, since: datetime) -> list[str]:
     return [
         mail.subject
         for mail in read_mails(lab.endpoint)
-        if alarm in mail.subject and "ALARM" in mail.subject and mail.sent_at >= since
+        if alarm in mail.subject and "ALARM" in mail.subject and mail.sent >= since
     ]
 
 

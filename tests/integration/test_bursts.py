@@ -18,9 +18,7 @@ UPLOADERS = 8
 
 def _upload_at_once(lab: LabUnderTest, files: int, body: bytes) -> list[Upload]:
     with ThreadPoolExecutor(UPLOADERS) as uploaders:
-        return list(
-            uploaders.map(lambda number: lab.upload(f"{number}.csv", body), range(files))
-        )
+        return list(uploaders.map(lambda number: lab.upload(f"{number}.csv", body), range(files)))
 
 
 @pytest.mark.parametrize(

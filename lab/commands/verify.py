@@ -1,0 +1,44 @@
+"""verify: does the lab keep its promise to every upload?"""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from lab.commands.options import Json, Port
+from lab.console import out, print_json
+from lab.errors import FAILED
+
+Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds a running lab may still take.")]
+
+
+def verify(wait: Wait = 30, port: Port = None, json: Json = False) -> None:
+    """Check that each upload reached one outcome, with right figures and one mail."""
+    from lab.cloud import open_cloud
+    from lab.verify import verify_at_rest
+
+    report = verify_at_rest(open_cloud(port), wait)
+    if json:
+        print_json(
+            {
+                "kept": report.kept,
+                "uploads": report.uploads,
+                "processed": report.processed,
+                "failed": report.failed,
+                "mails": report.mails,
+                "findings": [
+                    {"rule": each.rule, "subject": each.subject, "text": each.text}
+                    for each in report.findings
+                ],
+            }
+        )
+        raise typer.Exit(0 if report.kept else FAILED)
+    out.print(
+        f"{report.uploads} uploads = {report.processed} results + {report.failed} failures, "
+        f"{report.mails} mails"
+    )
+    for finding in report.findings:
+        out.print(f"[red]✗[/red] {escape(str(finding))}")
+    if report.kept:
+        out.print("[green]✓[/green] Every upload has one outcome, right figures and one mail.")
+    raise typer.Exit(0 if report.kept else FAILED)

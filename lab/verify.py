@@ -1,0 +1,354 @@
+"""The promise, checked: each upload reached exactly one outcome, and one mail says so.
+
+Given uploads, or for a live lab all it can see, this says what is not as promised. The lab is
+read by the AWS API only (and its mail page); figures are counted again by `lab.recount`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lab.evidence import (
+    OutcomeReader,
+    read_executions,
+    read_history,
+    read_log_lines,
+    read_mails,
+)
+from lab.recount import Recount, recount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from decimal import Decimal
+
+    from lab.evidence import Execution, Mail, Outcome
+    from provision.settings import Queue, Settings
+
+_READERS = 8
+_PAUSE = 1.0
+_SHORTEST_NAME = 6
+"""A customer's name shorter than this occurs in any text by chance."""
+
+_NAMES_LOOKED_FOR = 1000
+"""Of a long file, so that looking stays a matter of seconds."""
+
+
+class ReadableLab(Protocol):
+    """What the checker needs of a lab."""
+
+    @property
+    def endpoint(self) -> str:
+        """The lab's address."""
+
+    @property
+    def settings(self) -> Settings:
+        """The names of its resources."""
+
+    @property
+    def state_machine_arn(self) -> str:
+        """The workflow's ARN."""
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One version of one object that was put under `uploads/`.
+
+    Attributes:
+        key: Its key, decoded.
+        etag: Without quotation marks.
+        body: Its bytes; None when it is to be read from the lab.
+    """
+
+    key: str
+    etag: str
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as promised.
+
+    Attributes:
+        rule: Which part of the promise, as one word.
+        subject: The upload's key, or the resource.
+        text: What was found, as one sentence.
+    """
+
+    rule: str
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        """One line for a report."""
+        return f"{self.rule}: {self.subject}: {self.text}"
+
+
+@dataclass
+class Report:
+    """What was checked, and what was found."""
+
+    uploads: int = 0
+    processed: int = 0
+    failed: int = 0
+    mails: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise is kept."""
+        return not self.findings
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One execution and what the lab shows of it."""
+
+    execution: Execution
+    job_id: str
+    state: dict[str, Any]
+    outcomes: list[Outcome]
+    mails: list[Mail]
+
+
+def verify_at_rest(lab: ReadableLab, patience: float) -> Report:
+    """Check everything a live lab shows, giving what is under way time to end.
+
+    Args:
+        lab: The lab.
+        patience: Seconds after which what is still under way counts as a finding.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        report = verify(lab)
+        if report.kept or time.monotonic() >= deadline:
+            return report
+        time.sleep(_PAUSE)
+
+
+def verify(
+    lab: ReadableLab, uploads: Iterable[Announced] | None = None, *, since: datetime | None = None
+) -> Report:
+    """Check the promise.
+
+    Args:
+        lab: The lab, at rest: what is still under way counts as a finding.
+        uploads: What was put under `uploads/`; by default everything the lab shows of it.
+        since: Looks at nothing before this; by default at all.
+    """
+    jobs = _jobs(lab, since)
+    standing = _standing(lab)
+    given = list(uploads) if uploads is not None else _visible_uploads(jobs, standing)
+    of_upload = defaultdict(list)
+    for job in jobs:
+        of_upload[job.state.get("source_key"), job.state.get("etag")].append(job)
+    check = _Check(lab, Report(uploads=len(given)), standing, "\n".join(_log_lines(lab, since)))
+    for upload in given:
+        check.upload(upload, of_upload[upload.key, upload.etag])
+    if uploads is None:
+        check.queues()
+    return check.report
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def _jobs(lab: ReadableLab, since: datetime | None) -> list[_Job]:
+    stepfunctions = lab.client("stepfunctions")
+    outcomes = defaultdict(list)
+    reader = OutcomeReader(lab.client("s3"), lab.settings.raw_bucket, lab.settings.processed_bucket)
+    for outcome in reader.outcomes():
+        outcomes[outcome.job_id].append(outcome)
+    mails = defaultdict(list)
+    for mail in read_mails(lab.endpoint):
+        mails[mail.job_id].append(mail)
+
+    def job(execution: Execution) -> _Job:
+        described = stepfunctions.describe_execution(executionArn=execution.arn)
+        state = json.loads(described["input"])
+        job_id = execution.name.removeprefix("execution-")
+        return _Job(execution, job_id, state, outcomes[job_id], mails[job_id])
+
+    executions = [
+        execution
+        for execution in read_executions(stepfunctions, lab.state_machine_arn)
+        # Others were started by hand: nobody promised them an outcome of their own.
+        if execution.name.startswith("execution-job-")
+        and (since is None or execution.started >= since)
+    ]
+    with ThreadPoolExecutor(_READERS) as readers:
+        return list(readers.map(job, executions))
+
+
+def _standing(lab: ReadableLab) -> dict[str, str]:
+    """The objects under `uploads/`: ETag by key."""
+    pages = (
+        lab.client("s3")
+        .get_paginator("list_objects_v2")
+        .paginate(Bucket=lab.settings.raw_bucket, Prefix=lab.settings.uploads_prefix)
+    )
+    return {
+        entry["Key"]: entry["ETag"].strip('"')
+        for page in pages
+        for entry in page.get("Contents", ())
+        if not entry["Key"].endswith("/")
+    }
+
+
+def _visible_uploads(jobs: list[_Job], standing: dict[str, str]) -> list[Announced]:
+    started = {(job.state["source_key"], job.state["etag"]) for job in jobs}
+    return [Announced(key, etag) for key, etag in sorted(started | set(standing.items()))]
+
+
+def _log_lines(lab: ReadableLab, since: datetime | None) -> list[str]:
+    logs = lab.client("logs")
+    return read_log_lines(logs, list(lab.settings.functions), since)
+
+
+def _body(lab: ReadableLab, upload: Announced, outcome: Outcome) -> bytes | None:
+    """The upload's bytes, None when no copy of this version is left."""
+    if upload.body is not None:
+        return upload.body
+    s3 = lab.client("s3")
+    key = upload.key if outcome.kind == "processed" else outcome.key
+    try:
+        answer = s3.get_object(Bucket=lab.settings.raw_bucket, Key=key, IfMatch=upload.etag)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "PreconditionFailed", "412"):
+            return None
+        raise
+    body: bytes = answer["Body"].read()
+    return body
+
+
+# Checking -----------------------------------------------------------------------------------
+
+
+@dataclass
+class _Check:
+    """One pass over a lab, with what all uploads need."""
+
+    lab: ReadableLab
+    report: Report
+    standing: dict[str, str]
+    logs: str
+
+    def found(self, rule: str, subject: str, text: str) -> None:
+        self.report.findings.append(Finding(rule, subject, text))
+
+    def upload(self, upload: Announced, jobs: list[_Job]) -> None:
+        """One upload: one job, one outcome, one mail, right figures, nothing left or leaked."""
+        if len(jobs) != 1:
+            names = ", ".join(job.job_id for job in jobs) or "none"
+            self.found("outcome", upload.key, f"{len(jobs)} jobs were started for it: {names}")
+        for job in jobs:
+            self.job(upload, job)
+        outcome = next((outcome for job in jobs for outcome in job.outcomes), None)
+        if outcome is None:
+            return
+        if outcome.body.get("failed_key") and self.standing.get(upload.key) == upload.etag:
+            self.found("left behind", upload.key, f"it stands there still, and at {outcome.key}")
+        body = _body(self.lab, upload, outcome)
+        if body is None:
+            return
+        counted = _recounted(body)
+        if outcome.kind == "processed":
+            for text in _wrong_figures(outcome, counted):
+                self.found("figures", upload.key, text)
+        if counted is not None:
+            self.privacy(upload, jobs, counted)
+
+    def job(self, upload: Announced, job: _Job) -> None:
+        """One job that was started for an upload."""
+        if job.execution.stopped is None:
+            self.found("in flight", upload.key, f"{job.execution.name} has not ended")
+            return
+        kinds = [outcome.kind for outcome in job.outcomes]
+        self.report.processed += kinds.count("processed")
+        self.report.failed += kinds.count("failed")
+        self.report.mails += len(job.mails)
+        status = job.execution.status
+        if len(kinds) != 1:
+            keys = ", ".join(outcome.key for outcome in job.outcomes) or "none"
+            text = f"{job.job_id} ({status}) has {len(kinds)} outcomes: {keys}"
+            self.found("outcome", upload.key, text)
+        elif (kinds[0] == "processed") != (status == "SUCCEEDED"):
+            self.found("outcome", upload.key, f"{job.job_id} is {kinds[0]}, yet {status}")
+        elif job.outcomes[0].source_key != upload.key:
+            self.found("outcome", upload.key, f"{job.outcomes[0].key} names another file")
+        if len(job.mails) != 1:
+            self.found("mail", upload.key, f"{job.job_id} was mailed {len(job.mails)} times")
+
+    def privacy(self, upload: Announced, jobs: list[_Job], counted: Recount) -> None:
+        """No customer of the file is named in a log or in its executions' histories."""
+        names = sorted(name for name in counted.customers if len(name) >= _SHORTEST_NAME)
+        places = {"the logs": self.logs}
+        for job in jobs:
+            history = read_history(self.lab.client("stepfunctions"), job.execution.arn)
+            text = json.dumps(history, default=str, ensure_ascii=False)
+            places[f"the history of {job.execution.name}"] = text
+        for place, text in places.items():
+            if any(name in text for name in names[:_NAMES_LOOKED_FOR]):
+                # The name itself stays out of the finding.
+                self.found("privacy", upload.key, f"a customer's name stands in {place}")
+
+    def queues(self) -> None:
+        """A lab at rest has nothing waiting, and gave nothing up."""
+        for queue in (self.lab.settings.main_queue, self.lab.settings.dlq):
+            depth = _depth(self.lab, queue)
+            if depth:
+                self.found("in flight", queue.name, f"it holds {depth} messages")
+
+
+def _recounted(body: bytes) -> Recount | None:
+    try:
+        return recount(body)
+    except ValueError:
+        return None
+
+
+def _wrong_figures(outcome: Outcome, counted: Recount | None) -> Iterable[str]:
+    if counted is None:
+        yield f"{outcome.key} is the result of what is no sales file"
+        return
+    summary = outcome.body["summary"]
+    expected: dict[str, int | Decimal] = {
+        "total_rows": counted.rows,
+        "valid_rows": counted.valid,
+        "rejected_rows": len(counted.refused),
+        "total_revenue": counted.revenue,
+        "average_order_value": counted.mean,
+    }
+    for name, figure in expected.items():
+        if not _same(summary[name], figure):
+            yield f"{name} is {summary[name]}, counted again it is {figure}"
+    listed = [entry["row"] for entry in outcome.body["rejected"]]
+    if listed != counted.refused[: len(listed)]:
+        yield f"rows {listed[:5]} were refused, counted again rows {counted.refused[:5]}"
+    for product, figures in summary["product_breakdown"].items():
+        if not _same(figures["revenue"], counted.products.get(product, 0)):
+            yield f"revenue of {product!r} is {figures['revenue']}"
+
+
+def _same(written: float, figure: int | Decimal) -> bool:
+    return f"{written:.2f}" == f"{figure:.2f}"
+
+
+def _depth(lab: ReadableLab, queue: Queue) -> int:
+    sqs = lab.client("sqs")
+    names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    ]
+    url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(attributes[name]) for name in names)
