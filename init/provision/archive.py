@@ -18,34 +18,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SHARED_PACKAGE: Final = "pipeline"
-
 _EARLIEST_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _READABLE_FILE: Final = stat.S_IFREG | 0o644
 
 
-def function_zip(lambdas: Path, package: str) -> bytes:
-    """Zip a function's own package and the one that all functions share.
+def function_zip(package: Path, *shared: Path) -> bytes:
+    """Zip a function's own package and those that it shares with others.
 
     The files are stored, not deflated: deflated bytes differ between zlib versions.
 
     Args:
-        lambdas: The folder that holds the packages.
-        package: The function's own package.
+        package: The function's own package, a folder.
+        shared: The other packages it imports.
 
     Raises:
-        ProvisionError: The function has no `handler.py`, or there is no shared package.
+        ProvisionError: The function has no `handler.py`, or a shared package is missing.
     """
-    if not (lambdas / package / "handler.py").is_file():
-        raise ProvisionError(f"{lambdas / package} holds no handler.py")
-    if not (lambdas / SHARED_PACKAGE).is_dir():
-        raise ProvisionError(f"{lambdas} holds no package {SHARED_PACKAGE}")
+    if not (package / "handler.py").is_file():
+        raise ProvisionError(f"{package} holds no handler.py")
+    entries: dict[str, Path] = {}
+    for folder in (package, *shared):
+        if not folder.is_dir():
+            raise ProvisionError(f"{folder.parent} holds no package {folder.name}")
+        entries |= {path.relative_to(folder.parent).as_posix(): path for path in _sources(folder)}
 
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted({*_sources(lambdas / package), *_sources(lambdas / SHARED_PACKAGE)}):
-            entry = zipfile.ZipInfo(path.relative_to(lambdas).as_posix(), _EARLIEST_ZIP_TIME)
+        for name, path in sorted(entries.items()):
+            entry = zipfile.ZipInfo(name, _EARLIEST_ZIP_TIME)
             entry.create_system = _UNIX
             entry.external_attr = _READABLE_FILE << 16
             archive.writestr(entry, path.read_bytes())

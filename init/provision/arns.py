@@ -56,8 +56,12 @@ class Arns:
 
     @property
     def state_machine(self) -> str:
-        """The ARN of the state machine."""
-        return self._arn("states", f"stateMachine:{self.settings.state_machine_name}")
+        """The ARN of the pipeline's state machine."""
+        return self.state_machine_named(self.settings.state_machine_name)
+
+    def state_machine_named(self, name: str) -> str:
+        """The ARN of a state machine."""
+        return self._arn("states", f"stateMachine:{name}")
 
     @property
     def topic(self) -> str:

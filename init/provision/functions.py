@@ -13,7 +13,7 @@ from provision.errors import ProvisionError
 from provision.propagation import once_granted
 from provision.queues import queue_url
 from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, SEND_NOTIFICATION
-from provision.sources import LAMBDAS
+from provision.sources import LAMBDAS, SHARED_PACKAGE
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
@@ -29,10 +29,9 @@ def ensure_functions(target: Target, changes: Changes) -> None:
     """Afterwards all functions hold today's code and configuration and are ready to run."""
     environments = _environments(target)
     for function in target.settings.functions.values():
-        _ensure_function(target, changes, function, environments.get(function.name, {}))
-    client = target.client("lambda")
-    for function in target.settings.functions.values():
-        _wait(client, "function_active_v2", function)
+        archive = function_zip(LAMBDAS / function.package, SHARED_PACKAGE)
+        ensure_function(target, changes, function, archive, environments.get(function.name, {}))
+    wait_until_active(target, *target.settings.functions.values())
 
 
 def ensure_permissions(target: Target, changes: Changes) -> None:
@@ -149,14 +148,26 @@ def _environments(target: Target) -> dict[str, dict[str, str]]:
     }
 
 
-def _ensure_function(
-    target: Target, changes: Changes, function: Function, environment: dict[str, str]
+def ensure_function(
+    target: Target,
+    changes: Changes,
+    function: Function,
+    archive: bytes,
+    environment: dict[str, str],
 ) -> None:
+    """Afterwards a function holds this code and configuration; it may not be active yet.
+
+    Args:
+        target: Where.
+        changes: Takes what was done.
+        function: Its name and size; its role must exist.
+        archive: The zip of its code.
+        environment: Its variables.
+    """
     client = target.client("lambda")
     found: dict[str, Any] | None = unless_missing(
         lambda: client.get_function_configuration(FunctionName=function.name), _MISSING
     )
-    archive = function_zip(LAMBDAS, function.package)
     if found is not None:
         _ensure_code(target, changes, function, found, archive)
 
@@ -213,6 +224,16 @@ def _ensure_code(
         actual=(found["CodeSha256"], found["Architectures"]),
         apply=apply,
     )
+
+
+def wait_until_active(target: Target, *functions: Function) -> None:
+    """Wait until functions are ready to run.
+
+    Raises:
+        ProvisionError: One of them never will be; the message has Lambda's reason.
+    """
+    for function in functions:
+        _wait(target.client("lambda"), "function_active_v2", function)
 
 
 def _wait(client: Any, state: str, function: Function) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from provision import policies
+from provision.settings import TASK_FUNCTIONS
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
@@ -19,25 +20,26 @@ def ensure_roles(target: Target, changes: Changes) -> None:
     """Afterwards each function and the state machine has its role, and nobody else's rights."""
     arns = target.arns
     for function in target.settings.functions.values():
-        _ensure_role(
+        ensure_role(
             target,
             changes,
             function.role_name,
             trust=policies.function_trust(),
             policy=policies.function_policy(function, arns),
         )
-    _ensure_role(
+    ensure_role(
         target,
         changes,
         target.settings.state_machine_role_name,
-        trust=policies.state_machine_trust(arns),
-        policy=policies.state_machine_policy(arns),
+        trust=policies.state_machine_trust(arns, target.settings.state_machine_name),
+        policy=policies.state_machine_policy(arns, *TASK_FUNCTIONS),
     )
 
 
-def _ensure_role(
+def ensure_role(
     target: Target, changes: Changes, name: str, *, trust: Document, policy: Document
 ) -> None:
+    """Afterwards a role exists, with this trust and this one inline policy."""
     iam = target.client("iam")
     role: Any = unless_missing(lambda: iam.get_role(RoleName=name)["Role"], "NoSuchEntity")
 

@@ -16,15 +16,20 @@ COUNTED_EVENTS: Final = {"FilesValid": "file_validated", "FilesRejected": "file_
 
 
 def ensure_log_groups(target: Target, changes: Changes) -> None:
-    """Afterwards each function has its log group, and its logs expire.
+    """Afterwards each function has its log group, and its logs expire."""
+    ensure_groups(target, changes, *target.settings.log_groups)
 
-    They are made before the functions run, so that no function needs to be allowed to.
+
+def ensure_groups(target: Target, changes: Changes, *names: str) -> None:
+    """Afterwards these log groups exist, and what is in them expires.
+
+    They are made before their functions run, so that no function needs to be allowed to.
     """
     logs = target.client("logs")
     wanted = target.settings.log_retention_days
     pages = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
     existing = {group["logGroupName"]: group for page in pages for group in page["logGroups"]}
-    for name in target.settings.log_groups:
+    for name in names:
         group: dict[str, Any] | None = existing.get(name)
         changes.settle(
             name,

@@ -14,7 +14,6 @@ from provision.settings import (
     MOVE_TO_FAILED,
     PARSE_CSV,
     SEND_NOTIFICATION,
-    TASK_FUNCTIONS,
     TRANSFORM_DATA,
     VALIDATE_SCHEMA,
     Function,
@@ -35,32 +34,36 @@ def function_trust() -> Document:
     behavior": that key "applies only to policies where your Lambda function is the target
     resource"). Which role a function gets is guarded by `iam:PassRole`.
     """
-    return _document(_trust("lambda.amazonaws.com"))
+    return document(_trust("lambda.amazonaws.com"))
 
 
-def state_machine_trust(arns: Arns) -> Document:
-    """Let Step Functions assume a role, but only for our state machine in our account."""
+def state_machine_trust(arns: Arns, name: str) -> Document:
+    """Let Step Functions assume a role, but only for this state machine in our account."""
     condition = {
-        "ArnEquals": {"aws:SourceArn": arns.state_machine},
+        "ArnEquals": {"aws:SourceArn": arns.state_machine_named(name)},
         "StringEquals": {"aws:SourceAccount": arns.account},
     }
-    return _document(_trust("states.amazonaws.com") | {"Condition": condition})
+    return document(_trust("states.amazonaws.com") | {"Condition": condition})
 
 
-def state_machine_policy(arns: Arns) -> Document:
-    """What the state machine's role may do: invoke its five task functions."""
-    functions = [arns.function(name) for name in TASK_FUNCTIONS]
-    return _document(_allow("InvokeTasks", ["lambda:InvokeFunction"], *functions))
+def state_machine_policy(arns: Arns, *task_functions: str) -> Document:
+    """What a state machine's role may do: invoke its task functions."""
+    functions = [arns.function(name) for name in task_functions]
+    return document(allow("InvokeTasks", ["lambda:InvokeFunction"], *functions))
 
 
 def function_policy(function: Function, arns: Arns) -> Document:
     """What a function's role may do: write its own log, and its own work."""
-    write_log = _allow(
+    return document(write_own_log(function, arns), *_work(function.name, arns))
+
+
+def write_own_log(function: Function, arns: Arns) -> Statement:
+    """Let a function write to its log group, which must exist."""
+    return allow(
         "WriteOwnLog",
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         arns.log_streams(function.log_group),
     )
-    return _document(write_log, *_work(function.name, arns))
 
 
 def _work(name: str, arns: Arns) -> list[Statement]:
@@ -71,23 +74,23 @@ def _work(name: str, arns: Arns) -> list[Statement]:
     results = arns.objects(settings.processed_bucket, settings.processed_prefix)
     main_queue = arns.queue(settings.main_queue.name)
 
-    read_uploads = _allow("ReadUploads", ["s3:GetObject"], uploads)
-    know_missing = _allow("KnowMissingFromForbidden", ["s3:ListBucket"], arns.bucket(raw))
+    read_uploads = allow("ReadUploads", ["s3:GetObject"], uploads)
+    know_missing = allow("KnowMissingFromForbidden", ["s3:ListBucket"], arns.bucket(raw))
     work = {
         CSV_VALIDATOR: [
             read_uploads,
             know_missing,
-            _allow("QueueJobs", ["sqs:SendMessage"], main_queue),
+            allow("QueueJobs", ["sqs:SendMessage"], main_queue),
             # Lambda itself sends there in this role's name, when all attempts have failed.
-            _allow("KeepFailedEvents", ["sqs:SendMessage"], arns.queue(settings.dlq.name)),
+            allow("KeepFailedEvents", ["sqs:SendMessage"], arns.queue(settings.dlq.name)),
         ],
         CSV_PROCESSOR: [
-            _allow(
+            allow(
                 "TakeJobs",
                 ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
                 main_queue,
             ),
-            _allow("StartExecutions", ["states:StartExecution"], arns.state_machine),
+            allow("StartExecutions", ["states:StartExecution"], arns.state_machine),
         ],
         PARSE_CSV: [read_uploads, know_missing],
         VALIDATE_SCHEMA: [],
@@ -95,22 +98,22 @@ def _work(name: str, arns: Arns) -> list[Statement]:
             read_uploads,
             know_missing,
             # A result that is given up halfway is aborted, so that its parts cost nothing.
-            _allow("WriteResults", ["s3:PutObject", "s3:AbortMultipartUpload"], results),
+            allow("WriteResults", ["s3:PutObject", "s3:AbortMultipartUpload"], results),
         ],
         MOVE_TO_FAILED: [
-            _allow("ReadUploadsAndCopies", ["s3:GetObject"], uploads, failed),
+            allow("ReadUploadsAndCopies", ["s3:GetObject"], uploads, failed),
             know_missing,
-            _allow("WriteCopies", ["s3:PutObject"], failed),
-            _allow("RemoveMovedUploads", ["s3:DeleteObject"], uploads),
+            allow("WriteCopies", ["s3:PutObject"], failed),
+            allow("RemoveMovedUploads", ["s3:DeleteObject"], uploads),
         ],
-        SEND_NOTIFICATION: [_allow("Notify", ["sns:Publish"], arns.topic)],
+        SEND_NOTIFICATION: [allow("Notify", ["sns:Publish"], arns.topic)],
     }
     return work[name]
 
 
 def topic_policy(arns: Arns) -> Document:
     """Who may use the topic: its owner, and the account's alarms of the pipeline."""
-    owner = _allow(
+    owner = allow(
         "OwnerManages",
         [
             "sns:GetTopicAttributes",
@@ -124,8 +127,8 @@ def topic_policy(arns: Arns) -> Document:
         ],
         arns.topic,
     )
-    alarms = _allow("AlarmsNotify", ["sns:Publish"], arns.topic)
-    return _document(
+    alarms = allow("AlarmsNotify", ["sns:Publish"], arns.topic)
+    return document(
         owner | {"Principal": {"AWS": arns.account_root}},
         alarms
         | {
@@ -140,10 +143,10 @@ def topic_policy(arns: Arns) -> Document:
 
 def notifications_queue_policy(arns: Arns) -> Document:
     """Who may send to the notifications queue: our topic alone."""
-    send = _allow(
+    send = allow(
         "TopicSends", ["sqs:SendMessage"], arns.queue(arns.settings.notifications_queue.name)
     )
-    return _document(
+    return document(
         send
         | {
             "Principal": {"Service": "sns.amazonaws.com"},
@@ -152,11 +155,13 @@ def notifications_queue_policy(arns: Arns) -> Document:
     )
 
 
-def _document(*statements: Statement) -> Document:
+def document(*statements: Statement) -> Document:
+    """A policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _allow(sid: str, actions: list[str], *resources: str) -> Statement:
+def allow(sid: str, actions: list[str], *resources: str) -> Statement:
+    """A statement that allows actions on resources."""
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": list(resources)}
 
 

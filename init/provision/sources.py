@@ -8,4 +8,5 @@ from typing import Final
 _BESIDE_INIT: Final = Path(__file__).resolve().parents[2]
 
 LAMBDAS: Final = _BESIDE_INIT / "lambdas"
+SHARED_PACKAGE: Final = LAMBDAS / "pipeline"
 STATE_MACHINES: Final = _BESIDE_INIT / "asl"

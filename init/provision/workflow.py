@@ -35,11 +35,22 @@ class DefinitionError(ProvisionError):
 
 def ensure_state_machine(target: Target, changes: Changes) -> None:
     """Afterwards the state machine exists as a STANDARD one, with today's definition."""
-    client = target.client("stepfunctions")
-    name, arn = target.settings.state_machine_name, target.arns.state_machine
+    name = target.settings.state_machine_name
     template = (STATE_MACHINES / f"{name}.asl.json").read_text(encoding="utf-8")
     definition = fill_in(template, task_arns(target.arns))
-    role = target.arns.role(target.settings.state_machine_role_name)
+    ensure_definition(target, changes, name, definition, target.settings.state_machine_role_name)
+
+
+def ensure_definition(
+    target: Target, changes: Changes, name: str, definition: str, role_name: str
+) -> None:
+    """Afterwards a STANDARD state machine of this name has this definition and this role.
+
+    Raises:
+        DefinitionError: Step Functions refuses the definition.
+    """
+    client = target.client("stepfunctions")
+    arn, role = target.arns.state_machine_named(name), target.arns.role(role_name)
     found = unless_missing(
         lambda: client.describe_state_machine(stateMachineArn=arn), "StateMachineDoesNotExist"
     )

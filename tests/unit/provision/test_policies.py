@@ -6,7 +6,7 @@ from policy_sentry.querying.actions import get_action_data
 from provision import policies
 from provision.arns import Arns
 from provision.policies import Document
-from provision.settings import Settings
+from provision.settings import TASK_FUNCTIONS, Settings
 
 ACCOUNT = "123456789012"
 SETTINGS = Settings()
@@ -21,7 +21,7 @@ TOPIC = f"arn:aws:sns:ap-southeast-1:{ACCOUNT}:pipeline-notifications"
 ROLE_POLICIES = {
     function.role_name: policies.function_policy(function, ARNS)
     for function in SETTINGS.functions.values()
-} | {SETTINGS.state_machine_role_name: policies.state_machine_policy(ARNS)}
+} | {SETTINGS.state_machine_role_name: policies.state_machine_policy(ARNS, *TASK_FUNCTIONS)}
 RESOURCE_POLICIES = {
     "topic": policies.topic_policy(ARNS),
     "notifications queue": policies.notifications_queue_policy(ARNS),
@@ -83,7 +83,7 @@ def test_26_the_state_machine_may_invoke_its_five_functions_and_nothing_else() -
         "move-to-failed",
         "send-notification",
     )
-    assert grants(policies.state_machine_policy(ARNS)) == {
+    assert grants(policies.state_machine_policy(ARNS, *TASK_FUNCTIONS)) == {
         ("lambda:InvokeFunction", f"{LAMBDA}:{name}") for name in tasks
     }
 
@@ -123,7 +123,7 @@ def test_lambda_alone_assumes_a_function_s_role() -> None:
 
 
 def test_step_functions_assumes_its_role_for_our_state_machine_only() -> None:
-    (statement,) = policies.state_machine_trust(ARNS)["Statement"]
+    (statement,) = policies.state_machine_trust(ARNS, SETTINGS.state_machine_name)["Statement"]
     assert statement["Principal"] == {"Service": "states.amazonaws.com"}
     assert statement["Condition"] == {
         "ArnEquals": {"aws:SourceArn": STATE_MACHINE},
