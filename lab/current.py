@@ -87,8 +87,22 @@ def meant_lab(port: int | None = None) -> Lab:
     try:
         return Lab(**json.loads(_record(number).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
-        variables = lab_settings(os.environ.get("LAB_PROFILE") or "workshop")
-        return Lab(port=number, profile=variables["LAB_PROFILE"], variables=variables)
+        return _container_without_a_record(number) or _described_by_environment(number)
+
+
+def _container_without_a_record(port: int) -> Lab | None:
+    """The lab that somebody started with `docker compose up` on this port."""
+    from lab.engines.compose import ComposeEngine
+
+    variables = ComposeEngine(port=port).running_variables()
+    if variables is None:
+        return None
+    return Lab(port, "compose", variables["LAB_PROFILE"], variables)
+
+
+def _described_by_environment(port: int) -> Lab:
+    variables = lab_settings(os.environ.get("LAB_PROFILE") or "workshop")
+    return Lab(port=port, profile=variables["LAB_PROFILE"], variables=variables)
 
 
 def remember(lab: Lab) -> None:

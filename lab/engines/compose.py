@@ -23,7 +23,12 @@ from lab.engines.containers import (
     image_name,
     pull,
 )
-from lab.engines.environment import DEFAULT_PORT, lab_settings, localstack_settings
+from lab.engines.environment import (
+    CHOSEN_BY_THE_USER,
+    DEFAULT_PORT,
+    lab_settings,
+    localstack_settings,
+)
 from lab.engines.processes import holder_of_port
 from lab.engines.readiness import read_readiness
 from lab.errors import LabError
@@ -95,22 +100,19 @@ class ComposeEngine:
                 self._wait_until_ready(client, progress)
             except BaseException:
                 self._keep_log(client)
-                self._compose("down")
+                self.stop()
                 raise
 
     def stop(self, *, wipe: bool = False) -> None:
-        """Remove the container and its network; with `wipe` its volume too."""
-        volumes = ["--volumes"] if wipe else []
-        self._compose("down", *volumes)
+        """Remove the container, its network and its volume, which holds nothing that lasts."""
+        self._compose("down", "--volumes")
+        if wipe:
+            self.log_file.unlink(missing_ok=True)
 
     def status(self) -> EngineStatus:
         """Whether the container runs and the lab in it is provisioned."""
-        try:
-            with docker_client() as client:
-                container = self._container(client)
-        except DockerError:
-            container = None
-        if container is None or container.status != "running":
+        container = self._running_container()
+        if container is None:
             return EngineStatus(running=False, ready=False)
         ready = read_readiness(self.endpoint).ready
         return EngineStatus(running=True, ready=ready, detail=f"container {container.name}")
@@ -124,6 +126,14 @@ class ComposeEngine:
                 return
         if self.log_file.exists():
             yield from self.log_file.read_text(encoding="utf-8").splitlines()
+
+    def running_variables(self) -> dict[str, str] | None:
+        """The LAB_* variables the running container was started with; None when none runs."""
+        container = self._running_container()
+        if container is None:
+            return None
+        pairs = (each.partition("=") for each in container.attrs["Config"]["Env"])
+        return {name: value for name, _, value in pairs if name.startswith(CHOSEN_BY_THE_USER)}
 
     # -- starting ---------------------------------------------------------------------------
 
@@ -195,9 +205,8 @@ class ComposeEngine:
     # -- Compose and the container ------------------------------------------------------------
 
     def _compose(self, *arguments: str) -> None:
-        project = [] if self.port == DEFAULT_PORT else ["--project-name", f"csv-lab-{self.port}"]
         done = subprocess.run(
-            [*compose_command(), *project, *arguments],
+            [*compose_command(), *self._project(), *arguments],
             cwd=self.folder,
             env=self._environment(),
             capture_output=True,
@@ -210,6 +219,14 @@ class ComposeEngine:
             said = f"`docker compose {arguments[0]}` failed. {WITHOUT_DOCKER}. It said:"
             raise LabError("\n".join([said, *tail]))
 
+    def _project(self) -> list[str]:
+        """The project of the container there is, whoever started it; else the one we would make."""
+        with docker_client() as client:
+            container = self._container(client)
+        if container is not None:
+            return ["--project-name", container.labels[PROJECT_LABEL]]
+        return [] if self.port == DEFAULT_PORT else ["--project-name", f"csv-lab-{self.port}"]
+
     def _environment(self) -> dict[str, str]:
         settings = self.settings if self.settings is not None else dict(os.environ)
         return {
@@ -218,6 +235,15 @@ class ComposeEngine:
             **lab_settings(self.profile, settings),
             "LOCALSTACK_PORT": str(self.port),
         }
+
+    def _running_container(self) -> Container | None:
+        """Our container, if it runs; None also when there is no Docker to run it."""
+        try:
+            with docker_client() as client:
+                container = self._container(client)
+        except DockerError:
+            return None
+        return container if container and container.status == "running" else None
 
     def _container(self, client: docker.DockerClient) -> Container | None:
         """The container of this folder's docker-compose.yml that is published on our port."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.errors import LabError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lab.engines.base import Progress
 
 OFFICIAL_IMAGE = "localstack/localstack:4.14.0"
+DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 WITHOUT_DOCKER = "Without Docker: scripts/lab up --engine local"
 
 CONNECT_LIMIT_S = 3
@@ -49,12 +51,15 @@ def engine_address() -> str:
     given = os.environ.get("DOCKER_HOST")
     if given:
         return given
+    name = os.environ.get("DOCKER_CONTEXT")
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    if name is None and not (folder / "config.json").exists():
+        return DEFAULT_SOCKET
     # Docker Desktop, rootless Docker and Colima have sockets of their own, named by a context.
     from docker.context import ContextAPI
 
-    name = os.environ.get("DOCKER_CONTEXT")
     context = ContextAPI.get_context(name) if name else ContextAPI.get_current_context()
-    return str(context.Host) if context and context.Host else "unix:///var/run/docker.sock"
+    return str(context.Host) if context and context.Host else DEFAULT_SOCKET
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from tests.integration.lab_under_test import LabUnderTest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.compose.compose_project import DockerUnderTest
+    from tests.compose.compose_project import ComposeProject, DockerUnderTest
 
 COMMAND_LIMIT_S = 240
 TOKEN_DEMAND = "License activation failed! Set LOCALSTACK_AUTH_TOKEN."
@@ -81,6 +81,15 @@ def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:  # 
     assert command.leftovers() == []
 
 
+@pytest.fixture
+def own_lab(docker_under_test: DockerUnderTest) -> Iterator[ComposeProject]:
+    """The lab as `docker compose up` makes it in the repository, unknown to the command line."""
+    project = docker_under_test.project(REPOSITORY, "csv-lab-by-hand")
+    project.up()
+    yield project
+    project.run("down", "--volumes")
+
+
 def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
     up = json.loads(lab_command.succeed("up", "--profile", "quick", "--json"))
     assert (up["engine"], up["ready"]) == ("compose", True), "auto takes Compose where it can"
@@ -96,6 +105,19 @@ def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
 
     lab_command.succeed("down", "--wipe")
     assert lab_command.leftovers() == []
+
+
+def test_a_lab_started_by_docker_compose_itself_is_found(own_lab: ComposeProject) -> None:
+    command = LabCommand(own_lab.port)
+
+    status = json.loads(command.succeed("status", "--json"))
+
+    assert (status["engine"], status["profile"]) == ("compose", "quick")
+    again = json.loads(command.succeed("up", "--json"))
+    assert again["seconds"] < 10
+    assert own_lab.container()["RestartCount"] == 0
+    command.succeed("down")
+    assert own_lab.leftovers() == []
 
 
 def test_a_taken_port_is_one_line_that_names_another(lab_command: LabCommand) -> None:
