@@ -14,6 +14,7 @@ EXECUTOR: tuple[str, ...] = (
     "lab_engine.executor.replaced_versions",
 )
 FIDELITY: tuple[str, ...] = (
+    "lab_engine.s3",
     "lab_engine.mail",
     "lab_engine.metrics",
     "lab_engine.alarms",

@@ -53,6 +53,13 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
             ("s3:DeleteObjectVersion", "arn:aws:s3:::b/2"),
         ],
     ),
+    ("s3", "DeleteObject", {"Bucket": "b", "Key": "k"}, [("s3:DeleteObject", "arn:aws:s3:::b/k")]),
+    (
+        "s3",
+        "DeleteObject",
+        {"Bucket": "b", "Key": "k", "IfMatch": '"etag"'},
+        [("s3:DeleteObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::b/k")],
+    ),
     (
         "s3",
         "PutObject",

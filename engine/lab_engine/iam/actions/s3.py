@@ -109,6 +109,10 @@ def required(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Req
     needed = [Requirement(f"s3:{_versioned(_action(operation), parameters)}", target, context)]
     if operation == "GetObjectAttributes":
         needed.insert(0, Requirement(f"s3:{_versioned('GetObject', parameters)}", target, context))
+    if operation == "DeleteObject" and parameters.get("IfMatch") not in (None, "*"):
+        # Whoever names an ETag learns whether the object has it (S3 user guide, "How to perform
+        # conditional deletes").
+        needed.append(Requirement("s3:GetObject", target, context))
     if operation in ("PutObject", "CreateMultipartUpload", "PostObject"):
         needed += _extras(parameters, target, context)
     return tuple(needed)

@@ -1,0 +1,49 @@
+"""DeleteObject with If-Match: LocalStack answers 501, AWS deletes only what was not changed.
+
+Source: S3 user guide, "How to perform conditional deletes": 412 when the current object has another
+ETag, 404 when there is none; `*` asks only that there is one. Only the current version counts.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from localstack.aws.api.s3 import NoSuchKey, PreconditionFailed
+from localstack.services.s3.models import KeyStore, S3DeleteMarker
+from localstack.services.s3.provider import S3Provider
+from localstack.utils.patch import patch
+
+ANY_OBJECT = "*"
+
+_changing = threading.RLock()
+"""Held while an object is compared and deleted, and while one is put: nothing comes between."""
+
+
+def install() -> None:
+    """Puts the comparison before the delete."""
+    patch(KeyStore.set)(_set)
+    patch(S3Provider.delete_object)(_delete)
+
+
+def _set(set_object: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+    with _changing:
+        set_object(self, *args, **kwargs)
+
+
+def _delete(delete: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+    etag = request.pop("if_match", None)
+    if not etag:
+        return delete(self, context, **request)
+    _, bucket = self._get_cross_account_bucket(context, request["bucket"])
+    with _changing:
+        _require(bucket.objects.get(request["key"]), etag, request["key"])
+        return delete(self, context, **request)
+
+
+def _require(current: Any, etag: str, key: str) -> None:
+    if current is None or isinstance(current, S3DeleteMarker):
+        raise NoSuchKey("The specified key does not exist.", Key=key)
+    if etag != ANY_OBJECT and current.etag.strip('"') != etag.strip('"'):
+        raise PreconditionFailed(
+            "At least one of the pre-conditions you specified did not hold", Condition="If-Match"
+        )

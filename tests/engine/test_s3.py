@@ -1,0 +1,124 @@
+"""S3: events that can be told apart, and deletes that spare what was changed."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.engine.conftest import LocalStack
+from tests.engine.waiting import wait_for
+
+
+@pytest.fixture
+def bucket(localstack: LocalStack) -> str:
+    name = f"bucket-{uuid.uuid4().hex[:8]}"
+    localstack.client("s3").create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"}
+    )
+    return name
+
+
+def announce_in_a_queue(localstack: LocalStack, bucket: str) -> str:
+    """Makes the bucket announce its objects in a new queue; returns the queue's URL."""
+    sqs = localstack.client("sqs")
+    name = f"queue-{uuid.uuid4().hex[:8]}"
+    arn = f"arn:aws:sqs:ap-southeast-1:000000000000:{name}"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    url = sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
+    localstack.client("s3").put_bucket_notification_configuration(
+        Bucket=bucket,
+        NotificationConfiguration={
+            "QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]
+        },
+    )
+    return str(url)
+
+
+def announced(localstack: LocalStack, queue: str, count: int) -> list[dict[str, Any]]:
+    """The objects that were announced, once there are so many."""
+    sqs = localstack.client("sqs")
+    found: list[dict[str, Any]] = []
+
+    def all_there() -> bool:
+        for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get(
+            "Messages", []
+        ):
+            body = json.loads(message["Body"])
+            found.extend(record["s3"]["object"] for record in body.get("Records", []))
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return len(found) >= count
+
+    wait_for(f"{count} events", all_there)
+    return found
+
+
+def test_the_same_bytes_put_three_times_at_one_key_are_three_events_in_order(
+    localstack: LocalStack, bucket: str
+) -> None:
+    queue = announce_in_a_queue(localstack, bucket)
+    for _ in range(3):
+        localstack.client("s3").put_object(Bucket=bucket, Key="same.csv", Body=b"same")
+
+    sequencers = [each["sequencer"] for each in announced(localstack, queue, 3)]
+
+    assert len(set(sequencers)) == 3
+    assert all(len(each) == 18 and int(each, 16) for each in sequencers), sequencers
+
+
+def put(localstack: LocalStack, bucket: str, body: bytes) -> str:
+    answer = localstack.client("s3").put_object(Bucket=bucket, Key="file.csv", Body=body)
+    return str(answer["ETag"])
+
+
+def test_a_delete_with_the_etag_of_what_stands_there_deletes_it(
+    localstack: LocalStack, bucket: str
+) -> None:
+    s3 = localstack.client("s3")
+    etag = put(localstack, bucket, b"one")
+
+    answer = s3.delete_object(Bucket=bucket, Key="file.csv", IfMatch=etag)
+
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_a_delete_with_an_older_etag_is_refused_and_the_newer_object_stays(
+    localstack: LocalStack, bucket: str
+) -> None:
+    s3 = localstack.client("s3")
+    older = put(localstack, bucket, b"one")
+    put(localstack, bucket, b"two")
+
+    with pytest.raises(ClientError) as refused:
+        s3.delete_object(Bucket=bucket, Key="file.csv", IfMatch=older)
+
+    answer = refused.value.response
+    assert answer["Error"]["Code"] == "PreconditionFailed"
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 412
+    assert s3.get_object(Bucket=bucket, Key="file.csv")["Body"].read() == b"two"
+
+
+def test_a_conditional_delete_of_nothing_says_that_there_is_no_such_key(
+    localstack: LocalStack, bucket: str
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        localstack.client("s3").delete_object(Bucket=bucket, Key="file.csv", IfMatch="*")
+
+    assert refused.value.response["Error"]["Code"] == "NoSuchKey"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_an_asterisk_deletes_whatever_stands_there(localstack: LocalStack, bucket: str) -> None:
+    put(localstack, bucket, b"one")
+
+    localstack.client("s3").delete_object(Bucket=bucket, Key="file.csv", IfMatch="*")
+
+    assert localstack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
