@@ -105,6 +105,8 @@ def _work(name: str, arns: Arns) -> list[Statement]:
             know_missing,
             allow("WriteCopies", ["s3:PutObject"], failed),
             allow("RemoveMovedUploads", ["s3:DeleteObject"], uploads),
+            # What transform-data wrote just before it was struck down: a job has one outcome.
+            allow("RemoveResultsOfFailedJobs", ["s3:DeleteObject"], results),
         ],
         SEND_NOTIFICATION: [allow("Notify", ["sns:Publish"], arns.topic)],
     }

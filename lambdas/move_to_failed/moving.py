@@ -2,6 +2,7 @@
 
 Every step may be repeated, so a run that was cut off anywhere is finished by the next one. The
 original is deleted only after copy and reason stand, and only if it is still the version copied.
+A result that this job left behind goes first: transform-data may be struck down after its write.
 """
 
 import json
@@ -43,6 +44,8 @@ def move_to_failed(s3: "S3Client", job: Job, failure: dict[str, Any], now: datet
     Raises:
         CopyNotVerifiedError: the copy differs from the original, which stays.
     """
+    if _may_have_left_a_result(failure):
+        s3.delete_object(Bucket=job.destination_bucket, Key=job.result_key)
     source = _head(s3, job.source_bucket, job.source_key)
     if source and job.etag and source.etag != job.etag:
         source = None
@@ -54,6 +57,11 @@ def move_to_failed(s3: "S3Client", job: Job, failure: dict[str, Any], now: datet
     if source:
         _delete_version(s3, job.source_bucket, job.source_key, source.etag)
     return moved
+
+
+def _may_have_left_a_result(failure: dict[str, Any]) -> bool:
+    details = failure["details"]
+    return isinstance(details, dict) and details.get("failed_state") == "TransformData"
 
 
 def _head(s3: "S3Client", bucket: str, key: str) -> _Head | None:
@@ -120,19 +128,13 @@ def _put_reason(
 
 
 def _delete_version(s3: "S3Client", bucket: str, key: str, etag: str) -> None:
-    """Delete the object unless it was replaced.
+    """Delete the object unless it was replaced, in one step.
 
-    S3 does this in one step (If-Match on DeleteObject, general purpose buckets since September
-    2025; S3 user guide, "How to perform conditional deletes"). A store that answers
-    NotImplemented is asked in two.
+    S3 user guide, "How to perform conditional deletes" (general purpose buckets since September
+    2025).
     """
     try:
         s3.delete_object(Bucket=bucket, Key=key, IfMatch=f'"{etag}"')
     except ClientError as error:
-        if error_code(error) in MISSING_CODES | CHANGED_CODES:
-            return
-        if error_code(error) != "NotImplemented":
+        if error_code(error) not in MISSING_CODES | CHANGED_CODES:
             raise
-        current = _head(s3, bucket, key)
-        if current and current.etag == etag:
-            s3.delete_object(Bucket=bucket, Key=key)

@@ -92,10 +92,23 @@ def test_25_what_the_code_raises_for_good_is_never_retried(name: str) -> None:
     assert retried - own - TRANSIENT_NAMES == {"Runtime.ExitError", "Lambda.Unknown"}
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_25_a_lost_process_runs_once_more_so_that_two_errors_trip_no_alarm(name: str) -> None:
+def runs_after_a_lost_process(name: str) -> int:
     (retrier,) = [r for r in TASKS[name]["Retry"] if "Runtime.ExitError" in r["ErrorEquals"]]
-    assert retrier["MaxAttempts"] == 1
+    return int(retrier["MaxAttempts"])
+
+
+@pytest.mark.parametrize("name", ["ParseCSV", "ValidateSchema", "TransformData"])
+def test_25_a_lost_process_runs_once_more_so_that_two_errors_trip_no_alarm(name: str) -> None:
+    assert runs_after_a_lost_process(name) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["MoveToFailed", "SendSuccessNotification", "SendFailureNotification"]
+)
+def test_49_what_brings_the_outcome_about_is_not_given_up_after_two_lost_processes(
+    name: str,
+) -> None:
+    assert runs_after_a_lost_process(name) == 3
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -45,13 +45,12 @@ class StoredObject:
 class FakeS3:
     """One S3 account; keys are held to 1,024 bytes, metadata to ASCII, parts to 5 MiB."""
 
-    def __init__(self, *, conditional_delete: bool = True) -> None:
+    def __init__(self) -> None:
         self.objects: dict[tuple[str, str], StoredObject] = {}
         self.multiparts: dict[str, dict[int, bytes]] = {}
         self._multipart_types: dict[str, str] = {}
         self.calls: list[str] = []
         self.faults = Faults()
-        self.conditional_delete = conditional_delete
         self._ids = itertools.count(1)
 
     def put(self, bucket: str, key: str, body: bytes, content_type: str = "text/csv") -> str:
@@ -124,8 +123,6 @@ class FakeS3:
 
     def delete_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:  # noqa: N803
         self._called("delete_object")
-        if IfMatch and not self.conditional_delete:
-            raise client_error("NotImplemented", "DeleteObject", 501)
         if IfMatch:
             found = self._existing(Bucket, Key, "DeleteObject")
             if IfMatch != f'"{found.etag}"':

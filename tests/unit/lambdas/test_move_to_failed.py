@@ -111,18 +111,7 @@ def test_running_again_after_success_changes_nothing(pipeline: Pipeline) -> None
     assert_moved(pipeline)
 
 
-def test_a_store_without_conditional_delete_is_asked_in_two_steps(pipeline: Pipeline) -> None:
-    pipeline.s3.conditional_delete = False
-    pipeline.run("move_to_failed", a_failed_job(pipeline))
-    assert_moved(pipeline)
-
-
-@pytest.mark.parametrize("conditional_delete", [True, False])
-def test_a_newer_upload_is_left_to_its_own_job(
-    pipeline: Pipeline,
-    conditional_delete: bool,
-) -> None:
-    pipeline.s3.conditional_delete = conditional_delete
+def test_a_newer_upload_is_left_to_its_own_job(pipeline: Pipeline) -> None:
     state = a_failed_job(pipeline)
     pipeline.s3.put("raw", KEY, b"newer")
     state = pipeline.run("move_to_failed", state)
@@ -133,15 +122,12 @@ def test_a_newer_upload_is_left_to_its_own_job(
     assert reason_file(pipeline)["failed_key"] is None
 
 
-@pytest.mark.parametrize("conditional_delete", [True, False])
 @pytest.mark.parametrize("before", ["copy_object", "put_object"])
 def test_an_upload_that_arrives_during_the_move_is_not_touched(
     pipeline: Pipeline,
     monkeypatch: pytest.MonkeyPatch,
-    conditional_delete: bool,
     before: str,
 ) -> None:
-    pipeline.s3.conditional_delete = conditional_delete
     state = a_failed_job(pipeline)
     real = getattr(FakeS3, before)
 
@@ -210,6 +196,34 @@ def test_a_caught_error_is_shortened_and_its_stack_trace_dropped(pipeline: Pipel
     assert state["error"] == {"Error": "ValueError", "Cause": ""}
     assert "สมชาย" not in json.dumps([state, reason_file(pipeline)], ensure_ascii=False)
     assert reason_file(pipeline)["details"]["error_type"] == "ValueError"
+
+
+def a_job_whose_transform_was_lost(pipeline: Pipeline, **changes: Any) -> dict[str, Any]:
+    lost = {"Error": "Runtime.ExitError", "Cause": '{"errorType": "Runtime.ExitError"}'}
+    state = a_failed_job(pipeline, parse_status="success", schema_valid=True, error=lost)
+    del state["rejection"]
+    return {**state, **changes}
+
+
+RESULT_KEY = "processed/2024/01/20/ข้อมูล เสีย-01234567_result.json"
+
+
+def test_a_result_written_before_transform_data_was_lost_goes_so_that_one_outcome_stays(
+    pipeline: Pipeline,
+) -> None:
+    state = a_job_whose_transform_was_lost(pipeline)
+    pipeline.s3.put("processed", RESULT_KEY, b"{}")
+    pipeline.run("move_to_failed", state)
+    assert pipeline.s3.keys("processed") == []
+    assert_moved(pipeline)
+
+
+def test_a_job_that_was_lost_before_transform_data_deletes_no_result(pipeline: Pipeline) -> None:
+    state = a_job_whose_transform_was_lost(pipeline)
+    del state["schema_valid"]
+    pipeline.s3.put("processed", RESULT_KEY, b"{}")
+    pipeline.run("move_to_failed", state)
+    assert pipeline.s3.keys("processed") == [RESULT_KEY]
 
 
 def test_a_state_that_is_no_job_fails_loudly(pipeline: Pipeline) -> None:

@@ -63,6 +63,7 @@ WORK: dict[str, set[tuple[str, str]]] = {
         ("s3:GetObject", f"{RAW}/failed/*"),
         ("s3:PutObject", f"{RAW}/failed/*"),
         ("s3:DeleteObject", f"{RAW}/uploads/*"),
+        ("s3:DeleteObject", f"{PROCESSED}/processed/*"),
     },
     "send-notification": {("sns:Publish", TOPIC)},
 }
