@@ -173,11 +173,13 @@ def _dockerd(home: Path) -> Iterator[PrivateDocker]:
         "ip link set lo up && exec dockerd --data-root $0/data --exec-root $0/exec"
         " --pidfile $0/pid --host unix://$0/d.sock"
     )
+    # Should this process be killed, the kernel ends unshare, and with it all in the namespaces.
+    tied_to_us = ["setpriv", "--pdeathsig", "KILL"]
     namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     log_file = home / "log"
     with log_file.open("wb") as log:
         outside = subprocess.Popen(
-            ["unshare", *namespaces, "sh", "-c", script, home],
+            [*tied_to_us, "unshare", *namespaces, "sh", "-c", script, home],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

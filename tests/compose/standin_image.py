@@ -112,6 +112,8 @@ def ensure_image_tar(progress: Progress) -> Path:
         draft = Path(scratch, "image.tar.gz")
         _build(Path(scratch), draft, progress)
         draft.replace(tar)
+    for outdated in set(tar.parent.glob("standin-*.tar.gz")) - {tar}:
+        outdated.unlink()
     return tar
 
 
