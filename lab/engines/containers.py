@@ -138,8 +138,8 @@ def why_not_compose() -> str | None:
     """Why Compose cannot run the lab here, in one sentence; None when it can."""
     image = image_name()
     try:
-        compose_command()
         with docker_client(REGISTRY_LIMIT_S) as client:
+            compose_command()
             if not has_image(client, image):
                 _ask_registry(client, image)
     except DockerError as error:
