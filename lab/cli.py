@@ -15,6 +15,7 @@ from lab.commands import (
     deploy,
     dlq,
     doctor,
+    exercise,
     iam,
     inbox,
     logs,
@@ -53,6 +54,7 @@ app.command(rich_help_panel=FILES)(upload.upload)
 app.command(rich_help_panel=FILES)(runs.runs)
 app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
+app.command(rich_help_panel=FILES)(exercise.exercise)
 app.command(rich_help_panel=FILES)(verify.verify)
 
 app.command(rich_help_panel=SIGHT)(status.status)

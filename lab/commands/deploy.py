@@ -16,12 +16,12 @@ def deploy(port: Port = None) -> None:
     """Bring edited functions, the state machine and settings into the running lab."""
     lab = open_cloud(port).lab
     command = [sys.executable, "-P", "-m", "provision"]
-    if subprocess.run(command, env=_environment(lab), check=False).returncode:
+    if subprocess.run(command, env=provisioner_environment(lab), check=False).returncode:
         raise LabError("Nothing more was deployed. Correct what is named above, and run it again.")
     out.print("\n[green]✓[/green] The lab is as your checkout says.")
 
 
-def _environment(lab: Lab) -> dict[str, str]:
+def provisioner_environment(lab: Lab) -> dict[str, str]:
     """What the provisioner gets at the lab's own start, so that nothing else changes."""
     return {
         **os.environ,

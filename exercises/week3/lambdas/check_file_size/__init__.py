@@ -1,0 +1,1 @@
+"""check-file-size: says how large a file is."""

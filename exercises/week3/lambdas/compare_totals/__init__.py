@@ -1,0 +1,1 @@
+"""compare-totals: says whether the products' sums make the total."""

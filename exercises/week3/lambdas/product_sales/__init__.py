@@ -1,0 +1,1 @@
+"""What the functions of this exercise share: the sales in a file."""

@@ -1,0 +1,1 @@
+"""summarise-product: adds up one product of a file."""
