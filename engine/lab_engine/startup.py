@@ -14,6 +14,7 @@ EXECUTOR: tuple[str, ...] = (
     "lab_engine.executor.replaced_versions",
 )
 FIDELITY: tuple[str, ...] = (
+    "lab_engine.speed.region_lists",  # first: importing the others asks for regions already
     "lab_engine.s3",
     "lab_engine.mail",
     "lab_engine.metrics",

@@ -23,6 +23,8 @@ START_LIMIT_S = 180
 STOP_PATIENCE_S = 4
 POLL_S = 0.2
 LOG_TAIL_LINES = 12
+# Made once by scripts/set_up.py; without it LocalStack builds it at every start.
+SERVICE_INDEX = Path(sys.prefix) / "localstack" / "usr" / "lib" / "localstack"
 KEPT_FROM_THE_USER = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
 MAIL_RELAY = ("SMTP_HOST", "SMTP_USER", "SMTP_PASS")
 
@@ -161,6 +163,10 @@ class LocalEngine:
         hooks.mkdir(parents=True)
         for folder in ("init", "lambdas", "asl"):
             (hooks / folder).symlink_to(REPOSITORY / folder)
+        if SERVICE_INDEX.is_dir():
+            libraries = self._root / "usr" / "lib"
+            libraries.mkdir(parents=True)
+            (libraries / "localstack").symlink_to(SERVICE_INDEX)
 
     @property
     def _root(self) -> Path:
