@@ -4,17 +4,27 @@ import contextlib
 import json
 import os
 import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from lab.engines.local import LocalEngine
+from lab.paths import REPOSITORY
 from provision.settings import Settings
 
 _TUNING = (
     "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC",
     "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC",
 )
+_START_SECONDS = 60
+_STOP_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class PlainEngine(LocalEngine):
 @contextlib.contextmanager
 def start_lab(folder: Path) -> Iterator[Leg]:
     """The lab as `scripts/lab up` starts it."""
-    engine = LocalEngine(port=_free_port(), home=folder, profile="quick")
+    engine = LocalEngine(port=_free_port(), home=folder, profile="quick", settings={})
     with _started("lab", engine, folder) as leg:
         yield leg
 
@@ -46,9 +56,95 @@ def start_lab(folder: Path) -> Iterator[Leg]:
 @contextlib.contextmanager
 def start_plain(folder: Path) -> Iterator[Leg]:
     """LocalStack without what the plugin adds."""
-    engine = PlainEngine(port=_free_port(), home=folder, profile="quick")
+    engine = PlainEngine(port=_free_port(), home=folder, profile="quick", settings={})
     with _started("plain", engine, folder) as leg:
         yield leg
+
+
+@contextlib.contextmanager
+def start_ministack(folder: Path) -> Iterator[Leg]:
+    """MiniStack, a light emulator, with its functions as local processes.
+
+    It lives in a throw-away environment, made once from `requirements/bench.txt`.
+    """
+    python = _ministack_python()
+    port = _free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    clean = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    own = {
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": "ap-southeast-1",
+        "LAMBDA_EXECUTOR": "local",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
+    with (folder / "ministack.log").open("wb") as log:
+        process = subprocess.Popen(
+            [python.with_name("ministack")],
+            cwd=folder,
+            env=clean | own,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_it_answers(endpoint)
+        _provision(endpoint, clean)
+        yield Leg("ministack", endpoint, process.pid, _settings())
+    finally:
+        _end(process)
+
+
+def _ministack_python() -> Path:
+    folder = REPOSITORY / ".lab" / "bench" / "ministack"
+    python = folder / "bin" / "python"
+    if not python.with_name("ministack").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        lock = REPOSITORY / "requirements" / "bench.txt"
+        pip = [str(python), "-m", "pip", "install", "-q", "--require-hashes", "--no-deps"]
+        subprocess.run([*pip, "-r", str(lock)], check=True)
+    return python
+
+
+def _wait_until_it_answers(endpoint: str) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(endpoint, timeout=2):  # noqa: S310 - our own endpoint
+                return
+        except urllib.error.HTTPError:
+            return  # an answer, if not a friendly one
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _provision(endpoint: str, environment: dict[str, str]) -> None:
+    """Provisions as the ready hook does, from outside."""
+    credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    target = {"AWS_ENDPOINT_URL": endpoint, "LAB_PROFILE": "quick"}
+    subprocess.run(
+        [sys.executable, "-m", "provision"],
+        cwd=REPOSITORY / "init",
+        env=environment | credentials | target,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ends a process and, after it, whatever it had started."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for child in children:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
 
 
 @contextlib.contextmanager
@@ -56,10 +152,13 @@ def _started(name: str, engine: LocalEngine, folder: Path) -> Iterator[Leg]:
     engine.start()
     try:
         pid = json.loads((folder / "process.json").read_text(encoding="utf-8"))["pid"]
-        settings = Settings.from_environment({**os.environ, "LAB_PROFILE": "quick"})
-        yield Leg(name, engine.endpoint, pid, settings)
+        yield Leg(name, engine.endpoint, pid, _settings())
     finally:
         engine.stop()
+
+
+def _settings() -> Settings:
+    return Settings.from_environment({"LAB_PROFILE": "quick"})
 
 
 def _free_port() -> int:

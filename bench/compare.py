@@ -1,0 +1,117 @@
+"""Compares plain LocalStack, the lab and MiniStack with the same pipeline and the same files.
+
+    python -m bench.compare --rounds 3 --sizes 1 20 100 500
+
+Each round starts every emulator anew, in turn, with the order reversed from round to round: first a
+burst right after the start (cold), then one of each size (warm). It writes a table, a plot and the
+raw figures to `.lab/bench/`, and prints the table. Ratios are of medians, against the lab.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.chart import bar_chart
+from bench.legs import Leg, start_lab, start_ministack, start_plain
+from bench.throughput import Figures, describe, run_burst
+from lab.paths import REPOSITORY
+
+LEGS: dict[str, Callable[[Path], AbstractContextManager[Leg]]] = {
+    "plain": start_plain,
+    "lab": start_lab,
+    "ministack": start_ministack,
+}
+RESULTS = REPOSITORY / ".lab" / "bench"
+
+type Case = tuple[str, int]
+"""Cold or warm, and how many files."""
+type Medians = dict[Case, dict[str, Figures]]
+
+
+def run(legs: Sequence[str], rounds: int, cold: int, sizes: Sequence[int]) -> list[Figures]:
+    """Runs all rounds.
+
+    Args:
+        legs: names of LEGS.
+        rounds: how often each emulator is started.
+        cold: files in the burst right after a start.
+        sizes: files in each of the bursts after it.
+    """
+    measured = []
+    for number in range(rounds):
+        for name in legs if number % 2 == 0 else reversed(legs):
+            with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
+                for state, files in [("cold", cold), *(("warm", size) for size in sizes)]:
+                    figures = run_burst(leg, state, files)
+                    print(describe(figures), flush=True)  # noqa: T201 - its purpose
+                    measured.append(figures)
+    return measured
+
+
+def medians(measured: Iterable[Figures]) -> Medians:
+    """The burst of median duration, for each case and leg; incomplete bursts count as well."""
+    groups: dict[Case, dict[str, list[Figures]]] = defaultdict(lambda: defaultdict(list))
+    for figures in measured:
+        groups[figures.state, figures.files][figures.leg].append(figures)
+    return {
+        case: {leg: _median(bursts) for leg, bursts in by_leg.items()}
+        for case, by_leg in groups.items()
+    }
+
+
+def _median(bursts: list[Figures]) -> Figures:
+    middle = statistics.median_low(figures.seconds for figures in bursts)
+    return next(figures for figures in bursts if figures.seconds == middle)
+
+
+def table(cases: Medians) -> str:
+    """The figures as a Markdown table; the last column compares with the lab."""
+    lines = [
+        "| burst | emulator | results | files/min | first result, s | all, s | CPU ms/file "
+        "| peak MB | time / lab's time |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for (state, files), by_leg in cases.items():
+        for leg, figures in by_leg.items():
+            ratio = f"{figures.seconds / by_leg['lab'].seconds:.2f}" if "lab" in by_leg else "-"
+            lines.append(
+                f"| {state} {files} | {leg} | {figures.results} | {figures.files_per_minute:.0f} "
+                f"| {figures.first_result_seconds:.1f} | {figures.seconds:.1f} "
+                f"| {figures.cpu_ms_per_file:.0f} | {figures.peak_memory_mb:.0f} | {ratio} |"
+            )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Runs the comparison and writes what came out."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--legs", nargs="+", choices=LEGS, default=list(LEGS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cold", type=int, default=20)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20, 100, 500])
+    options = parser.parse_args()
+    measured = run(options.legs, options.rounds, options.cold, options.sizes)
+    cases = medians(measured)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    raw = json.dumps([asdict(figures) for figures in measured], indent=1)
+    (RESULTS / "figures.json").write_text(raw, encoding="utf-8")
+    (RESULTS / "table.md").write_text(table(cases) + "\n", encoding="utf-8")
+    bars = {
+        f"{state} {files}": {leg: f.files_per_minute for leg, f in by_leg.items()}
+        for (state, files), by_leg in cases.items()
+    }
+    chart = bar_chart("Files a minute (median)", bars)
+    (RESULTS / "throughput.svg").write_text(chart, encoding="utf-8")
+    print(f"\n{table(cases)}\n\nwritten to {RESULTS}")  # noqa: T201 - its purpose
+    return 0 if all(figures.is_complete for figures in measured) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
