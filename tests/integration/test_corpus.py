@@ -27,6 +27,7 @@ def _expected(case: Case) -> tuple[object, ...]:
     return (case.reason,) if case.reason else (case.valid, list(case.refused))
 
 
+@pytest.mark.load
 @pytest.mark.timeout(600)
 def test_each_odd_file_reaches_the_outcome_that_the_rules_give(lab: LabUnderTest) -> None:
     """Items 5, 6, 7, 8, 33 and 48, in one burst."""
