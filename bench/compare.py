@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.chart import bar_chart
-from bench.legs import Leg, start_lab, start_ministack, start_plain
+from bench.legs import Leg, end_legs_on_termination, start_lab, start_ministack, start_plain
 from bench.throughput import Figures, describe, run_burst
 from lab.paths import REPOSITORY
 
@@ -97,6 +97,7 @@ def main() -> int:
     parser.add_argument("--cold", type=int, default=20)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20, 100, 500])
     options = parser.parse_args()
+    end_legs_on_termination()
     measured = run(options.legs, options.rounds, options.cold, options.sizes)
     cases = medians(measured)
     RESULTS.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,15 @@ class PlainEngine(LocalEngine):
     def _environment(self) -> dict[str, str]:
         environment = super()._environment() | {"LAB_FIDELITY": "off"}
         return {name: value for name, value in environment.items() if name not in _TUNING}
+
+
+def end_legs_on_termination() -> None:
+    """Makes SIGTERM leave by an exception, so that what was started is stopped."""
+
+    def leave(*_: object) -> None:
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from bench.legs import Leg, start_lab, start_plain
+from bench.legs import Leg, end_legs_on_termination, start_lab, start_plain
 from bench.process_tree import watch
 from provision.settings import Settings
 
@@ -158,6 +158,7 @@ def main() -> int:
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    end_legs_on_termination()
     start = start_plain if options.plain else start_lab
     with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as leg:
         bursts = [("cold", options.warm_up), ("warm", options.files)]
