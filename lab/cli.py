@@ -9,6 +9,7 @@ import typer
 
 from lab.cloud import ignore_the_users_aws
 from lab.commands import (
+    chaos,
     checks,
     clock,
     demo,
@@ -41,6 +42,7 @@ app = typer.Typer(
 LIFE = "ชีวิตของแล็บ / The lab"
 PROJECT = "ตรวจโครงการ / The project's own checks"
 SIGHT = "ดูข้างใน / A look inside"
+FAULTS = "ซ้อมรับความขัดข้อง / Faults on demand"
 FILES = "ไฟล์และงาน / Files and jobs"
 
 app.command(rich_help_panel=LIFE)(demo.demo)
@@ -56,6 +58,8 @@ app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
 app.command(rich_help_panel=FILES)(exercise.exercise)
 app.command(rich_help_panel=FILES)(verify.verify)
+
+app.add_typer(chaos.app, name="chaos", rich_help_panel=FAULTS)
 
 app.command(rich_help_panel=SIGHT)(status.status)
 app.command(rich_help_panel=SIGHT)(inbox.inbox)

@@ -21,6 +21,7 @@ FIDELITY: tuple[str, ...] = (
     "lab_engine.alarms",
     "lab_engine.logs",
     "lab_engine.iam",
+    "lab_engine.faults",
     "lab_engine.queue_poller",
     "lab_engine.stepfunctions",
     "lab_engine.lifecycle",

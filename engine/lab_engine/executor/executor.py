@@ -27,6 +27,9 @@ from lab_engine.executor.engine_folder import engine_folder
 from lab_engine.executor.invocation_log import InvocationLog, split_output
 from lab_engine.executor.process import Outcome, RuntimeProcess, TimedOut
 from lab_engine.executor.runtime_api import Answered, Invocation, Ready
+from lab_engine.faults.fault import Point
+from lab_engine.faults.requests import remember_environment
+from lab_engine.faults.switchboard import switchboard
 
 LOG = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             (self._folder / name).mkdir(parents=True)
         self._variables = self._process_variables(env_vars)
         engine_folder().watch(self.id)
+        remember_environment(env_vars["AWS_ACCESS_KEY_ID"], self)
         provisioned = InitializationType.provisioned_concurrency
         if env_vars["AWS_LAMBDA_INITIALIZATION_TYPE"] == provisioned:
             self._initialise_ahead()
@@ -98,6 +102,11 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             self._end_process()
         engine_folder().forget(self.id)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def strike_down(self) -> None:
+        """Kills the process, whatever it is doing, as a fault that was asked for."""
+        if process := self._process:
+            process.interrupt()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         """Runs one invocation and returns its answer with its log."""
@@ -165,7 +174,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             process = self._start_process()
             outcome = process.wait(deadline)
         if isinstance(outcome, Ready):
-            process.send(self._invocation(payload, timeout))
+            self._hand_over(process, self._invocation(payload, timeout))
             outcome = process.wait(deadline)
         duration = timeout if isinstance(outcome, TimedOut) else time.monotonic() - started
         if isinstance(outcome, Answered) and outcome.is_last:
@@ -176,6 +185,15 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         usage = report.Usage(duration, memory_mb, process.peak_bytes, init_duration)
         assert not isinstance(outcome, Ready), "a runtime becomes ready once"
         return self._conclude(request_id, outcome, usage, log)
+
+    def _hand_over(self, process: RuntimeProcess, invocation: Invocation) -> None:
+        """Gives the process the event, unless a fault strikes it down before, or after."""
+        function = self.function_version.id.function_name
+        if switchboard.strike_process(function, Point.BEFORE):
+            process.interrupt()
+            return
+        loses_answer = switchboard.strike_process(function, Point.AFTER) is not None
+        process.send(invocation, loses_answer=loses_answer)
 
     def _conclude(
         self,

@@ -90,8 +90,14 @@ class RuntimeProcess:
             self._selector.register(source, selectors.EVENT_READ)
         self._next_group_check = self.started_at + GROUP_CHECK_SECONDS
 
-    def send(self, invocation: Invocation) -> None:
-        """Gives it something to do."""
+    def send(self, invocation: Invocation, *, loses_answer: bool = False) -> None:
+        """Gives it something to do.
+
+        Args:
+            invocation: what to do.
+            loses_answer: it is killed when it answers, and the answer is lost: a fault asked for.
+        """
+        self._api.strike_down = self.interrupt if loses_answer else None
         self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
         self._api.offer(invocation)
 

@@ -89,6 +89,8 @@ class RuntimeApi:
         self._said_something = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.is_ready = False
+        self.strike_down: Callable[[], None] | None = None
+        """Called in place of taking the answer to the invocation."""
         self._closed = False
         self._closing = threading.Lock()
         threading.Thread(target=self._accept, name="lambda-runtime-api", daemon=True).start()
@@ -184,6 +186,10 @@ class _Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path.endswith("/runtime/init/error"):
             self.api.say(InitFailed(body))
+        elif self.api.strike_down is not None:
+            self.api.strike_down()
+            self.close_connection = True
+            return
         elif self.path.endswith("/error"):
             self.api.say(Answered(body, is_error=True))
         elif len(body) > MAX_RESPONSE_BYTES:

@@ -1,0 +1,185 @@
+"""What can be asked to go wrong: one fault, read from JSON and refused in one line."""
+
+import itertools
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import botocore.session
+
+from lab_engine.faults.answers import SERVICES
+
+
+class Kind(StrEnum):
+    """How a fault shows."""
+
+    THROTTLE = "throttle"
+    ERROR = "error"
+    SLOW = "slow"
+    KILL = "kill"
+
+
+class Point(StrEnum):
+    """When a function's process is struck down."""
+
+    BEFORE = "before"
+    """It has been given the event and the handler has not begun."""
+    DURING = "during"
+    """The handler asks AWS for something, which then does not happen."""
+    AFTER = "after"
+    """The handler has returned, with all its effects, and nobody gets its answer."""
+
+
+DEFAULT_SECONDS = 60.0
+"""How long a service is faulty, and DEFAULT_KILLS how often a function is lost, unless told."""
+DEFAULT_KILLS = 1
+DEFAULT_DELAY_SECONDS = 2.0
+LONGEST_SECONDS = 3600.0
+LONGEST_DELAY_SECONDS = 30.0
+MOST_CALLS = 100_000
+
+_ids = itertools.count(1)
+
+
+class FaultError(ValueError):
+    """A fault that cannot be; the message is one line."""
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong for a while.
+
+    Attributes:
+        kind: how it shows.
+        target: the service, or for `kill` the function.
+        operation: the only one that is struck; None means any.
+        role: the name of the only role that is struck; None means any role's requests. Requests
+            that carry no role, the student's own, are never struck.
+        point: for `kill`.
+        delay: seconds, for `slow`.
+        calls: how many are struck at most; None means any number.
+        seconds: how long it lasts.
+        struck: how many were struck so far.
+    """
+
+    kind: Kind
+    target: str
+    operation: str | None = None
+    role: str | None = None
+    point: Point | None = None
+    delay: float = 0.0
+    calls: int | None = None
+    seconds: float = LONGEST_SECONDS
+    struck: int = 0
+    id: str = field(default_factory=lambda: str(next(_ids)))
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float:
+        """How long it goes on."""
+        return max(0.0, self.began + self.seconds - time.monotonic())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has struck for the last time."""
+        return self.seconds_left <= 0 or (self.calls is not None and self.struck >= self.calls)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the page shows of it."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "target": self.target,
+            "operation": self.operation,
+            "role": self.role,
+            "at": self.point,
+            "delay": self.delay,
+            "calls": self.calls,
+            "seconds_left": round(self.seconds_left, 1),
+            "struck": self.struck,
+            "over": self.is_over,
+        }
+
+
+def read_fault(
+    wanted: Mapping[str, Any], functions: frozenset[str], roles: frozenset[str]
+) -> Fault:
+    """Reads a fault.
+
+    Args:
+        wanted: `kind` and `target`; `operation`, `role`, `at`, `delay`, `calls` and `seconds`
+            where they are meant.
+        functions: the names of the functions there are.
+        roles: the names of the roles there are.
+
+    Raises:
+        FaultError: it cannot be.
+    """
+    unknown = set(wanted) - {
+        "kind", "target", "operation", "role", "at", "delay", "calls", "seconds",
+    }  # fmt: skip
+    if unknown:
+        raise FaultError(f"there is no {min(unknown)!r} in a fault")
+    kind = Kind(_one_of("kind", wanted.get("kind"), tuple(Kind)))
+    kills = kind is Kind.KILL
+    target = _one_of("target", wanted.get("target"), sorted(functions) if kills else SERVICES)
+    operation = wanted.get("operation")
+    if operation is not None:
+        _one_of("operation", operation, _operations(None if kills else target))
+    role = wanted.get("role")
+    if role is not None:
+        _one_of("role", role, sorted(roles))
+    for name, meant in (("at", kills), ("delay", kind is Kind.SLOW), ("role", not kills)):
+        if wanted.get(name) is not None and not meant:
+            raise FaultError(f"{name!r} means nothing for {kind}")
+    point = Point(_one_of("at", wanted.get("at") or Point.DURING, tuple(Point))) if kills else None
+    if operation is not None and point in (Point.BEFORE, Point.AFTER):
+        raise FaultError("'operation' means something for kill only at 'during'")
+    calls, seconds = wanted.get("calls"), wanted.get("seconds")
+    if calls is None and kills:
+        calls = DEFAULT_KILLS
+    if seconds is None:
+        seconds = LONGEST_SECONDS if calls is not None else DEFAULT_SECONDS
+    delay = 0.0
+    if kind is Kind.SLOW:
+        asked = wanted.get("delay")
+        asked = DEFAULT_DELAY_SECONDS if asked is None else asked
+        delay = _number("delay", asked, LONGEST_DELAY_SECONDS)
+    return Fault(
+        kind=kind,
+        target=target,
+        operation=operation,
+        role=role,
+        point=point,
+        delay=delay,
+        calls=None if calls is None else int(_number("calls", calls, MOST_CALLS, whole=True)),
+        seconds=_number("seconds", seconds, LONGEST_SECONDS),
+    )
+
+
+def _one_of(name: str, value: Any, known: tuple[str, ...] | list[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        choices = ", ".join(known) if len(known) < 20 else "an operation of the AWS API"  # noqa: PLR2004
+        raise FaultError(f"{name} is {value!r}, but must be one of: {choices}")
+    return str(value)
+
+
+def _number(name: str, value: Any, most: float, *, whole: bool = False) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= most or (whole and value != int(value)):
+        sort = "a whole number" if whole else "a number"
+        raise FaultError(f"{name} is {value!r}, but must be {sort} above 0, at most {most:g}")
+    return float(value)
+
+
+@cache
+def _operations(service: str | None) -> tuple[str, ...]:
+    """The operations of one service, or of all that can be faulty."""
+    session = botocore.session.get_session()
+    services = SERVICES if service is None else (service,)
+    return tuple(
+        name for each in services for name in session.get_service_model(each).operation_names
+    )

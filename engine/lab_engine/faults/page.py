@@ -1,0 +1,65 @@
+"""The switch at `/_lab/faults`: GET lists, POST switches on, DELETE switches off all or `/<id>`.
+
+POST takes, for example, `{"kind": "throttle", "target": "s3", "operation": "GetObject",
+"seconds": 10}` or `{"kind": "kill", "target": "parse-csv", "at": "after", "calls": 2}`.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
+from localstack.http import Request, Response
+from localstack.services.edge import ROUTER
+from localstack.services.lambda_.invocation.models import lambda_stores
+
+from lab_engine.faults.fault import FaultError, read_fault
+from lab_engine.faults.switchboard import switchboard
+from lab_engine.iam import principals
+
+PAGE = "/_lab/faults"
+
+
+def install() -> None:
+    """Adds the page to LocalStack's own."""
+    ROUTER.add(PAGE, _serve, methods=["GET", "POST", "DELETE"])
+    ROUTER.add(f"{PAGE}/<fault_id>", _remove, methods=["DELETE"])
+
+
+def _serve(request: Request, **_: Any) -> Response:
+    if request.method == "DELETE":
+        switchboard.clear()
+    elif request.method == "POST":
+        try:
+            wanted = json.loads(request.get_data())
+            if not isinstance(wanted, dict):
+                raise FaultError("a fault is a JSON object")
+            fault = read_fault(wanted, _functions(), _roles())
+        except ValueError as error:  # JSON that is none, or a fault that cannot be
+            return _answer({"error": str(error)}, HTTPStatus.BAD_REQUEST)
+        switchboard.add(fault)
+        return _answer(fault.as_json(), HTTPStatus.CREATED)
+    return _answer({"faults": [fault.as_json() for fault in switchboard.faults()]})
+
+
+def _remove(_request: Request, fault_id: str, **_: Any) -> Response:
+    if not switchboard.remove(fault_id):
+        return _answer({"error": f"there is no fault {fault_id!r}"}, HTTPStatus.NOT_FOUND)
+    return _answer({})
+
+
+def _answer(body: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json")
+
+
+def _functions() -> frozenset[str]:
+    stores = lambda_stores[DEFAULT_AWS_ACCOUNT_ID].values()
+    return frozenset(name for store in stores for name in store.functions)
+
+
+def _roles() -> frozenset[str]:
+    return frozenset(
+        each.role_arn.rpartition("/")[2]
+        for each in principals.known_identities()
+        if each.role_arn is not None
+    )

@@ -1,0 +1,73 @@
+"""Strikes requests to AWS, between IAM and the service, as AWS's own front door would."""
+
+import logging
+import time
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from localstack.aws import handlers
+from localstack.aws.api import CommonServiceException, RequestContext
+from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
+
+from lab_engine.faults.answers import FAILED, THROTTLED
+from lab_engine.faults.fault import Fault, Kind, Point
+from lab_engine.faults.switchboard import switchboard
+from lab_engine.iam import principals
+
+if TYPE_CHECKING:
+    from lab_engine.executor.executor import ProcessRuntimeExecutor
+
+LOG = logging.getLogger(__name__)
+
+_environments: "weakref.WeakValueDictionary[str, ProcessRuntimeExecutor]" = (
+    weakref.WeakValueDictionary()
+)
+"""Execution environments by the access key that Lambda gave each of them."""
+
+
+def install() -> None:
+    """Puts the check after IAM's: a request that is denied was not throttled."""
+    handlers.serve_custom_service_request_handlers.append(_check)
+
+
+def remember_environment(access_key: str, environment: "ProcessRuntimeExecutor") -> None:
+    """Makes known whose requests an access key signs."""
+    _environments[access_key] = environment
+
+
+def _check(_chain: Any, context: RequestContext, _response: Any) -> None:
+    if context.operation is None or context.service is None or not switchboard.faults():
+        return
+    service, operation = context.service.service_name, context.operation.name
+    role = _role(context)
+    if role is None:
+        return
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    if environment := _environments.get(key):
+        function = environment.function_version.id.function_name
+        if switchboard.strike_process(function, Point.DURING, operation):
+            LOG.info("fault: %s is struck down at %s", function, operation)
+            environment.strike_down()
+            raise CommonServiceException("ServiceUnavailable", "The caller is gone.", 503)
+    if fault := switchboard.strike_request(service, operation, role):
+        LOG.info("fault: %s for %s:%s of %s", fault.kind, service, operation, role)
+        _apply(fault)
+
+
+def _role(context: RequestContext) -> str | None:
+    """The name of the role that makes a request; None for people and for AWS's own services."""
+    try:
+        arn = principals.identify(context).role_arn
+    except principals.UnknownAccessKeyError:
+        return None
+    return arn.rpartition("/")[2] if arn else None
+
+
+def _apply(fault: Fault) -> None:
+    match fault.kind:
+        case Kind.SLOW:
+            time.sleep(fault.delay)
+        case Kind.THROTTLE:
+            raise THROTTLED[fault.target].as_exception()
+        case Kind.ERROR:
+            raise FAILED[fault.target].as_exception()
