@@ -74,7 +74,7 @@ class Profile:
 
 
 WORKSHOP: Final = Profile("workshop", 10, 10, 70, 300, 60)
-QUICK: Final = Profile("quick", 0, 6, 6, 10, 10)
+QUICK: Final = Profile("quick", 0, 10, 12, 10, 10)
 PROFILES: Final = {profile.name: profile for profile in (WORKSHOP, QUICK)}
 
 
