@@ -37,7 +37,7 @@ NUMBERS = {
     "quick": {
         "batch_window": 0,
         "processor_timeout": 6,
-        "visibility": 6,
+        "visibility": 12,
         "errors_period": 10,
         "dlq_period": 10,
     },
