@@ -36,7 +36,7 @@ NUMBERS = {
     },
     "quick": {
         "batch_window": 0,
-        "processor_timeout": 6,
+        "processor_timeout": 10,
         "visibility": 12,
         "errors_period": 10,
         "dlq_period": 10,
