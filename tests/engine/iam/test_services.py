@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import REGION
-from tests.engine.iam.world import ACCOUNT, BUCKET, IamWorld, allow, trust
+from tests.engine.iam.world import ACCOUNT, BUCKET, ROLE, IamWorld, allow, trust
 from tests.engine.waiting import wait_for
 
 LAMBDA = trust(Service="lambda.amazonaws.com")
@@ -174,7 +174,8 @@ def test_a_queue_is_not_polled_with_a_role_that_may_not(world: IamWorld, missing
 
 def test_s3_invokes_a_function_only_with_its_permission(world: IamWorld) -> None:
     s3, functions = world.root("s3"), world.root("lambda")
-    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:iam-function"
+    world.function("iam-notified", ROLE)
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:iam-notified"
     configuration = {
         "LambdaFunctionConfigurations": [
             {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"]}
@@ -188,7 +189,7 @@ def test_s3_invokes_a_function_only_with_its_permission(world: IamWorld) -> None
 
     def permit(statement: str, source: str, account: str) -> None:
         functions.add_permission(
-            FunctionName="iam-function",
+            FunctionName="iam-notified",
             StatementId=statement,
             Action="lambda:InvokeFunction",
             Principal="s3.amazonaws.com",
