@@ -151,13 +151,8 @@ def _index_services() -> None:
     Without it each start reads every service's description: 4 s of 20 on a busy machine.
     """
     (LOCALSTACK_ROOT / "usr" / "lib" / "localstack").mkdir(parents=True, exist_ok=True)
-    build = [str(PYTHON), "-m", "localstack.aws.spec"]
-    environment = {
-        **_environment(),
-        "FILESYSTEM_ROOT": str(LOCALSTACK_ROOT),
-        "OVERRIDE_IN_DOCKER": "0",  # LocalStack takes FILESYSTEM_ROOT only outside a container
-    }
-    if subprocess.run(build, env=environment, stdout=sys.stderr, check=False).returncode:
+    outside_a_container = {"FILESYSTEM_ROOT": str(LOCALSTACK_ROOT), "OVERRIDE_IN_DOCKER": "0"}
+    if not _succeeds([str(PYTHON), "-m", "localstack.aws.spec"], outside_a_container):
         _say("LocalStack's index was not built; the lab works, but starts more slowly.")
 
 
@@ -176,8 +171,9 @@ def _pip() -> list[str]:
     return [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install"]
 
 
-def _succeeds(command: list[str]) -> bool:
-    ended = subprocess.run(command, env=_environment(), stdout=sys.stderr, check=False)
+def _succeeds(command: list[str], variables: dict[str, str] | None = None) -> bool:
+    environment = {**_environment(), **(variables or {})}
+    ended = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
     return ended.returncode == 0
 
 

@@ -22,12 +22,13 @@ def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     venv = tmp_path / ".venv"
     module.ROOT, module.VENV, module.STATE = tmp_path, venv, tmp_path / ".lab"
     module.BUSY, module.PYTHON = venv / ".installing", venv / "bin" / "python"
+    module.LOCALSTACK_ROOT = venv / "localstack"
     (tmp_path / "requirements").mkdir()
     for name in ("lab", "dev", "uv"):
         (tmp_path / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
     module.ran, module.fails = [], ()
     monkeypatch.setenv("LAB_UV", "/some/uv")
-    monkeypatch.setattr(module, "_succeeds", lambda command: succeed(module, command))
+    monkeypatch.setattr(module, "_succeeds", lambda command, _=None: succeed(module, command))
     return module
 
 
