@@ -36,7 +36,12 @@ class Week(StrEnum):
 
 
 WhichWeek = Annotated[Week, typer.Argument(help="Whose exercises.")]
-File = Annotated[Path, typer.Argument(metavar="[FILE]", help="A valid sales file.")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        metavar="[FILE]", help="A valid sales file.", show_default="samples/sample_sales.csv"
+    ),
+]
 
 
 def exercise(week: WhichWeek, file: File = SAMPLE, port: Port = None) -> None:

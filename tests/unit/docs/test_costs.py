@@ -28,7 +28,8 @@ POLLERS, POLLERS_WHEN_QUIET = 5, 2
 
 @pytest.fixture(params=["costs.md", "costs.th.md"])
 def page(request: pytest.FixtureRequest) -> str:
-    return (DOCS / request.param).read_text("utf-8")
+    name: str = request.param
+    return (DOCS / name).read_text("utf-8")
 
 
 def happy_path() -> list[str]:

@@ -58,6 +58,7 @@ def assert_one_helpful_line(told: str) -> None:
         ("status",),
         ("logs", "csv-validator"),
         ("upload", __file__),
+        ("exercise", "week3"),
     ],
 )
 def test_a_stopped_lab_is_told_with_how_to_start_it(
@@ -83,6 +84,8 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
         (("upload", "--timeout", "-1", __file__), "--timeout"),
         (("runs", "--limit", "0"), "--limit"),
         (("dlq", "delete"), "redrive"),
+        (("exercise", "week2"), "week3"),
+        (("exercise", "week3", "nothing.csv"), "no file"),
         (("status", "--colour"), "No such option"),
     ],
 )
