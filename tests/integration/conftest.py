@@ -9,15 +9,34 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from provision.settings import Settings
 from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.reliability_table import ReliabilityTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that keeps count of fault and load tests."""
+    parser.addoption(
+        "--reliability-table",
+        type=Path,
+        metavar="PAGE",
+        help="add the results of the fault and load tests to the table in this page",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep count, where that was asked for."""
+    page = config.getoption("--reliability-table")
+    if page is not None:
+        config.pluginmanager.register(ReliabilityTable(page.absolute()))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,60 @@
+"""Counts what the fault and load tests came to, run after run, in docs/reliability.md.
+
+`pytest --reliability-table docs/reliability.md` adds the run's results to the table between the two
+marks; a row is a test, and nothing else writes there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+BEGIN, END = "<!-- counted -->", "<!-- /counted -->"
+HEAD = "| fault or load | runs | passed |\n|---|---|---|\n"
+_ROW = re.compile(r"\| (?P<what>.+) \| (?P<runs>\d+) \| (?P<passed>\d+) \|")
+COUNTED = ("faults", "load")
+
+
+class ReliabilityTable:
+    """Gathers the results of one run and adds them to the page at its end."""
+
+    def __init__(self, page: Path) -> None:
+        self._page = page
+        self._runs: Counter[str] = Counter()
+        self._passed: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Counts a test's own part; one whose set-up failed counts as a run that failed."""
+        if not any(marker in report.keywords for marker in COUNTED) or report.skipped:
+            return
+        if report.when == "call" or (report.when == "setup" and report.failed):
+            what = in_words(report.nodeid)
+            self._runs[what] += 1
+            self._passed[what] += report.passed
+
+    def pytest_sessionfinish(self) -> None:
+        """Adds the counts to those that stand there."""
+        text = self._page.read_text("utf-8")
+        before, rest = text.split(BEGIN)
+        table, after = rest.split(END)
+        for row in _ROW.finditer(table):
+            self._runs[row["what"]] += int(row["runs"])
+            self._passed[row["what"]] += int(row["passed"])
+        rows = "".join(
+            f"| {what} | {self._runs[what]} | {self._passed[what]} |\n"
+            for what in sorted(self._runs)
+        )
+        self._page.write_text(f"{before}{BEGIN}\n{HEAD}{rows}{END}{after}", "utf-8")
+
+
+def in_words(nodeid: str) -> str:
+    """Return a test's name as a sentence, its case in parentheses."""
+    name, _, case = nodeid.rpartition("::")[2].partition("[")
+    words = re.sub(r"^test_(\d+_(?=a_|s3))?", "", name).replace("_", " ")
+    return f"{words} ({case.removesuffix(']')})" if case else words

@@ -1,0 +1,136 @@
+"""Hundreds of files, large files, and a trickle: nothing is lost and memory stays bounded.
+
+Not in the default run: `scripts/lab test -m load tests/integration -s` (the figures are printed).
+`LAB_TRICKLE_SECONDS` makes the trickle longer than its minute.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES, sales_of
+from tests.integration.waiting import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.integration.lab_under_test import LabUnderTest
+
+pytestmark = [pytest.mark.load, pytest.mark.timeout(1800)]
+
+UPLOADERS = 8
+MOST_MEMORY = 2 * 1024**3
+"""Bytes that LocalStack and all functions may hold together, shared pages counted in each."""
+
+TRICKLE_SECONDS = float(os.environ.get("LAB_TRICKLE_SECONDS", "60"))
+
+
+@dataclass
+class Watched:
+    """The highest of what was seen, and the seconds it went on."""
+
+    memory: int = 0
+    processes: int = 0
+    depth: int = 0
+    seconds: float = 0.0
+
+    def report(self, what: str, files: int) -> None:
+        """Print the figures."""
+        memory = f"{self.memory / 1024**2:.0f} MiB in {self.processes} processes"
+        print(  # noqa: T201 - the figures are what the run is for
+            f"\n{what}: {files} files in {self.seconds:.0f} s, at most {memory}, "
+            f"at most {self.depth} messages in the queue"
+        )
+
+
+@contextmanager
+def watched(lab: LabUnderTest) -> Iterator[Watched]:
+    """Watch memory, where the engine's processes are this machine's, and the queue's depth."""
+    seen, over, engine = Watched(), threading.Event(), _engine(lab)
+
+    def look() -> None:
+        while not over.wait(0.5):
+            family = [engine, *engine.children(recursive=True)] if engine else []
+            held = [_resident(process) for process in family]
+            seen.memory = max(seen.memory, sum(held))
+            seen.processes = max(seen.processes, len(family))
+            seen.depth = max(seen.depth, lab.main_queue.depth())
+
+    watcher = threading.Thread(target=look, daemon=True)
+    began = time.monotonic()
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        seen.seconds = time.monotonic() - began
+        over.set()
+        watcher.join()
+
+
+def _engine(lab: LabUnderTest) -> psutil.Process | None:
+    """The process that listens at the lab's port; None when it is not ours to see."""
+    port = urlsplit(lab.endpoint).port
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+            return psutil.Process(connection.pid) if connection.pid else None
+    return None
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def test_21_500_files_at_once_lose_nothing_and_stay_within_memory(lab: LabUnderTest) -> None:
+    bodies = [SAMPLE_SALES] * 450 + [BAD_SCHEMA] * 50
+    with watched(lab) as seen:
+        with ThreadPoolExecutor(UPLOADERS) as uploaders:
+            uploads = list(uploaders.map(lambda body: lab.upload("load.csv", body), bodies))
+        lab.outcomes_of(uploads, within=PATIENCE + 2 * len(bodies))
+    lab.assert_every_promise_is_kept(uploads, within=3 * PATIENCE)
+    seen.report("500 at once", len(bodies))
+
+    assert lab.dlq.depth() == 0
+    assert seen.memory < MOST_MEMORY
+
+
+def test_20_files_of_50_000_rows_lose_nothing_and_stay_within_memory(lab: LabUnderTest) -> None:
+    large = sales_of(50_000, seed=7)
+    with watched(lab) as seen:
+        with ThreadPoolExecutor(UPLOADERS) as uploaders:
+            uploads = list(uploaders.map(lambda _: lab.upload("large.csv", large.body), range(20)))
+        outcomes = lab.outcomes_of(uploads, within=20 * PATIENCE)
+    lab.assert_every_promise_is_kept(uploads, within=3 * PATIENCE)
+    seen.report("50,000 rows each", len(uploads))
+
+    assert {outcome.body["summary"]["total_rows"] for outcome in outcomes} == {large.rows}
+    assert seen.memory < MOST_MEMORY
+
+
+def test_a_trickle_leaves_nothing_behind_and_memory_does_not_grow_without_end(
+    lab: LabUnderTest,
+) -> None:
+    uploads = []
+    with watched(lab) as seen:
+        until = time.monotonic() + TRICKLE_SECONDS
+        while time.monotonic() < until:
+            uploads.append(lab.upload("trickle.csv", SAMPLE_SALES))
+            time.sleep(1)
+        lab.outcomes_of(uploads, within=3 * PATIENCE)
+    lab.assert_every_promise_is_kept(uploads, within=3 * PATIENCE)
+    seen.report("a trickle", len(uploads))
+
+    assert lab.main_queue.depth() == 0
+    assert seen.memory < MOST_MEMORY

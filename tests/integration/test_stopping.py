@@ -1,0 +1,77 @@
+"""The lab is stopped in the middle of a burst: nothing of it lives on, and the next start is clean.
+
+The emulator keeps everything in memory, so what was under way is lost with it; that is said in
+README.md and is not what is tested here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from lab.engines.local import LocalEngine
+from provision.settings import Settings
+from tests.integration.chaos import burst
+from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.sales_files import SAMPLE_SALES
+from tests.integration.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.faults
+@pytest.mark.every_fault
+@pytest.mark.timeout(600)
+def test_a_lab_that_is_stopped_in_a_burst_leaves_no_process_and_starts_again(
+    tmp_path: Path,
+) -> None:
+    settings = Settings.from_environment({"LAB_PROFILE": "quick"})
+    engine = LocalEngine(port=_free_port(), home=tmp_path, profile="quick", settings={})
+    try:
+        engine.start()
+        lab = LabUnderTest(engine.endpoint, settings)
+        uploads = burst(lab)
+        wait_until(
+            "functions at work",
+            lambda: len(_processes_of(tmp_path)) > 3,
+            seen=lambda: lab.what_happened(uploads),
+        )
+
+        engine.stop()
+
+        assert _processes_of(tmp_path) == []
+
+        engine.start()
+        again = LabUnderTest(engine.endpoint, settings)
+        assert again.keys_under("uploads/") == ["uploads/"]
+        upload = again.upload("after.csv", SAMPLE_SALES)
+        again.assert_every_promise_is_kept([upload])
+    finally:
+        engine.stop()
+    assert _processes_of(tmp_path) == []
+
+
+def _processes_of(home: Path) -> list[str]:
+    """The processes whose command or environment names the lab's folder, this one excepted."""
+    found = []
+    for process in psutil.process_iter():
+        if process.pid == os.getpid() or process.pid == os.getppid():
+            continue
+        with contextlib.suppress(psutil.Error):
+            command = " ".join(process.cmdline())
+            if str(home) in command or str(home) in " ".join(process.environ().values()):
+                found.append(f"{process.pid} {command}")
+    return found
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
