@@ -7,7 +7,8 @@ from localstack.runtime import hooks
 
 SUPPORTED_LOCALSTACK = "4.14.0"
 
-EXECUTOR: tuple[str, ...] = (
+ALWAYS: tuple[str, ...] = (
+    "lab_engine.listening",
     "lab_engine.executor.client_context",
     "lab_engine.executor.log_delivery",
     "lab_engine.executor.request_checks",
@@ -27,12 +28,12 @@ FIDELITY: tuple[str, ...] = (
     "lab_engine.lifecycle",
     "lab_engine.speed",
 )
-FEATURES = EXECUTOR + FIDELITY
+FEATURES = ALWAYS + FIDELITY
 """Modules with an `install()` function, in the order they are installed.
 
 They are named, not imported, because LocalStack skips a hook whose module fails to import with no
 more than a debug message; an import that fails inside the hook stops the start. With
-`LAB_FIDELITY=off` only the executor's are: that is plain LocalStack, to compare with.
+`LAB_FIDELITY=off` only those that are ALWAYS: plain LocalStack, to compare with.
 """
 
 
@@ -65,5 +66,5 @@ def complete_localstack() -> None:
 
     require_supported_version(__version__)
     is_plain = os.environ.get("LAB_FIDELITY") == "off"
-    for name in EXECUTOR if is_plain else FEATURES:
+    for name in ALWAYS if is_plain else FEATURES:
         importlib.import_module(name).install()

@@ -59,6 +59,9 @@ def assert_one_helpful_line(told: str) -> None:
         ("logs", "csv-validator"),
         ("upload", __file__),
         ("exercise", "week3"),
+        ("chaos", "list"),
+        ("chaos", "on", "throttle", "s3"),
+        ("chaos", "off"),
     ],
 )
 def test_a_stopped_lab_is_told_with_how_to_start_it(
@@ -86,6 +89,9 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
         (("dlq", "delete"), "redrive"),
         (("exercise", "week2"), "week3"),
         (("exercise", "week3", "nothing.csv"), "no file"),
+        (("chaos", "on", "kill"), "needs a target"),
+        (("chaos", "on", "pause", "s3"), "no target"),
+        (("chaos", "on", "burn", "s3"), "throttle"),
         (("status", "--colour"), "No such option"),
     ],
 )

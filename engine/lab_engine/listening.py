@@ -1,0 +1,31 @@
+"""Listens only where GATEWAY_LISTEN says: LocalStack takes its port and ignores its IPv4 address.
+
+With `GATEWAY_LISTEN=127.0.0.1:4566` it serves every interface, so that anybody in the same network
+could use the lab, and run code on this machine by creating a function.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from localstack.runtime.server.twisted import TwistedRuntimeServer
+from localstack.utils.patch import Patch, patch
+from twisted.internet import endpoints
+
+
+def install() -> None:
+    """Makes the address count; hooks run before the server listens."""
+    patch(TwistedRuntimeServer.register)(_register)
+
+
+def _register(
+    register: Callable[..., None],
+    self: Any,
+    gateway: Any,
+    listen: list[Any],
+    ssl_creds: tuple[str, str] | None = None,
+) -> None:
+    for address in listen:
+        bound = functools.partial(endpoints.TCP4ServerEndpoint, interface=address.host)
+        with Patch(endpoints, "TCP4ServerEndpoint", bound):
+            register(self, gateway, [address], ssl_creds)
