@@ -66,11 +66,13 @@ class Announced:
         key: Its key, decoded.
         etag: Without quotation marks.
         body: Its bytes; None when it is to be read from the lab.
+        times: How often it was put there, each time a job of its own; None when nobody counted.
     """
 
     key: str
     etag: str
     body: bytes | None = None
+    times: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,9 @@ def _standing(lab: ReadableLab) -> dict[str, str]:
 
 def _visible_uploads(jobs: list[_Job], standing: dict[str, str]) -> list[Announced]:
     started = {(job.state["source_key"], job.state["etag"]) for job in jobs}
-    return [Announced(key, etag) for key, etag in sorted(started | set(standing.items()))]
+    return [
+        Announced(key, etag, times=None) for key, etag in sorted(started | set(standing.items()))
+    ]
 
 
 def _log_lines(lab: ReadableLab, since: datetime | None) -> list[str]:
@@ -259,7 +263,8 @@ class _Check:
 
     def upload(self, upload: Announced, jobs: list[_Job]) -> None:
         """One upload: one job, one outcome, one mail, right figures, nothing left or leaked."""
-        if len(jobs) != 1:
+        as_promised = bool(jobs) if upload.times is None else len(jobs) == upload.times
+        if not as_promised:
             names = ", ".join(job.job_id for job in jobs) or "none"
             self.found("outcome", upload.key, f"{len(jobs)} jobs were started for it: {names}")
         for job in jobs:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lab.verify import Announced, verify
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
+from tests.integration.waiting import wait_until
 
 if TYPE_CHECKING:
     from lab.verify import Finding
@@ -97,3 +98,16 @@ def test_the_checker_finds_an_upload_that_nobody_took(lab: LabUnderTest) -> None
     [finding] = verify(lab, [never]).findings
 
     assert finding.rule == "outcome"
+
+
+def test_the_checker_takes_the_same_file_put_twice_for_two_jobs(lab: LabUnderTest) -> None:
+    upload, _ = _done(lab, SAMPLE_SALES)
+    since = upload.uploaded_at - timedelta(seconds=5)
+    twice = Announced(upload.key, upload.etag, upload.body, times=2)
+
+    lab.client("s3").put_object(Bucket=lab.settings.raw_bucket, Key=upload.key, Body=SAMPLE_SALES)
+
+    wait_until(
+        "two jobs, each with its outcome and its mail",
+        lambda: verify(lab, [twice], since=since).kept,
+    )
