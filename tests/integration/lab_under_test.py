@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -335,7 +336,8 @@ class LabUnderTest:
             within: Seconds to wait for it.
             mails_may_repeat: A notifier was struck down after it had published.
         """
-        announced = [Announced(upload.key, upload.etag, upload.body) for upload in uploads]
+        versions = Counter((upload.key, upload.etag, upload.body) for upload in uploads)
+        announced = [Announced(*version, times=times) for version, times in versions.items()]
         since = min(upload.uploaded_at for upload in uploads) - _CLOCK_SLACK
 
         def check() -> Report:

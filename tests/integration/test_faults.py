@@ -180,17 +180,11 @@ def _wait_until_queued(lab: LabUnderTest, uploads: list[Upload]) -> None:
 
 def test_the_same_bytes_put_twice_at_one_key_are_two_jobs(lab: LabUnderTest) -> None:
     first = lab.upload("same.csv", SAMPLE_SALES)
-    lab.put(first.key, SAMPLE_SALES)
+    second = lab.put(first.key, SAMPLE_SALES)
 
-    outcomes = wait_until("two outcomes", lambda: _two(lab.outcomes(first.key)))
+    lab.assert_every_promise_is_kept([first, second])
 
-    assert {outcome.kind for outcome in outcomes} == {"processed"}
-    for outcome in outcomes:
-        lab.mail_of(outcome.job_id)
-
-
-def _two(outcomes: list[Any]) -> list[Any] | None:
-    return outcomes if len(outcomes) == 2 else None
+    assert [outcome.kind for outcome in lab.outcomes(first.key)] == ["processed", "processed"]
 
 
 def test_17_s3_events_delivered_twice_out_of_order_and_around_midnight_make_one_job_each(
