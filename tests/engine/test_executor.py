@@ -154,9 +154,10 @@ def test_a_warm_environment_is_reused_with_its_temporary_folder(
 def test_concurrent_invocations_have_processes_and_folders_of_their_own(
     new_function: CreateFunction,
 ) -> None:
-    function = new_function()
+    function = new_function(Timeout=30)
+    # Longer than an invocation waits for a busy environment to become free.
     with ThreadPoolExecutor(5) as pool:
-        pids = list(pool.map(lambda _: function.invoke("sleep", seconds=2).value, range(5)))
+        pids = list(pool.map(lambda _: function.invoke("sleep", seconds=6).value, range(5)))
     assert len(set(pids)) == 5
     with ThreadPoolExecutor(5) as pool:
         folders = pool.map(lambda _: function.invoke().value["temporary_folder"], range(5))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.queues import TestedQueue
 from tests.integration.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
@@ -443,17 +444,8 @@ def test_01_the_folder_markers_start_no_job(lab: LabUnderTest) -> None:
 
 def test_36_the_queue_subscription_delivers_what_the_topic_says(lab: LabUnderTest) -> None:
     job_id = lab.outcome_of(lab.upload("for-the-integration.txt", "not a table")).job_id
-    sqs = lab.client("sqs")
-    url = sqs.get_queue_url(QueueName="pipeline-notifications-queue")["QueueUrl"]
+    queue = TestedQueue(lab.client("sqs"), lab.settings.notifications_queue)
 
-    def look() -> dict[str, Any] | None:
-        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=2)
-        for message in answer.get("Messages", []):
-            envelope: dict[str, Any] = json.loads(message["Body"])
-            if job_id in envelope["Message"]:
-                return envelope
-        return None
-
-    envelope = wait_until(f"the notification of {job_id} in {url}", look)
+    envelope = json.loads(queue.take(job_id)["Body"])
     assert envelope["Type"] == "Notification"
     assert envelope["TopicArn"] == TOPIC_ARN
