@@ -93,7 +93,8 @@ def _resident(process: psutil.Process) -> int:
         return 0
 
 
-def test_21_500_files_at_once_lose_nothing_and_stay_within_memory(lab: LabUnderTest) -> None:
+def test_500_files_at_once_lose_nothing_and_stay_within_memory(lab: LabUnderTest) -> None:
+    """Item 21."""
     bodies = [SAMPLE_SALES] * 450 + [BAD_SCHEMA] * 50
     with watched(lab) as seen:
         with ThreadPoolExecutor(UPLOADERS) as uploaders:
