@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psutil
 
-_SAMPLE_SECONDS = 0.2
+_SAMPLE_SECONDS = 0.5
 
 
 @dataclass
@@ -16,7 +16,8 @@ class Usage:
 
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
-    """The largest sum of resident memory; pages that processes share count in each."""
+    """The largest sum of proportional set sizes: a page that n processes share counts 1/n in each,
+    so the sum is what the machine really gives away (Linux, /proc/PID/smaps_rollup)."""
 
 
 @contextlib.contextmanager
@@ -53,7 +54,7 @@ def _memory(root: psutil.Process) -> int:
     total = 0
     for process in _tree(root):
         with contextlib.suppress(psutil.Error):
-            total += process.memory_info().rss
+            total += process.memory_full_info().pss
     return total
 
 

@@ -5,55 +5,102 @@ what AWS shows; only times and the order of JSON's white space are not compared.
 """
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lab_engine.executor import bootstrap
-from lab_engine.executor.engine_folder import RUNTIME_PACKAGES, link_runtime_packages
-from lab_engine.executor.executor import INTERPRETER_OPTIONS
-from lab_engine.executor.process import Exited, Outcome, RuntimeProcess
+from lab_engine.executor.engine_folder import (
+    RUNTIME_PACKAGES,
+    interpreter_variables,
+    link_runtime_packages,
+    start_template,
+)
+from lab_engine.executor.forking import Template
+from lab_engine.executor.process import Child, Exited, Outcome, RuntimeProcess
 from lab_engine.executor.runtime_api import Answered, InitFailed, Invocation, Ready
 from tests.engine.handlers import specimens
+from tests.engine.waiting import wait_for
 
 SPECIMENS = Path(specimens.__file__)
 SECONDS = 30
-CLIENTS = {
-    "aws": [sys.executable, "-m", "awslambdaric"],
-    "lab": [sys.executable, *INTERPRETER_OPTIONS, bootstrap.__file__],
-}
+CLIENTS = ("aws", "lab")
+
+
+class AwsClient:
+    """A process of awslambdaric, started the way it is meant to be."""
+
+    def __init__(self, handler: str, folder: Path, variables: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "awslambdaric", handler],
+            env=variables,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,
+        )
+        assert isinstance(self._process.stdout, FileIO)
+        self.output = self._process.stdout
+        os.set_blocking(self.output.fileno(), False)
+        self.pid = self._process.pid
+        self._end = os.pidfd_open(self.pid)
+
+    def fileno(self) -> int:
+        return self._end
+
+    def poll(self) -> int | None:
+        return self._process.poll()
+
+    def wait(self) -> int:
+        return self._process.wait()
+
+    def close(self) -> None:
+        self.output.close()
+        os.close(self._end)
 
 
 class Runtime:
     """A process of one client with one handler."""
 
-    def __init__(self, client: str, handler: str, folder: Path, runtime_folder: Path) -> None:
+    def __init__(
+        self, client: str, handler: str, folder: Path, runtime_folder: Path, template: Template
+    ) -> None:
+        variables = {
+            **interpreter_variables(runtime_folder),
+            "_HANDLER": handler,
+            "LAMBDA_TASK_ROOT": str(folder),
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]specimens",
+            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/specimens",
+            "AWS_LAMBDA_FUNCTION_NAME": "specimens",
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        }
+
+        def start(runtime_api: str) -> Child:
+            reachable = {**variables, "AWS_LAMBDA_RUNTIME_API": runtime_api}
+            if client == "lab":
+                return template.fork(reachable, folder)
+            import_path = {"PYTHONPATH": f"{folder}:{runtime_folder}"}
+            return AwsClient(
+                handler, folder, reachable | import_path | {"PATH": os.environ["PATH"]}
+            )
+
         self.process = RuntimeProcess(
             environment_id=f"conformance-{client}",
-            command=[*CLIENTS[client], handler],
-            variables={
-                "_HANDLER": handler,
-                "LAMBDA_TASK_ROOT": str(folder),
-                "PYTHONPATH": f"{folder}:{runtime_folder}"
-                if client == "aws"
-                else str(runtime_folder),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
-                "AWS_LAMBDA_LOG_STREAM_NAME": "2026/11/23/[$LATEST]specimens",
-                "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/specimens",
-                "AWS_LAMBDA_FUNCTION_NAME": "specimens",
-                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-                "LANG": "C.UTF-8",
-            },
-            folder=folder,
+            start=start,
             memory_bytes=512 * 1024 * 1024,
         )
 
@@ -93,14 +140,22 @@ def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path) -> Iterator[Template]:
+    template = start_template(tmp_path_factory.mktemp("template"), runtime_folder)
+    yield template
+    template.close()
+
+
+@pytest.fixture(scope="module")
 def runtimes(
-    tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path
+    tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path, template: Template
 ) -> Iterator[dict[str, Runtime]]:
     """Both clients, ready, with the same handler at the same place."""
     folder = tmp_path_factory.mktemp("task")
     shutil.copy(SPECIMENS, folder)
     pair = {
-        client: Runtime(client, "specimens.handler", folder, runtime_folder) for client in CLIENTS
+        client: Runtime(client, "specimens.handler", folder, runtime_folder, template)
+        for client in CLIENTS
     }
     try:
         for runtime in pair.values():
@@ -112,7 +167,9 @@ def runtimes(
 
 
 @pytest.fixture
-def fresh_runtimes(tmp_path: Path, runtime_folder: Path) -> Iterator[StartRuntimes]:
+def fresh_runtimes(
+    tmp_path: Path, runtime_folder: Path, template: Template
+) -> Iterator[StartRuntimes]:
     """Starts both clients for a handler that does not survive its test."""
     started: list[Runtime] = []
 
@@ -121,7 +178,10 @@ def fresh_runtimes(tmp_path: Path, runtime_folder: Path) -> Iterator[StartRuntim
             shutil.copy(SPECIMENS, tmp_path)
         else:
             (tmp_path / "app.py").write_text(textwrap.dedent(code))
-        pair = {client: Runtime(client, handler, tmp_path, runtime_folder) for client in CLIENTS}
+        pair = {
+            client: Runtime(client, handler, tmp_path, runtime_folder, template)
+            for client in CLIENTS
+        }
         started.extend(pair.values())
         return pair
 
@@ -268,6 +328,85 @@ def test_the_runtime_folder_holds_boto3_and_what_it_stands_on_only(runtime_folde
     modules = {
         path.name.removesuffix(".py")
         for path in runtime_folder.iterdir()
-        if path.suffix != ".dist-info"
+        if path.suffix != ".dist-info" and path.name != "__pycache__"  # that of six.py
     }
     assert modules == set(RUNTIME_PACKAGES)
+
+
+# --- forked or new, a function cannot tell ---------------------------------------------------
+
+
+def test_a_function_that_bundles_a_module_of_the_runtimes_gets_its_own(
+    fresh_runtimes: StartRuntimes, tmp_path: Path
+) -> None:
+    """As on AWS, where many bring a boto3 of their own."""
+    (tmp_path / "jmespath.py").write_text("ORIGIN = 'bundled'")
+    pair = fresh_runtimes(
+        "app.handler",
+        """
+        import jmespath
+        def handler(event, context):
+            return jmespath.ORIGIN
+        """,
+    )
+    for runtime in pair.values():
+        assert runtime.wait() == Ready()
+    (aws, _), (lab, _) = answers(pair, {})
+    assert as_data(aws.body) == as_data(lab.body) == "bundled"
+
+
+def test_what_is_forked_shares_nothing_random_and_nothing_of_its_siblings(
+    runtime_folder: Path, template: Template, tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text(
+        "import os, random, uuid\n"
+        "def handler(event, context):\n"
+        "    return [random.random(), str(uuid.uuid4()), sorted(os.listdir('/proc/self/fd'))]"
+    )
+    siblings = [Runtime("lab", "app.handler", tmp_path, runtime_folder, template) for _ in range(2)]
+    try:
+        seen = []
+        for sibling in siblings:
+            assert sibling.wait() == Ready()
+            outcome, _ = sibling.invoke(b"{}")
+            assert isinstance(outcome, Answered)
+            seen.append(json.loads(outcome.body))
+    finally:
+        for sibling in siblings:
+            sibling.process.end()
+    assert seen[0][0] != seen[1][0]
+    assert seen[0][1] != seen[1][1]
+    assert seen[0][2] == seen[1][2] == ["0", "1", "2", "3", "4"]  # its connection, the folder
+
+
+def test_a_template_that_is_killed_takes_its_processes_along_and_is_started_again(
+    runtime_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copy(SPECIMENS, tmp_path)
+    (tmp_path / "template").mkdir()
+    template = start_template(tmp_path / "template", runtime_folder)
+    try:
+        lost = Runtime("lab", "specimens.handler", tmp_path, runtime_folder, template)
+        assert lost.wait() == Ready()
+        os.kill(parent_of(lost.process.pid), signal.SIGKILL)
+        assert lost.wait() == Exited(-signal.SIGKILL)
+        lost.process.end()
+        wait_for("its death", lambda: state_of(lost.process.pid) in ("Z", None))
+
+        replaced = Runtime("lab", "specimens.handler", tmp_path, runtime_folder, template)
+        assert replaced.wait() == Ready()
+        replaced.process.end()
+    finally:
+        template.close()
+
+
+def state_of(pid: int) -> str | None:
+    """`Z` while init has not reaped it, None once it has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return None
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

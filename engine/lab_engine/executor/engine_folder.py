@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import os
 import py_compile
 import subprocess
 import sys
@@ -10,13 +11,26 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from lab_engine.executor import bootstrap, guard
+from localstack import config
+
+from lab_engine.executor import bootstrap, guard, template
+from lab_engine.executor.forking import Template
 
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """What AWS's Python runtime has beside the standard library: boto3 and what it stands on."""
 
 DISTRIBUTIONS = tuple(name.replace("dateutil", "python_dateutil") for name in RUNTIME_PACKAGES)
 """The same, as their metadata is named."""
+
+
+INTERPRETER_OPTIONS = ("-s", "-S", "-P", "-u", "-X", "utf8")
+"""No site-packages (-s, -S), no folder of the script's own (-P), unbuffered output as on AWS."""
+
+
+def install() -> None:
+    """Makes the folder while LocalStack starts, so that the template is ready when it is needed."""
+    if config.LAMBDA_RUNTIME_EXECUTOR == "process":
+        engine_folder()
 
 
 class EngineFolder:
@@ -27,9 +41,7 @@ class EngineFolder:
         self.runtime = self.path / "runtime"
         self.runtime.mkdir()
         link_runtime_packages(self.runtime)
-        # Compiled once: Python keeps no bytecode of a script, so each cold start would compile it.
-        self.bootstrap = self.path / "bootstrap.pyc"
-        py_compile.compile(bootstrap.__file__, cfile=str(self.bootstrap), doraise=True)
+        self.template = start_template(self.path, self.runtime)
         self._environments: set[str] = set()
         self._guard: subprocess.Popen[str] | None = None
         self._guard_lock = threading.Lock()
@@ -70,6 +82,38 @@ def start_guard(folder: Path) -> "subprocess.Popen[str]":
         text=True,
         start_new_session=True,
     )
+
+
+def start_template(folder: Path, runtime: Path) -> Template:
+    """Starts the process that all functions' processes are forked off."""
+    # Compiled once: Python keeps no bytecode of a script, so each cold start would compile it.
+    compiled = folder / "bootstrap.pyc"
+    py_compile.compile(bootstrap.__file__, cfile=str(compiled), doraise=True)
+    home = folder / "home"
+    home.mkdir()
+    return Template(
+        [sys.executable, *INTERPRETER_OPTIONS, template.__file__, str(compiled)],
+        {**interpreter_variables(runtime), "HOME": str(home)},
+        folder,
+    )
+
+
+def interpreter_variables(runtime: Path) -> dict[str, str]:
+    """What the interpreter of every function is started with.
+
+    Args:
+        runtime: the folder of the packages it shall find.
+    """
+    variables = {
+        "LANG": "en_US.UTF-8",
+        "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
+        "PYTHONPATH": str(runtime),
+        # Python would set LC_CTYPE where the locale is missing; bootstrap.py removes this.
+        "PYTHONCOERCECLOCALE": "0",
+    }
+    if library_path := os.environ.get("LD_LIBRARY_PATH"):  # it may not start without
+        variables["LD_LIBRARY_PATH"] = library_path
+    return variables
 
 
 def link_runtime_packages(folder: Path) -> None:

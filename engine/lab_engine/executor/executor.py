@@ -23,7 +23,8 @@ from localstack.services.lambda_.invocation.lambda_models import (
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from lab_engine.executor import report
-from lab_engine.executor.engine_folder import engine_folder
+from lab_engine.executor.engine_folder import engine_folder, interpreter_variables
+from lab_engine.executor.forking import ForkedProcess
 from lab_engine.executor.invocation_log import InvocationLog, split_output
 from lab_engine.executor.process import Outcome, RuntimeProcess, TimedOut
 from lab_engine.executor.runtime_api import Answered, Invocation, Ready
@@ -258,14 +259,16 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             raise RuntimeError(message)
         self._process = RuntimeProcess(
             environment_id=self.id,
-            command=[sys.executable, *INTERPRETER_OPTIONS, str(engine_folder().bootstrap)],
-            variables=self._variables,
-            folder=self._task_root,
+            start=self._fork,
             memory_bytes=self.function_version.config.memory_size * report.MEGABYTE,
         )
         if self._stopped:  # meanwhile; stop() may have come too early to see the process
             self._process.interrupt()
         return self._process
+
+    def _fork(self, runtime_api: str) -> ForkedProcess:
+        variables = {**self._variables, "AWS_LAMBDA_RUNTIME_API": runtime_api}
+        return engine_folder().template.fork(variables, self._task_root)
 
     def _end_process(self) -> None:
         if self._process is not None:
@@ -287,24 +290,12 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings.runtime}",
             "LAMBDA_TASK_ROOT": str(self._task_root),
             "LAMBDA_RUNTIME_DIR": str(engine_folder().runtime),
-            "LANG": "en_US.UTF-8",
-            "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
-            "PYTHONPATH": str(engine_folder().runtime),
-            # Python would set LC_CTYPE where the locale is missing; bootstrap.py removes this.
-            "PYTHONCOERCECLOCALE": "0",
+            **interpreter_variables(engine_folder().runtime),
             "TMPDIR": str(self._folder / "tmp"),
             # AWS sets none, but its user has no home either: `~/.aws` here is the student's own.
             "HOME": str(self._folder / "home"),
         }
-        if library_path := os.environ.get(
-            "LD_LIBRARY_PATH"
-        ):  # the interpreter may not start without
-            variables["LD_LIBRARY_PATH"] = library_path
         return variables | (settings.environment or {})
-
-
-INTERPRETER_OPTIONS = ("-s", "-S", "-P", "-u", "-X", "utf8")
-"""No site-packages (-s, -S), no folder of the script's own (-P), unbuffered output as on AWS."""
 
 
 @contextlib.contextmanager

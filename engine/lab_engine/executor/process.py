@@ -4,11 +4,11 @@ import contextlib
 import os
 import selectors
 import signal
-import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from io import FileIO
+from typing import Protocol
 
 from lab_engine.executor import memory
 from lab_engine.executor.guard import kill_processes_of
@@ -39,6 +39,26 @@ class TimedOut:
     """The deadline passed. The process still runs."""
 
 
+class Child(Protocol):
+    """A process however it was started, with its end as a readable file descriptor."""
+
+    pid: int
+    output: FileIO
+    """What it writes, not blocking."""
+
+    def fileno(self) -> int:
+        """Readable once it has ended."""
+
+    def poll(self) -> int | None:
+        """How it ended, in the way of subprocess."""
+
+    def wait(self) -> int:
+        """Waits for its end."""
+
+    def close(self) -> None:
+        """Gives back what is held of it."""
+
+
 Outcome = Message | Exited | OutOfMemory | TimedOut
 
 
@@ -49,18 +69,14 @@ class RuntimeProcess:
 
     Args:
         environment_id: the execution environment it belongs to.
-        command: what to run.
-        variables: its whole environment, but for the address of the Runtime API.
-        folder: where it runs.
+        start: starts the process; it is given the address of the Runtime API.
         memory_bytes: what it may hold at most.
     """
 
     def __init__(
         self,
         environment_id: str,
-        command: Sequence[str],
-        variables: dict[str, str],
-        folder: Path,
+        start: Callable[[str], Child],
         memory_bytes: int,
     ) -> None:
         self.started_at = time.monotonic()
@@ -71,22 +87,13 @@ class RuntimeProcess:
         self._memory_bytes = memory_bytes
         self._api = RuntimeApi(freeze=self._freeze, thaw=self._thaw)
         self._written = bytearray()
-        self._process = subprocess.Popen(
-            command,
-            env={**variables, "AWS_LAMBDA_RUNTIME_API": self._api.address},
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        self._output = self._process.stdout
-        os.set_blocking(self._output.fileno(), False)
-        self._exit = os.pidfd_open(self._process.pid)
+        try:
+            self._process = start(self._api.address)
+        except BaseException:
+            self._api.close()
+            raise
         self._selector = selectors.DefaultSelector()
-        for source in (self._output, self._exit, self._api):
+        for source in (self._process.output, self._process, self._api):
             self._selector.register(source, selectors.EVENT_READ)
         self._next_group_check = self.started_at + GROUP_CHECK_SECONDS
 
@@ -120,6 +127,11 @@ class RuntimeProcess:
             if remaining <= 0:
                 return TimedOut()
 
+    @property
+    def pid(self) -> int:
+        """Its id, also the id of its process group."""
+        return self._process.pid
+
     def has_exited(self) -> bool:
         """Whether it ended, be it while it had nothing to do."""
         return self._process.poll() is not None
@@ -134,7 +146,7 @@ class RuntimeProcess:
     def interrupt(self) -> None:
         """Kills the process group; safe from any thread, at any time."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Kills it with all it started, and gives back what it held. To be called once."""
@@ -143,8 +155,7 @@ class RuntimeProcess:
         self._process.wait()
         self._read_output()
         self._selector.close()
-        self._output.close()
-        os.close(self._exit)
+        self._process.close()
         self._api.close()
 
     def _heard(self, message: Message) -> Outcome:
@@ -153,22 +164,23 @@ class RuntimeProcess:
                 self.ready_after = time.monotonic() - self.started_at
             return message
         # A peak between two checks would have been the end on AWS, so it is here.
-        self.peak_bytes = max(self.peak_bytes, memory.peak_resident_bytes(self._process.pid))
+        self.peak_bytes = max(self.peak_bytes, memory.peak_resident_bytes(self.pid))
         return OutOfMemory() if self.peak_bytes > self._memory_bytes else message
 
     def _exceeds_memory(self) -> bool:
-        held = memory.resident_bytes(self._process.pid)
+        held = memory.resident_bytes(self.pid)
         if time.monotonic() >= self._next_group_check:
-            held = max(held, memory.group_bytes(self._process.pid))
+            held = max(held, memory.group_bytes(self.pid))
             self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
         self.peak_bytes = max(self.peak_bytes, held)
         return held > self._memory_bytes
 
     def _read_output(self) -> None:
-        while chunk := self._output.read(READ_BYTES):
+        output = self._process.output
+        while chunk := output.read(READ_BYTES):
             self._written += chunk
-        if chunk == b"" and self._output in self._selector.get_map():
-            self._selector.unregister(self._output)  # closed: it would count as readable for ever
+        if chunk == b"" and output in self._selector.get_map():
+            self._selector.unregister(output)  # closed: it would count as readable for ever
 
     def _freeze(self) -> None:
         """Between invocations an environment stands still, threads and all, as on AWS."""
@@ -178,6 +190,6 @@ class RuntimeProcess:
         self._signal_group(signal.SIGCONT)
 
     def _signal_group(self, number: signal.Signals) -> None:
-        if self._process.returncode is None:
+        if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
+                os.killpg(self.pid, number)
