@@ -13,21 +13,15 @@ import statistics
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bench.chart import bar_chart
-from bench.legs import Leg, end_legs_on_termination, start_lab, start_ministack, start_plain
+from bench.legs import LEGS, end_legs_on_termination
 from bench.throughput import Figures, describe, run_burst
 from lab.paths import REPOSITORY
 
-LEGS: dict[str, Callable[[Path], AbstractContextManager[Leg]]] = {
-    "plain": start_plain,
-    "lab": start_lab,
-    "ministack": start_ministack,
-}
 RESULTS = REPOSITORY / ".lab" / "bench"
 
 type Case = tuple[str, int]
@@ -92,7 +86,7 @@ def table(cases: Medians) -> str:
 def main() -> int:
     """Runs the comparison and writes what came out."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--legs", nargs="+", choices=LEGS, default=list(LEGS))
+    parser.add_argument("--legs", nargs="+", choices=LEGS, default=["plain", "lab", "ministack"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cold", type=int, default=20)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20, 100, 500])

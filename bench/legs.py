@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Leg:
     endpoint: str
     pid: int
     settings: Settings
+    start_seconds: float
+    """From its start to the provisioned pipeline."""
 
 
 class PlainEngine(LocalEngine):
@@ -60,6 +63,15 @@ def start_lab(folder: Path) -> Iterator[Leg]:
     """The lab as `scripts/lab up` starts it."""
     engine = LocalEngine(port=_free_port(), home=folder, profile="quick", settings={})
     with _started("lab", engine, folder) as leg:
+        yield leg
+
+
+@contextlib.contextmanager
+def start_lab_without_iam(folder: Path) -> Iterator[Leg]:
+    """The lab with LAB_IAM=off, to see what the enforcement costs."""
+    settings = {"LAB_IAM": "off"}
+    engine = LocalEngine(port=_free_port(), home=folder, profile="quick", settings=settings)
+    with _started("no-iam", engine, folder) as leg:
         yield leg
 
 
@@ -89,6 +101,7 @@ def start_ministack(folder: Path) -> Iterator[Leg]:
         "HOME": str(folder),
         "TMPDIR": str(folder),
     }
+    began = time.monotonic()
     with (folder / "ministack.log").open("wb") as log:
         process = subprocess.Popen(
             [python.with_name("ministack")],
@@ -100,7 +113,8 @@ def start_ministack(folder: Path) -> Iterator[Leg]:
     try:
         _wait_until_it_answers(endpoint)
         _provision(endpoint, clean)
-        yield Leg("ministack", endpoint, process.pid, _settings())
+        took = time.monotonic() - began
+        yield Leg("ministack", endpoint, process.pid, _settings(), took)
     finally:
         _end(process)
 
@@ -159,12 +173,23 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 @contextlib.contextmanager
 def _started(name: str, engine: LocalEngine, folder: Path) -> Iterator[Leg]:
+    began = time.monotonic()
     engine.start()
+    took = time.monotonic() - began
     try:
         pid = json.loads((folder / "process.json").read_text(encoding="utf-8"))["pid"]
-        yield Leg(name, engine.endpoint, pid, _settings())
+        yield Leg(name, engine.endpoint, pid, _settings(), took)
     finally:
         engine.stop()
+
+
+LEGS: dict[str, Callable[[Path], AbstractContextManager[Leg]]] = {
+    "plain": start_plain,
+    "lab": start_lab,
+    "no-iam": start_lab_without_iam,
+    "ministack": start_ministack,
+}
+"""What can be compared, by the name it has in tables."""
 
 
 def _settings() -> Settings:

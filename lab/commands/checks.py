@@ -11,7 +11,7 @@ import typer
 from lab.paths import REPOSITORY, STATE
 
 CACHES = STATE / "cache"
-TYPED = ("init", "lambdas", "engine", "lab", "exercises", "tests", "scripts/set_up.py")
+TYPED = ("init", "lambdas", "engine", "lab", "exercises", "tests", "bench", "scripts/set_up.py")
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
