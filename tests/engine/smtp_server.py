@@ -15,9 +15,10 @@ class MailServer(socketserver.ThreadingTCPServer):
     """Takes every letter.
 
     Args:
-        port: on 127.0.0.1.
+        port: where it listens; a free one is the caller's business.
         certificate: with one, STARTTLS is offered.
         login: the user and password it asks for; None asks for nothing.
+        host: the address it listens on.
     """
 
     allow_reuse_address = True
@@ -28,12 +29,13 @@ class MailServer(socketserver.ThreadingTCPServer):
         port: int,
         certificate: ssl.SSLContext | None = None,
         login: tuple[str, str] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.letters: list[EmailMessage] = []
         self.logins: list[tuple[str, str]] = []
         self.certificate = certificate
         self.login = login
-        super().__init__(("127.0.0.1", port), _Conversation)
+        super().__init__((host, port), _Conversation)
 
     @property
     def address(self) -> str:
