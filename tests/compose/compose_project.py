@@ -139,6 +139,10 @@ class ComposeProject:
         [container] = [each for each in everything if each["Config"]["Labels"][LABEL] == service]
         return container
 
+    def services(self) -> list[str]:
+        """The service of each container there is, running or not."""
+        return [each["Config"]["Labels"][LABEL] for each in self.containers()]
+
     def containers(self) -> list[dict[str, Any]]:
         """What `docker inspect` says of each container of the project."""
         with docker_client() as client:

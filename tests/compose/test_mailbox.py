@@ -1,4 +1,4 @@
-"""The web mailbox beside the lab: mails arrive in it, and only where it was asked for."""
+"""The web mailbox beside the lab: mails arrive in it. See test_compose_file.py for labs without."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from lab.engines.containers import DockerError, docker_client, has_image, pull
 from lab.paths import REPOSITORY
 from provision.settings import Settings
 from tests.compose import standin_mailpit
-from tests.compose.compose_project import LABEL
 from tests.integration.lab_under_test import LabUnderTest
 from tests.integration.waiting import wait_until
 
@@ -41,10 +40,6 @@ def mailpit(docker_under_test: DockerUnderTest) -> None:
                 pytest.skip(f"NOT RUN with a mailbox: {error.reason}")
 
 
-def services_of(project: ComposeProject) -> list[str]:
-    return [each["Config"]["Labels"][LABEL] for each in project.containers()]
-
-
 def mails_at(page: str) -> list[dict[str, Any]]:
     """The mails as Mailpit's API lists them, newest first."""
     answer = requests.get(f"{page}/api/v1/messages", timeout=5)
@@ -62,12 +57,6 @@ def assert_its_mail_is_in(page: str, cloud: LabUnderTest, upload: Upload) -> Non
     shown = wait_until("the mail in the mailbox", look, seen=lambda: mails_at(page))
     assert [to["Address"] for to in shown["To"]] == list(mail.recipients)
     assert shown["From"] == {"Name": "CSV Pipeline", "Address": "no-reply@sns.amazonaws.com"}
-
-
-def test_without_its_profile_there_is_no_mailbox_and_no_relay(lab: ComposeProject) -> None:
-    assert services_of(lab) == ["localstack"]
-    assert "SMTP_HOST=" in lab.container()["Config"]["Env"]
-    assert "copies of mails go to" not in lab.log()
 
 
 @pytest.mark.usefixtures("mailpit")
@@ -143,7 +132,7 @@ def test_compose_v1_runs_the_mailbox_too(
     (compose_v1.folder / ".env").write_text(f"MAILPIT_PORT={port}\n", "utf-8")
     created = compose_v1.run("up", "--no-start")
     assert created.returncode == 0, created.stderr
-    assert services_of(compose_v1) == ["localstack"]
+    assert compose_v1.services() == ["localstack"]
 
     started = compose_v1.run("--profile", mailbox.PROFILE, "up", "-d", mailbox.SERVICE)
 
