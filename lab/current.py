@@ -28,12 +28,14 @@ class Lab:
         engine: `local` or `compose`.
         profile: `workshop` or `quick`.
         variables: the LAB_* variables that name its resources.
+        mailbox_port: where its web mailbox is; None for a lab without one.
     """
 
     port: int
     engine: str = "local"
     profile: str = "workshop"
     variables: dict[str, str] = field(default_factory=dict)
+    mailbox_port: int | None = None
 
     @property
     def endpoint(self) -> str:
@@ -58,7 +60,13 @@ class Lab:
         """The engine that runs it."""
         from lab.engines.choice import EngineChoice, make_engine
 
-        return make_engine(EngineChoice(self.engine), self.port, self.profile, self.variables)
+        return make_engine(
+            EngineChoice(self.engine),
+            self.port,
+            self.profile,
+            self.variables,
+            self.mailbox_port,
+        )
 
 
 def meant_port(given: int | None) -> int:
@@ -94,10 +102,12 @@ def _container_without_a_record(port: int) -> Lab | None:
     """The lab that somebody started with `docker compose up` on this port."""
     from lab.engines.compose import ComposeEngine
 
-    variables = ComposeEngine(port=port).running_variables()
+    engine = ComposeEngine(port=port)
+    variables = engine.running_variables()
     if variables is None:
         return None
-    return Lab(port, "compose", variables["LAB_PROFILE"], variables)
+    profile = variables["LAB_PROFILE"]
+    return Lab(port, "compose", profile, variables, engine.running_mailbox_port())
 
 
 def _described_by_environment(port: int) -> Lab:

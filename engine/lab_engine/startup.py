@@ -1,9 +1,12 @@
 """The one hook LocalStack runs at its start: checks the version, then installs each feature."""
 
 import importlib
+import logging
 import os
 
 from localstack.runtime import hooks
+
+LOG = logging.getLogger(__name__)
 
 SUPPORTED_LOCALSTACK = "4.14.0"
 
@@ -67,5 +70,7 @@ def complete_localstack() -> None:
 
     require_supported_version(__version__)
     is_plain = os.environ.get("LAB_FIDELITY") == "off"
+    if is_plain:
+        LOG.info("LAB_FIDELITY=off: LocalStack as it is; no IAM policy is checked")
     for name in ALWAYS if is_plain else FEATURES:
         importlib.import_module(name).install()

@@ -26,7 +26,13 @@ def choose(wanted: EngineChoice) -> tuple[EngineChoice, str]:
     return EngineChoice.LOCAL, f"without Docker: {obstacle}"
 
 
-def make_engine(kind: EngineChoice, port: int, profile: str, settings: dict[str, str]) -> Engine:
+def make_engine(
+    kind: EngineChoice,
+    port: int,
+    profile: str,
+    settings: dict[str, str],
+    mailbox_port: int | None = None,
+) -> Engine:
     """The engine of one lab.
 
     Args:
@@ -34,7 +40,8 @@ def make_engine(kind: EngineChoice, port: int, profile: str, settings: dict[str,
         port: where the lab listens.
         profile: `workshop` or `quick`.
         settings: the LAB_* variables the provisioner gets.
+        mailbox_port: where its web mailbox is; None without one, as the local engine always is.
     """
     if kind is EngineChoice.LOCAL:
         return LocalEngine(port=port, profile=profile, settings=settings)
-    return ComposeEngine(port=port, profile=profile, settings=settings)
+    return ComposeEngine(port=port, profile=profile, settings=settings, mailbox_port=mailbox_port)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from lab.engines import mailbox
 from lab.engines.base import EngineStatus, Progress, silent
 from lab.engines.containers import (
     OFFICIAL_IMAGE,
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 START_LIMIT_S = 180
+MAILBOX_LIMIT_S = 30
 POLL_S = 0.2
 LOG_TAIL_LINES = 12
+WITHOUT_THE_MAILBOX = "Without it: scripts/lab up; scripts/lab inbox shows the same mails"
 
 SERVICE = "localstack"
 INNER_PORT = "4566/tcp"
@@ -64,12 +67,14 @@ class ComposeEngine:
         profile: `workshop` or `quick`.
         settings: the LAB_* variables for the provisioner; by default the user's own.
         folder: where docker-compose.yml stands.
+        mailbox_port: where a web mailbox is published, on 127.0.0.1 only; None for a lab without.
     """
 
     port: int = DEFAULT_PORT
     profile: str = "workshop"
     settings: dict[str, str] | None = None
     folder: Path = REPOSITORY
+    mailbox_port: int | None = None
     name: str = field(default="compose", init=False)
 
     def __post_init__(self) -> None:
@@ -82,7 +87,7 @@ class ComposeEngine:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, progress: Progress = silent) -> None:
-        """Pull what is missing, start the container, return when it is provisioned.
+        """Pull what is missing, start the containers, return when all is provisioned.
 
         Raises:
             DockerError: no engine, no permission, no Compose, or the image cannot be had.
@@ -93,19 +98,24 @@ class ComposeEngine:
                 pull(client, image_name(), progress)
             container = self._container(client)
             if container is None or container.status != "running":
-                self._refuse_a_taken_port()
+                _refuse_a_taken_port(self.port, f"scripts/lab up --port {self.port + 1}")
+            if self.mailbox_port is not None:
+                self._make_way_for_the_mailbox(client, self.mailbox_port, progress)
             progress("starting the container")
             self._compose("up", "-d")
             try:
                 self._wait_until_ready(client, progress)
+                if self.mailbox_port is not None:
+                    self._wait_for_the_mailbox(client, progress)
             except BaseException:
                 self._keep_log(client)
                 self.stop()
                 raise
 
     def stop(self, *, wipe: bool = False) -> None:
-        """Remove the container, its network and its volume, which holds nothing that lasts."""
-        self._compose("down", "--volumes")
+        """Remove the containers, their network and the volume, which holds nothing that lasts."""
+        # Without its profile Compose would leave a mailbox behind, and the network with it.
+        self._compose("--profile", mailbox.PROFILE, "down", "--volumes")
         if wipe:
             self.log_file.unlink(missing_ok=True)
 
@@ -132,30 +142,46 @@ class ComposeEngine:
         container = self._running_container()
         if container is None:
             return None
-        pairs = (each.partition("=") for each in container.attrs["Config"]["Env"])
-        return {name: value for name, _, value in pairs if name.startswith(CHOSEN_BY_THE_USER)}
+        everything = _environment_of(container).items()
+        return {name: value for name, value in everything if name.startswith(CHOSEN_BY_THE_USER)}
+
+    def running_mailbox_port(self) -> int | None:
+        """Where the running lab's mails are shown; None without a mailbox that gets them."""
+        container = self._running_container()
+        if container is None or _environment_of(container).get("SMTP_HOST") != mailbox.SMTP_ADDRESS:
+            return None
+        with docker_client() as client:
+            box = self._mailbox(client)
+        return _published_port(box, mailbox.INNER_PORT) if box else None
 
     # -- starting ---------------------------------------------------------------------------
 
-    def _refuse_a_taken_port(self) -> None:
-        with socket.socket() as probe:
-            # As servers do: a port whose last connections are just closing is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    def _make_way_for_the_mailbox(
+        self, client: docker.DockerClient, port: int, progress: Progress
+    ) -> None:
+        """Have its image and its port, or say how the lab comes up without it."""
+        image = mailbox.image_name()
+        if not has_image(client, image):
             try:
-                probe.bind(("127.0.0.1", self.port))
-            except PermissionError:
-                return  # Below 1024 the engine may listen though we may not.
-            except OSError:
-                raise self._port_is_taken() from None
+                pull(client, image, progress)
+            except DockerError as error:
+                raise LabError(f"No mailbox: {error.reason} {WITHOUT_THE_MAILBOX}") from error
+        box = self._mailbox(client)
+        if box is None or box.status != "running":
+            _refuse_a_taken_port(port, f"MAILPIT_PORT={port + 1} scripts/lab up --mailbox")
 
-    def _port_is_taken(self) -> LabError:
-        holder = None
-        with contextlib.suppress(psutil.Error):  # macOS tells root only
-            holder = holder_of_port(self.port)
-        return LabError(
-            f"Port {self.port} is taken by {holder or 'another process'}. "
-            f"Stop it, or choose another port: scripts/lab up --port {self.port + 1}"
-        )
+    def _wait_for_the_mailbox(self, client: docker.DockerClient, progress: Progress) -> None:
+        deadline = time.monotonic() + MAILBOX_LIMIT_S
+        box = self._mailbox(client)
+        while box and box.status == "running" and time.monotonic() < deadline:
+            if box.attrs["State"]["Health"]["Status"] == "healthy":
+                return
+            progress("starting the mailbox")
+            time.sleep(POLL_S)
+            box.reload()
+        tail = list(_lines([box.logs(tail=LOG_TAIL_LINES)])) if box else []
+        said = f"The mailbox did not start. {WITHOUT_THE_MAILBOX}. The end of its log:"
+        raise LabError("\n".join([said, *tail]))
 
     def _wait_until_ready(self, client: docker.DockerClient, progress: Progress) -> None:
         deadline = time.monotonic() + START_LIMIT_S
@@ -216,7 +242,7 @@ class ComposeEngine:
         )
         if done.returncode != 0:
             tail = done.stderr.strip().splitlines()[-LOG_TAIL_LINES:]
-            said = f"`docker compose {arguments[0]}` failed. {WITHOUT_DOCKER}. It said:"
+            said = f"`docker compose {' '.join(arguments)}` failed. {WITHOUT_DOCKER}. It said:"
             raise LabError("\n".join([said, *tail]))
 
     def _project(self) -> list[str]:
@@ -233,6 +259,7 @@ class ComposeEngine:
             **os.environ,
             **localstack_settings(self.profile),
             **lab_settings(self.profile, settings),
+            **mailbox.compose_variables(self.mailbox_port),
             "LOCALSTACK_PORT": str(self.port),
         }
 
@@ -250,10 +277,51 @@ class ComposeEngine:
         labels = [f"{SERVICE_LABEL}={SERVICE}", f"{FOLDER_LABEL}={self.folder}"]
         found: list[Container] = client.containers.list(all=True, filters={"label": labels})
         for container in found:
-            published = container.attrs["HostConfig"]["PortBindings"] or {}
-            if any(int(each["HostPort"]) == self.port for each in published.get(INNER_PORT, [])):
+            if _published_port(container, INNER_PORT) == self.port:
                 return container
         return None
+
+    def _mailbox(self, client: docker.DockerClient) -> Container | None:
+        """The mailbox beside our container, running or not."""
+        container = self._container(client)
+        if container is None:
+            return None
+        project = container.labels[PROJECT_LABEL]
+        labels = [f"{SERVICE_LABEL}={mailbox.SERVICE}", f"{PROJECT_LABEL}={project}"]
+        found: list[Container] = client.containers.list(all=True, filters={"label": labels})
+        return found[0] if found else None
+
+
+def _environment_of(container: Container) -> dict[str, str]:
+    pairs = (each.partition("=") for each in container.attrs["Config"]["Env"])
+    return {name: value for name, _, value in pairs}
+
+
+def _published_port(container: Container, inner: str) -> int | None:
+    bindings = (container.attrs["HostConfig"]["PortBindings"] or {}).get(inner)
+    return int(bindings[0]["HostPort"]) if bindings else None
+
+
+def _refuse_a_taken_port(port: int, remedy: str) -> None:
+    with socket.socket() as probe:
+        # As servers do: a port whose last connections are just closing is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return  # Below 1024 the engine may listen though we may not.
+        except OSError:
+            raise _port_is_taken(port, remedy) from None
+
+
+def _port_is_taken(port: int, remedy: str) -> LabError:
+    holder = None
+    with contextlib.suppress(psutil.Error):  # macOS tells root only
+        holder = holder_of_port(port)
+    return LabError(
+        f"Port {port} is taken by {holder or 'another process'}. "
+        f"Stop it, or choose another port: {remedy}"
+    )
 
 
 def _lines(chunks: object) -> Iterator[str]:

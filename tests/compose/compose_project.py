@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lab.engines import mailbox
 from lab.engines.containers import compose_command, docker_client
 from lab.engines.environment import localstack_settings
 from lab.engines.readiness import Readiness, read_readiness
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tests.compose.private_docker import PrivateDocker
 
 UP_LIMIT_S = 180
+SERVICE = "localstack"
+LABEL = "com.docker.compose.service"
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class ComposeProject:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("LAB_", "COMPOSE_"))
+            if not name.startswith(("LAB_", "COMPOSE_", "SMTP_", "MAILPIT_"))
         }
         return {
             **kept,
@@ -99,8 +102,16 @@ class ComposeProject:
         self.up_seconds = time.monotonic() - started
         assert done.returncode == 0, f"{done.stderr}\n{self.log()[-6000:]}"
 
+    def down(self) -> None:
+        """Remove all there may be, a mailbox too."""
+        self.run("--profile", mailbox.PROFILE, "down", "--volumes")
+
+    def kill(self) -> None:
+        """End the containers at once, where waiting for LocalStack's own end proves nothing."""
+        self.run("--profile", mailbox.PROFILE, "kill")
+
     def log(self) -> str:
-        """What the container has written."""
+        """What the containers have written."""
         return self.run("logs", "--no-color").stdout
 
     def readiness(self) -> Readiness:
@@ -122,10 +133,15 @@ class ComposeProject:
             seen=lambda: f"{self.readiness()}\n{self.log()[-6000:]}",
         )
 
-    def container(self) -> dict[str, Any]:
-        """What `docker inspect` says of the one container."""
-        [container] = self.containers()
+    def container(self, service: str = SERVICE) -> dict[str, Any]:
+        """What `docker inspect` says of the one container of a service."""
+        everything = self.containers()
+        [container] = [each for each in everything if each["Config"]["Labels"][LABEL] == service]
         return container
+
+    def services(self) -> list[str]:
+        """The service of each container there is, running or not."""
+        return [each["Config"]["Labels"][LABEL] for each in self.containers()]
 
     def containers(self) -> list[dict[str, Any]]:
         """What `docker inspect` says of each container of the project."""

@@ -21,6 +21,7 @@ from lab.engines.containers import docker_client, has_image, image_name, pull, w
 from lab.engines.environment import DEFAULT_PORT
 from lab.paths import REPOSITORY
 from tests.compose.compose_project import ComposeProject, DockerUnderTest
+from tests.compose.lab_command import LabCommand
 from tests.compose.private_docker import NoPrivateDockerError, private_docker
 from tests.compose.private_docker import compose_v1 as private_compose_v1
 from tests.compose.standin_image import IMAGE, CannotBuildError
@@ -97,7 +98,7 @@ def lab(docker_under_test: DockerUnderTest) -> Iterator[ComposeProject]:
         project.up()
         yield project
     finally:
-        project.run("down", "--volumes")
+        project.down()
 
 
 @pytest.fixture
@@ -108,7 +109,22 @@ def own_project(docker_under_test: DockerUnderTest, tmp_path: Path) -> Iterator[
         shutil.copytree(REPOSITORY / folder, tmp_path / folder)
     project = docker_under_test.project(tmp_path, "csv-lab-own", port=_free_port())
     yield project
-    project.run("down", "--volumes")
+    project.down()
+
+
+@pytest.fixture
+def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:  # noqa: ARG001 - starts it
+    """The command line on a free port; what it started is gone afterwards."""
+    command = LabCommand(_free_port())
+    yield command
+    command.run("down", "--wipe")
+    assert command.leftovers() == []
+
+
+@pytest.fixture
+def free_port(docker_under_test: DockerUnderTest) -> Callable[[], int]:  # noqa: ARG001 - its network
+    """Finds a port that is free in the engine's network."""
+    return _free_port
 
 
 @pytest.fixture

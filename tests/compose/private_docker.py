@@ -87,6 +87,8 @@ def private_docker(progress: Progress) -> Iterator[PrivateDocker]:
         _install_missing_packages(progress)
         image = ensure_image_tar(progress)
         plugin = _compose_plugin(progress)
+        with contextlib.suppress(CannotBuildError):  # those who need it will say why
+            _compose_v1_root(progress)
     except CannotBuildError as error:
         raise NoPrivateDockerError(str(error)) from error
     # A short path: those of Unix sockets end at 107 bytes.
@@ -133,6 +135,15 @@ def _compose_plugin(progress: Progress) -> Path:
     return plugin
 
 
+def _compose_v1_root(progress: Progress) -> Path:
+    """A file system with Compose v1, which has to be made while there is a network."""
+    root = cache_folder() / "compose-v1"
+    if not root.exists():
+        progress("Compose v1")
+        _unpack_debian("bookworm", root, "--variant=minbase", "--include=docker-compose")
+    return root
+
+
 def compose_v1(engine: PrivateDocker, folder: Path) -> list[str]:
     """The command for Compose 1.29.2, the last v1, as Debian bookworm has it.
 
@@ -142,9 +153,7 @@ def compose_v1(engine: PrivateDocker, folder: Path) -> list[str]:
     Raises:
         CannotBuildError: the packages are not to be had.
     """
-    root = cache_folder() / "compose-v1"
-    if not root.exists():
-        _unpack_debian("bookworm", root, "--variant=minbase", "--include=docker-compose")
+    root = _compose_v1_root(lambda _: None)
     script = """
         for shared in "$1" "$2"; do mkdir -p "$0$shared"; mount --bind "$shared" "$0$shared"; done
         folder=$2; shift 2

@@ -45,6 +45,12 @@ def test_lambda_runs_in_processes_not_in_docker(lab: ComposeProject) -> None:
     assert "stands in for Lambda's python3.12" in log
 
 
+def test_nobody_asked_for_a_mailbox_or_a_relay_and_there_is_none(lab: ComposeProject) -> None:
+    assert lab.services() == ["localstack"]
+    assert "SMTP_HOST=" in lab.container()["Config"]["Env"]
+    assert "copies of mails go to" not in lab.log()
+
+
 def test_the_lab_is_published_on_this_machine_only(lab: ComposeProject) -> None:
     published = lab.container()["NetworkSettings"]["Ports"]
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import docker
 import pytest
@@ -15,6 +12,7 @@ import pytest
 from lab.engines.containers import docker_client, image_name
 from lab.paths import REPOSITORY
 from provision.settings import Settings
+from tests.compose.lab_command import LabCommand
 from tests.integration.lab_under_test import LabUnderTest
 
 if TYPE_CHECKING:
@@ -22,63 +20,7 @@ if TYPE_CHECKING:
 
     from tests.compose.compose_project import ComposeProject, DockerUnderTest
 
-COMMAND_LIMIT_S = 240
 TOKEN_DEMAND = "License activation failed! Set LOCALSTACK_AUTH_TOKEN."
-
-
-class LabCommand:
-    """The command line, on a port of its own."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a command with these variables beside the environment."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "lab", *arguments, "--port", str(self.port)],
-            cwd=REPOSITORY,
-            env={**kept, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'init'}", **variables},
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_LIMIT_S,
-            check=False,
-        )
-
-    def succeed(self, *arguments: str) -> str:
-        """Run a command that must succeed and return its standard output."""
-        done = self.run(*arguments)
-        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def refused(self, *arguments: str, **variables: str) -> str:
-        """Run a command that must fail and return its first line of complaint."""
-        done = self.run(*arguments, **variables)
-        assert done.returncode == 1, f"{done.stdout}\n{done.stderr}"
-        [complaint] = [line for line in done.stderr.splitlines() if line.startswith("✗")]
-        return complaint
-
-    def leftovers(self) -> list[str]:
-        """Containers, networks and volumes of this lab."""
-        mine: dict[str, Any] = {"label": f"com.docker.compose.project=csv-lab-{self.port}"}
-        with docker_client() as client:
-            found: list[Any] = [
-                *client.containers.list(all=True, filters=mine),
-                *client.networks.list(filters=mine),
-                *client.volumes.list(filters=mine),
-            ]
-        return [str(each.name) for each in found]
-
-
-@pytest.fixture
-def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:  # noqa: ARG001 - starts it
-    """The command line on a free port; what it started is gone afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        command = LabCommand(probe.getsockname()[1])
-    yield command
-    command.run("down", "--wipe")
-    assert command.leftovers() == []
 
 
 @pytest.fixture
@@ -87,7 +29,7 @@ def own_lab(docker_under_test: DockerUnderTest) -> Iterator[ComposeProject]:
     project = docker_under_test.project(REPOSITORY, "csv-lab-by-hand")
     project.up()
     yield project
-    project.run("down", "--volumes")
+    project.down()
 
 
 def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:

@@ -2,10 +2,9 @@
 
 import json
 import re
-import socketserver
-import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ import requests
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack, free_port, start_localstack
+from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
 
 type Mail = dict[str, Any]
@@ -113,37 +113,10 @@ def test_by_default_the_emulator_confirms_an_address_in_its_owners_place_and_say
     assert f"confirmed {address} for {topic} in its owner's place" in localstack.log
 
 
-class MailServer(socketserver.ThreadingTCPServer):
-    """The few words of SMTP that a relay needs."""
-
-    allow_reuse_address = True
-
-    def __init__(self, port: int) -> None:
-        self.letters: list[str] = []
-        super().__init__(("127.0.0.1", port), _SmtpConversation)
-
-
-class _SmtpConversation(socketserver.StreamRequestHandler):
-    server: MailServer
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 test\r\n")
-        while line := self.rfile.readline().strip().upper():
-            if line == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.server.letters.append(b"".join(lines).decode())
-            self.wfile.write(b"250 ok\r\n")
-            if line == b"QUIT":
-                return
-
-
 @pytest.fixture(scope="module")
 def mail_server() -> Iterator[MailServer]:
-    with MailServer(free_port()) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(MailServer(free_port())) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +126,7 @@ def asking(
     """A LocalStack that leaves the confirmation to people and relays mail."""
     environment = {
         "LAB_CONFIRM_EMAIL": "ask",
-        "SMTP_HOST": f"127.0.0.1:{mail_server.server_address[1]}",
+        "SMTP_HOST": mail_server.address,
     }
     with start_localstack(tmp_path_factory.mktemp("asking"), environment) as instance:
         yield instance
@@ -185,11 +158,39 @@ def test_mail_is_relayed_to_the_mail_server_of_smtp_host(
 ) -> None:
     subscribed_topic(asking, address)
 
-    def look() -> str | None:
-        return next((x for x in mail_server.letters if f"To: {address}" in x), None)
+    [letter] = wait_for("the relayed letter", lambda: mail_server.letters_to(address))
+    assert letter["Subject"] == "AWS Notification - Subscription Confirmation"
+    assert letter["From"] == "CSV Pipeline <no-reply@sns.amazonaws.com>"
+    mail_with_subject(asking, address, letter["Subject"])
+    assert f"copies of mails go to the mail server {mail_server.address}" in asking.log
 
-    letter = wait_for("the relayed letter", look)
-    assert "Subject: AWS Notification - Subscription Confirmation" in letter
+
+def subjects(server: MailServer, recipient: str) -> list[str]:
+    return [letter["Subject"] for letter in server.letters_to(recipient)]
+
+
+def test_a_mail_server_that_is_away_costs_no_mail_and_is_told_once(
+    tmp_path: Path, address: str
+) -> None:
+    port = free_port()
+    with start_localstack(tmp_path, {"SMTP_HOST": f"127.0.0.1:{port}"}) as localstack:
+        topic = subscribed_topic(localstack, address)
+        for number in range(3):
+            localstack.client("sns").publish(TopicArn=topic, Subject=f"no. {number}", Message="-")
+        for number in range(3):
+            mail_with_subject(localstack, address, f"no. {number}")
+        told = f"SMTP_HOST: 127.0.0.1:{port} took no copy of a mail"
+        wait_for("the warning", lambda: told in localstack.log)
+
+        with serving(MailServer(port)) as server:
+            localstack.client("sns").publish(TopicArn=topic, Subject="at last", Message="-")
+            wait_for("the relayed letter", lambda: "at last" in subjects(server, address))
+
+        # The confirmation and the three were before it, and letters go one after the other.
+        missed = 5 - len(subjects(server, address))
+        over = f"takes mail again; mails that stand in the inbox only: {missed}"
+        wait_for("the word that it is over", lambda: over in localstack.log)
+        assert localstack.log.count(told) == 1
 
 
 def test_a_json_mail_holds_the_whole_notification(localstack: LocalStack, address: str) -> None:

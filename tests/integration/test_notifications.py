@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lab.commands.inbox import newest_mails
 from tests.integration.sales_files import BAD_SCHEMA, ONE_SALE, SAMPLE_SALES
+from tests.integration.waiting import wait_until
 
 if TYPE_CHECKING:
+    from lab.evidence import Mail
     from tests.integration.lab_under_test import LabUnderTest
 
 
@@ -29,6 +33,19 @@ def test_the_success_mail_tells_file_job_rows_revenue_and_result(lab: LabUnderTe
     for said in (file_name, outcome.job_id, "7,200.00", outcome.key):
         assert said in mail.text
     assert re.search(r"(?<!\d)5(?!\d)", mail.text.replace(file_name, "")), "the rows are not told"
+
+
+def test_a_text_message_is_in_the_inbox_beside_the_mails(lab: LabUnderTest) -> None:
+    phone = f"+668{secrets.randbelow(10**8):08}"
+
+    lab.client("sns").publish(PhoneNumber=phone, Message="ไฟล์เสร็จแล้ว")
+
+    def look() -> Mail | None:
+        mails = newest_mails(lab.endpoint)
+        return next((mail for mail in mails if mail.recipients == (phone,)), None)
+
+    shown = wait_until("the text message in the inbox", look)
+    assert (shown.subject, shown.text) == ("SMS", "ไฟล์เสร็จแล้ว")
 
 
 def test_the_failure_mail_tells_the_reason_and_where_the_file_is(lab: LabUnderTest) -> None:

@@ -60,12 +60,14 @@ def test_logging_lets_through_and_says_what_would_be_denied(logging_only: LocalS
     )
     assert awaited in logging_only.log
     assert "IAM would not know the access key AKIAIOSFODNN7EXAMPLE" in logging_only.log
+    assert logging_only.log.count("IAM policies: log (LAB_IAM)") == 1
 
 
 def test_off_leaves_localstack_as_it_is(tmp_path: Path) -> None:
     """Also the proof that what the other tests see refused is not refused by LocalStack itself."""
     with start_localstack(tmp_path, {"LAB_IAM": "off"}) as plain:
         assert plain.page("/_lab/iam") == {"mode": "off", "uses": [], "grants": []}
+        assert plain.log.count("IAM policies: off (LAB_IAM)") == 1
         plain.client("s3", "AKIAIOSFODNN7EXAMPLE").list_buckets()
         iam = plain.client("iam")
         iam.create_user(UserName="nok")
@@ -74,6 +76,12 @@ def test_off_leaves_localstack_as_it_is(tmp_path: Path) -> None:
         plain.client("sts", key).assume_role(
             RoleArn=f"arn:aws:iam::{ACCOUNT}:role/nobody", RoleSessionName="session"
         )
+
+
+def test_without_fidelity_the_log_says_that_nothing_is_checked(tmp_path: Path) -> None:
+    with start_localstack(tmp_path, {"LAB_FIDELITY": "off"}) as plain:
+        plain.client("s3", "AKIAIOSFODNN7EXAMPLE").list_buckets()
+        assert plain.log.count("LAB_FIDELITY=off: LocalStack as it is; no IAM policy") == 1
 
 
 def test_an_unknown_mode_stops_the_start(tmp_path: Path) -> None:

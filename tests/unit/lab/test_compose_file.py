@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from lab.engines import mailbox
 from lab.engines.containers import OFFICIAL_IMAGE
 from lab.engines.environment import (
     LOCALSTACK,
@@ -23,11 +24,23 @@ OVERRIDE_FILE = REPOSITORY / "docker-compose.docker-executor.yml"
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 # Made by the launcher, not chosen by the user; or meant for scripts/lab alone.
 NOT_A_CHOICE = {"LAB_PUBLIC_ENDPOINT"}
+# Offered as what to say, because the default is to say nothing.
+FOR_A_MAILBOX = {"COMPOSE_PROFILES": mailbox.PROFILE, "SMTP_HOST": mailbox.SMTP_ADDRESS}
+
+
+def services(path: Path = COMPOSE_FILE) -> dict[str, Any]:
+    described: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["services"]
+    return described
 
 
 def service(path: Path = COMPOSE_FILE) -> dict[str, Any]:
-    described: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))["services"]["localstack"]
+    described: dict[str, Any] = services(path)["localstack"]
     return described
+
+
+def default(value: str) -> str:
+    """What a value is when nothing was chosen."""
+    return VARIABLE.sub(r"\2", value)
 
 
 def variables_read_by(*folders: str) -> set[str]:
@@ -64,7 +77,7 @@ def test_every_variable_that_the_container_s_code_reads_reaches_it() -> None:
 
 def test_without_choices_the_container_has_the_defaults_of_the_local_engine() -> None:
     environment = service()["environment"]
-    defaults = {name: VARIABLE.sub(r"\2", str(value)) for name, value in environment.items()}
+    defaults = {name: default(str(value)) for name, value in environment.items()}
 
     in_container = Settings.from_environment(defaults)
 
@@ -73,7 +86,7 @@ def test_without_choices_the_container_has_the_defaults_of_the_local_engine() ->
 
 def test_the_image_is_the_last_release_that_needs_no_account() -> None:
     assert VARIABLE.fullmatch(service()["image"]) is not None
-    assert VARIABLE.sub(r"\2", service()["image"]) == OFFICIAL_IMAGE
+    assert default(service()["image"]) == OFFICIAL_IMAGE
 
 
 def test_every_choice_stands_commented_in_env_example() -> None:
@@ -83,7 +96,8 @@ def test_every_choice_stands_commented_in_env_example() -> None:
         re.findall(r"^#(\w+)=(.*)$", (REPOSITORY / ".env.example").read_text("utf-8"), re.M)
     )
 
-    assert offered == {name: value for name, value in used.items() if name not in NOT_A_CHOICE}
+    defaults = {name: value for name, value in used.items() if name not in NOT_A_CHOICE}
+    assert offered == defaults | FOR_A_MAILBOX
 
 
 @pytest.mark.parametrize("path", [COMPOSE_FILE, OVERRIDE_FILE], ids=lambda path: path.name)
@@ -92,10 +106,43 @@ def test_compose_v1_can_read_it(path: Path) -> None:
     described = yaml.safe_load(path.read_text("utf-8"))
 
     assert {"name", "include", "version"}.isdisjoint(described)
-    for name, value in service(path).get("environment", {}).items():
-        assert isinstance(value, str), f"{name} is not quoted"
-    assert "start_interval" not in service(path).get("healthcheck", {})
+    for each in described["services"].values():
+        for name, value in each.get("environment", {}).items():
+            assert isinstance(value, str), f"{name} is not quoted"
+        assert "start_interval" not in each.get("healthcheck", {})
+        assert {"depends_on", "env_file", "pull_policy"}.isdisjoint(each)
     assert ":+" not in path.read_text("utf-8")
+
+
+def test_without_choices_there_is_one_container_and_no_mail_leaves_it() -> None:
+    always = [name for name, each in services().items() if "profiles" not in each]
+
+    assert always == ["localstack"]
+    environment = service()["environment"]
+    assert [default(environment[f"SMTP_{each}"]) for each in ("HOST", "USER", "PASS")] == [""] * 3
+
+
+def test_the_mailbox_is_what_the_command_line_takes_it_for() -> None:
+    box = services()[mailbox.SERVICE]
+
+    assert box["profiles"] == [mailbox.PROFILE]
+    assert default(box["image"]) == mailbox.OFFICIAL_IMAGE
+    assert re.fullmatch(r"[a-z/]+:v\d+\.\d+\.\d+", mailbox.OFFICIAL_IMAGE), "a moving tag"
+    [published] = box["ports"]
+    assert default(published) == f"127.0.0.1:{mailbox.DEFAULT_PORT}:8025"
+
+
+def test_the_mailbox_may_do_as_little_as_a_container_can() -> None:
+    box = services()[mailbox.SERVICE]
+
+    assert box["cap_drop"] == ["ALL"]
+    assert "cap_add" not in box
+    assert box["security_opt"] == ["no-new-privileges:true"]
+    assert box["read_only"] is True
+    assert box["user"] != "0"
+    assert "volumes" not in box
+    assert {"mem_limit", "pids_limit"} <= box.keys()
+    assert int(box["environment"]["MP_MAX_MESSAGES"]) > 0
 
 
 def test_only_the_override_touches_docker_s_socket() -> None:

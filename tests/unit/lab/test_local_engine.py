@@ -1,5 +1,6 @@
 """The local engine, with a small stand-in for LocalStack that it starts as a real process."""
 
+import json
 import os
 import socket
 import textwrap
@@ -150,6 +151,23 @@ def test_localstack_sees_none_of_the_users_aws_and_keeps_to_itself(
     assert '"LAB_EMAIL": "somchai@example.com"' in seen
     assert '"LAB_PROFILE": "quick"' in seen
     assert f'"TMPDIR": "{engine.log_file.parent}/' in seen
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_localstack_learns_of_the_mail_server_and_no_file_of_the_lab_does(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = {"SMTP_HOST": "smtp.example.com:587", "SMTP_USER": "nok", "SMTP_PASS": "kw4m-lap"}
+    for name, value in login.items():
+        monkeypatch.setenv(name, value)
+    engine = make_engine()
+    engine.start()
+    seen = root_of(engine) / "seen.json"
+    assert login.items() <= json.loads(seen.read_text(encoding="utf-8")).items()
+    seen.unlink()  # written by the stand-in, to show what it was told
+    written = [path for path in engine.log_file.parent.rglob("*") if path.is_file()]
+    assert engine.log_file in written
+    assert [path for path in written if "kw4m-lap" in path.read_text(errors="replace")] == []
 
 
 def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(
