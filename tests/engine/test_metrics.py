@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function, create_role
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for_execution
 
 SUCCEEDS = {"Type": "Succeed"}
 FAILS = {"Type": "Fail", "Error": "Broken"}
@@ -28,12 +28,7 @@ def execute(localstack: LocalStack, machine: str) -> str:
     """Runs one execution to its end and returns its status."""
     states = localstack.client("stepfunctions")
     arn = states.start_execution(stateMachineArn=machine)["executionArn"]
-
-    def look() -> str | None:
-        status = str(states.describe_execution(executionArn=arn)["status"])
-        return status if status != "RUNNING" else None
-
-    return wait_for("the end of the execution", look)
+    return str(wait_for_execution(localstack, arn)["status"])
 
 
 def stat_query(

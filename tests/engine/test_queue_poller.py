@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from lab_engine.queue_poller.batching import concurrency
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import take_messages, wait_for
 
 REPORTS_ITS_BATCH = """
     import json, os, time, boto3
@@ -40,6 +40,7 @@ class Consumer:
     """A function that reads a queue and reports each batch it was given."""
 
     def __init__(self, localstack: LocalStack, seconds: float, **mapping: Any) -> None:
+        self._localstack = localstack
         self._sqs = localstack.client("sqs")
         self._lambda = localstack.client("lambda")
         self._reports, _ = create_queue(localstack)
@@ -61,15 +62,10 @@ class Consumer:
         batches: list[dict[str, Any]] = []
 
         def all_there() -> bool:
-            answer = self._sqs.receive_message(QueueUrl=self._reports, MaxNumberOfMessages=10)
-            for message in answer.get("Messages", []):
-                batches.append(json.loads(message["Body"]))
-                self._sqs.delete_message(
-                    QueueUrl=self._reports, ReceiptHandle=message["ReceiptHandle"]
-                )
+            batches.extend(map(json.loads, take_messages(self._localstack, self._reports)))
             return sum(len(batch["bodies"]) for batch in batches) >= messages
 
-        wait_for(f"{messages} messages in batches", all_there, seconds=30)
+        wait_for(f"{messages} messages in batches", all_there, 30, seen=lambda: batches)
         return batches
 
     def stop(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import take_messages, wait_for
 
 
 @pytest.fixture
@@ -44,16 +44,11 @@ def announce_in_a_queue(localstack: LocalStack, bucket: str) -> str:
 
 def announced(localstack: LocalStack, queue: str, count: int) -> list[dict[str, Any]]:
     """The objects that were announced, once there are so many."""
-    sqs = localstack.client("sqs")
     found: list[dict[str, Any]] = []
 
     def all_there() -> bool:
-        for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get(
-            "Messages", []
-        ):
-            body = json.loads(message["Body"])
-            found.extend(record["s3"]["object"] for record in body.get("Records", []))
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        for body in take_messages(localstack, queue):
+            found.extend(record["s3"]["object"] for record in json.loads(body).get("Records", []))
         return len(found) >= count
 
     wait_for(f"{count} events", all_there)

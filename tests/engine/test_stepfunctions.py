@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function, create_role
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for_execution
 
 NOTHING = "def handler(event, context):\n    return 1"
 
@@ -28,12 +28,7 @@ def outcome(localstack: LocalStack, machine: str) -> tuple[dict[str, Any], list[
     """An execution's description at its end, and the types of its history's events."""
     states = localstack.client("stepfunctions")
     arn = states.start_execution(stateMachineArn=machine)["executionArn"]
-
-    def look() -> dict[str, Any] | None:
-        described: dict[str, Any] = states.describe_execution(executionArn=arn)
-        return described if described["status"] != "RUNNING" else None
-
-    described = wait_for("the end of the execution", look)
+    described = wait_for_execution(localstack, arn)
     events = states.get_execution_history(executionArn=arn)["events"]
     return described, [event["type"] for event in events]
 

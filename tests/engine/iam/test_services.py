@@ -8,11 +8,10 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import REGION
 from tests.engine.iam.world import ACCOUNT, BUCKET, ROLE, IamWorld, allow, trust
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for, wait_for_execution, wait_for_message
 
 LAMBDA = trust(Service="lambda.amazonaws.com")
 STATES = trust(Service="states.amazonaws.com")
-WAIT_SECONDS = 20
 
 
 def make_queue(world: IamWorld, name: str, policy: dict[str, Any] | None = None) -> str:
@@ -24,12 +23,6 @@ def make_queue(world: IamWorld, name: str, policy: dict[str, Any] | None = None)
 
 def queue_arn(name: str) -> str:
     return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
-
-
-def has_message(world: IamWorld, url: str, seconds: float) -> bool:
-    """Whether a message comes within the time."""
-    answer = world.root("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=int(seconds))
-    return "Messages" in answer
 
 
 def denials_of(world: IamWorld, principal: str) -> list[dict[str, Any]]:
@@ -47,7 +40,9 @@ def wait_for_denial(world: IamWorld, principal: str, action: str, resource: str)
             for denial in denials_of(world, principal)
         )
 
-    wait_for(f"the denial of {action} to {principal}", look, WAIT_SECONDS)
+    wait_for(
+        f"the denial of {action} to {principal}", look, seen=lambda: denials_of(world, principal)
+    )
 
 
 def test_lambda_does_not_take_a_role_that_does_not_trust_it(world: IamWorld) -> None:
@@ -124,12 +119,7 @@ def run_state_machine(
     states = world.root("stepfunctions")
     arn = make_state_machine(world, name, role, state)
     execution = states.start_execution(stateMachineArn=arn)["executionArn"]
-
-    def ended() -> dict[str, Any] | None:
-        seen: dict[str, Any] = states.describe_execution(executionArn=execution)
-        return seen if seen["status"] != "RUNNING" else None
-
-    return wait_for(f"the end of {name}", ended, WAIT_SECONDS)
+    return wait_for_execution(world.localstack, execution)
 
 
 def test_a_function_has_its_roles_permissions(world: IamWorld) -> None:
@@ -228,8 +218,8 @@ def test_sns_delivers_to_a_queue_only_with_the_queues_permission(world: IamWorld
     )
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(permission)})
     sns.publish(TopicArn=topic, Message="delivered")
-    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=WAIT_SECONDS)["Messages"]
-    assert json.loads(message["Body"])["Message"] == "delivered"
+    message = json.loads(wait_for_message(world.localstack, url))
+    assert message["Message"] == "delivered"
 
 
 def test_s3_sends_to_a_queue_only_with_the_queues_permission(world: IamWorld) -> None:
@@ -264,7 +254,7 @@ def test_lambda_keeps_a_failed_event_only_with_the_roles_permission(world: IamWo
     wait_for_denial(world, role, "sqs:SendMessage", queue_arn("iam-failed-events"))
     world.put_role_policy("iam-failing", allow("sqs:SendMessage", queue_arn("iam-failed-events")))
     fail()
-    assert has_message(world, url, WAIT_SECONDS)
+    wait_for_message(world.localstack, url)
 
 
 def test_a_role_without_log_permissions_logs_nothing(world: IamWorld) -> None:
@@ -303,14 +293,13 @@ def test_an_alarm_notifies_only_a_topic_that_lets_it(world: IamWorld) -> None:
         cloudwatch.set_alarm_state(AlarmName="iam-notifying", StateValue=state, StateReason="r")
 
     change_to("ALARM")
-    assert has_message(world, url, WAIT_SECONDS), "a new topic's own policy lets alarms publish"
+    wait_for_message(world.localstack, url)  # a new topic's own policy lets alarms publish
 
     owner = allow("sns:*", topic, Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
     sns.set_topic_attributes(
         TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(owner)
     )
     change_to("OK")
-    (refused,) = denials_of(world, "cloudwatch.amazonaws.com")
-    assert (refused["action"], refused["resource"]) == ("sns:Publish", topic)
+    wait_for_denial(world, "cloudwatch.amazonaws.com", "sns:Publish", topic)
     alarm = cloudwatch.describe_alarms(AlarmNames=["iam-notifying"])["MetricAlarms"][0]
     assert alarm["StateValue"] == "OK", "the state stands although nobody could be told"
