@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from lab.errors import UsageError
 from lab.paths import REPOSITORY, STATE
 
 CACHES = STATE / "cache"
@@ -18,11 +19,22 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 Compose = Annotated[
     bool, typer.Option("--compose", help="Run the tests of docker-compose.yml instead.")
 ]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help="Prove the gaps: their tests must fail without the plugin."),
+]
 
 
-def test(context: typer.Context, compose: Compose = False) -> None:  # noqa: PT028 - a command
+def test(
+    context: typer.Context,
+    compose: Compose = False,  # noqa: PT028 - a command
+    plain: Plain = False,  # noqa: PT028 - a command
+) -> None:
     """Run the whole test suite; arguments go to pytest."""
-    folders = ["tests/compose"] if compose else []
+    if compose and plain:
+        message = "--compose and --plain are two runs: choose one"
+        raise UsageError(message)
+    folders = ["tests/compose"] if compose else ["tests/engine", "--plain"] if plain else []
     status = _run_tool("pytest", "-o", f"cache_dir={CACHES / 'pytest'}", *folders, *context.args)
     raise typer.Exit(status)
 

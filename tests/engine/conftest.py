@@ -1,4 +1,7 @@
-"""A LocalStack of the tests' own, with the plugin, on a free port."""
+"""A LocalStack of the tests' own, with the plugin, on a free port.
+
+With the option `--plain` it is one without what closes the gaps: see `tests/engine/plain.py`.
+"""
 
 import contextlib
 import os
@@ -16,10 +19,33 @@ import pytest
 import requests
 from botocore.config import Config
 
+from tests.engine.plain import PlainRun
+
 ENGINE = Path(__file__).parents[2] / "engine"
 REGION = "ap-southeast-1"
 START_SECONDS = 60
 STOP_SECONDS = 4
+FOR_ALL: dict[str, str] = {}
+"""Variables of every instance beside the usual ones."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--plain",
+        action="store_true",
+        help="demand that every test with the marker gap fails without the plugin",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _is_plain(config):
+        FOR_ALL["LAB_FIDELITY"] = "off"
+        config.pluginmanager.register(PlainRun())
+
+
+def _is_plain(config: pytest.Config) -> bool:
+    # The option is unknown when pytest finds this file only while it collects.
+    return bool(config.getoption("--plain", default=False))
 
 
 @dataclass(frozen=True)
@@ -128,8 +154,9 @@ def localstack_environment(folder: Path, port: int) -> dict[str, str]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
         "OVERRIDE_IN_DOCKER": "0",
+        "DOCKER_HOST": "unix:///no/such/docker.sock",  # nothing here may need one
         "DEBUG": "0",
-    }
+    } | FOR_ALL
 
 
 def wait_until_ready(localstack: LocalStack) -> None:
@@ -158,3 +185,26 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]
     """The one instance that most tests here share."""
     with start_localstack(tmp_path_factory.mktemp("localstack")) as instance:
         yield instance
+
+
+@pytest.fixture
+def localstack_or_bare(request: pytest.FixtureRequest) -> LocalStack:
+    """The shared instance; in a plain run one that has not even what LAB_FIDELITY=off leaves on."""
+    name = "bare_localstack" if _is_plain(request.config) else "localstack"
+    instance: LocalStack = request.getfixturevalue(name)
+    return instance
+
+
+@pytest.fixture(scope="session")
+def bare_localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """LocalStack without the plugin."""
+    folder = tmp_path_factory.mktemp("bare")
+    for machine in ("x86_64", "arm64"):
+        # It would download what it runs in a container; with that in place it asks for Docker.
+        init = folder / "usr/lib/localstack/lambda-runtime/none" / machine / "var/rapid/init"
+        init.parent.mkdir(parents=True)
+        init.touch()
+    environment = {"PYTHONPATH": "", "LAMBDA_INIT_RELEASE_VERSION": "none"}
+    with start_localstack(folder, environment) as instance:
+        yield instance
+        instance.kill()  # it has nothing to clean up, and would take its time

@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 from tests.engine.conftest import LocalStack
+from tests.engine.waiting import wait_for_function
 
 
 def create_role(localstack: LocalStack, service: str) -> str:
@@ -37,8 +38,7 @@ def create_function(localstack: LocalStack, code: str, **settings: Any) -> str:
     with zipfile.ZipFile(archive, "w") as package:
         package.writestr("function.py", textwrap.dedent(code))
     name = f"function-{uuid.uuid4().hex[:8]}"
-    client = localstack.client("lambda")
-    client.create_function(
+    localstack.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.12",
         Handler="function.handler",
@@ -46,9 +46,7 @@ def create_function(localstack: LocalStack, code: str, **settings: Any) -> str:
         Code={"ZipFile": archive.getvalue()},
         **settings,
     )
-    client.get_waiter("function_active_v2").wait(
-        FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
-    )
+    wait_for_function(localstack, name)
     return name
 
 

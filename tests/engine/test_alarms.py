@@ -1,6 +1,8 @@
 """Alarms: the table of the CloudWatch guide, the schedule, and one that fires."""
 
+import time
 import uuid
+from typing import Any
 
 import pytest
 
@@ -64,29 +66,106 @@ def test_no_window_is_left_out_when_a_tick_comes_late() -> None:
     assert list(window_ends(100, 131.5, 10)) == [110, 120, 130]
 
 
-def test_a_short_alarm_fires_within_its_period_and_says_why(localstack: LocalStack) -> None:
+@pytest.fixture
+def name() -> str:
+    return f"alarm-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.mark.gap(
+    "alarms", "an alarm is looked at at each period's end", plain="ALARM did not come .*'OK'"
+)
+def test_a_short_alarm_fires_within_its_period_and_says_why(
+    localstack: LocalStack, name: str
+) -> None:
     cloudwatch = localstack.client("cloudwatch")
-    name = f"alarm-{uuid.uuid4().hex[:8]}"
-    cloudwatch.put_metric_alarm(
-        AlarmName=name,
-        Namespace=name,
-        MetricName="Failures",
-        ExtendedStatistic="p50",
+    put_alarm(
+        localstack,
+        name,
+        Statistic="Maximum",
         Period=10,
-        EvaluationPeriods=1,
-        Threshold=2,
-        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=30,  # LocalStack alone looks after all of them, every 300 seconds
+        DatapointsToAlarm=1,
         TreatMissingData="notBreaching",
     )
-
-    def state() -> tuple[str, str]:
-        alarm = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
-        return alarm["StateValue"], alarm["StateReason"]
-
-    wait_for("OK without data", lambda: state()[0] == "OK")
+    wait_for_state(localstack, name, "OK")
     cloudwatch.put_metric_data(
         Namespace=name, MetricData=[{"MetricName": "Failures", "Value": 3, "StorageResolution": 1}]
     )
-    wait_for("ALARM", lambda: state()[0] == "ALARM", seconds=25)
-    assert "[3.0 (" in state()[1]
+    assert "[3.0 (" in wait_for_state(localstack, name, "ALARM", seconds=25)
     cloudwatch.delete_alarms(AlarmNames=[name])
+
+
+@pytest.mark.gap(
+    "alarms", "an alarm may watch a percentile", plain="ALARM did not come .*'INSUFFICIENT_DATA'"
+)
+def test_an_alarm_on_a_percentile_fires(localstack: LocalStack, name: str) -> None:
+    put_last_minutes(localstack, name, "X")
+    put_alarm(localstack, name, ExtendedStatistic="p50", Period=60, EvaluationPeriods=1)
+    wait_for_state(localstack, name, "ALARM")
+
+
+@pytest.mark.gap(
+    "alarms", "silence after enough failures is an alarm", plain="ALARM did not come .*'OK'"
+)
+def test_a_failure_as_old_as_the_periods_of_an_alarm_sets_it_off_when_silence_follows(
+    localstack: LocalStack, name: str
+) -> None:
+    """The row --X-- of the table above, where 3 out of 3 goes without saying."""
+    put_last_minutes(localstack, name, "X--")
+    put_alarm(localstack, name, Statistic="Sum", Period=60, EvaluationPeriods=3)
+    wait_for_state(localstack, name, "ALARM")
+
+
+@pytest.mark.gap(
+    "alarms", "failures older than the evaluation periods are over", plain="OK did not .*'ALARM'"
+)
+def test_a_failure_older_than_the_periods_of_an_alarm_does_not_set_it_off(
+    localstack: LocalStack, name: str
+) -> None:
+    put_last_minutes(localstack, name, "XX000")
+    put_alarm(
+        localstack, name, Statistic="Sum", Period=60, EvaluationPeriods=3, DatapointsToAlarm=1
+    )
+    wait_for_state(localstack, name, "OK")
+
+
+def put_last_minutes(localstack: LocalStack, namespace: str, points: str) -> None:
+    """Data in the middle of each of the last whole minutes: 0 is calm, X breaches, - is missing."""
+    minute = (int(time.time()) - 1) // 60 * 60
+    localstack.client("cloudwatch").put_metric_data(
+        Namespace=namespace,
+        MetricData=[
+            {"MetricName": "Failures", "Value": 3 * (point == "X"), "Timestamp": minute - age + 30}
+            for age, point in zip(range(60 * len(points), 0, -60), points, strict=True)
+            if point != "-"
+        ],
+    )
+
+
+def put_alarm(localstack: LocalStack, name: str, **settings: Any) -> None:
+    """An alarm for more than two failures, in the namespace of its name."""
+    localstack.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace=name,
+        MetricName="Failures",
+        Threshold=2,
+        ComparisonOperator="GreaterThanThreshold",
+        **settings,
+    )
+
+
+def wait_for_state(
+    localstack: LocalStack, name: str, state: str, seconds: float | None = None
+) -> str:
+    """The reason of an alarm's state, once it is in that state."""
+    cloudwatch = localstack.client("cloudwatch")
+
+    def alarm() -> dict[str, str]:
+        described: dict[str, str] = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
+        return described
+
+    def reached() -> str | None:
+        seen = alarm()
+        return seen["StateReason"] if seen["StateValue"] == state else None
+
+    return wait_for(state, reached, seconds, seen=lambda: alarm()["StateValue"])

@@ -57,6 +57,7 @@ def ask(localstack: LocalStack, function: str, service: str, method: str, **argu
     return json.loads(answer["Payload"].read())
 
 
+@pytest.mark.gap("faults", "a service can be made to throttle or fail", plain="200 == 201")
 @pytest.mark.parametrize(
     ("kind", "call", "expected"),
     [
@@ -88,6 +89,7 @@ def test_a_struck_service_answers_in_its_own_words_and_only_as_often_as_asked(
     assert struck(localstack) == [1]
 
 
+@pytest.mark.gap("faults", "a service can be made slow", plain="200 == 201")
 def test_a_slow_service_answers_rightly_after_its_delay(
     localstack: LocalStack, function: str
 ) -> None:
@@ -132,6 +134,7 @@ def test_a_fault_ends_with_its_time(localstack: LocalStack, function: str) -> No
     assert localstack.page("/_lab/faults")["faults"][0]["over"]
 
 
+@pytest.mark.gap("faults", "a function can be struck down", plain="200 == 201")
 @pytest.mark.parametrize(("point", "queue_exists"), [("before", 0), ("during", 0), ("after", 1)])
 def test_a_function_is_struck_down_before_during_or_after_its_effect(
     localstack: LocalStack, function: str, point: str, queue_exists: int

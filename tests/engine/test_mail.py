@@ -19,7 +19,10 @@ type Mail = dict[str, Any]
 
 
 def mails_to(localstack: LocalStack, recipient: str) -> list[Mail]:
-    messages = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=5).json()["messages"]
+    answer = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=5)
+    if "json" not in answer.headers["Content-Type"]:
+        return []  # plain LocalStack has this page only after the first mail
+    messages = answer.json()["messages"]
     return [m for m in messages if recipient in m["Destination"]["ToAddresses"]]
 
 
@@ -28,7 +31,11 @@ def mail_with_subject(localstack: LocalStack, recipient: str, subject: str) -> M
         mails = mails_to(localstack, recipient)
         return next((m for m in mails if m["Subject"] == subject), None)
 
-    return wait_for(f"a mail with the subject {subject!r}", look)
+    def seen() -> dict[str, str]:
+        mails = mails_to(localstack, recipient)
+        return {mail["Subject"]: mail["Body"]["text_part"][:40] for mail in mails}
+
+    return wait_for(f"a mail with the subject {subject!r}", look, seen=seen)
 
 
 def subscribed_topic(localstack: LocalStack, address: str) -> str:
@@ -44,6 +51,11 @@ def address() -> str:
     return f"{uuid.uuid4().hex[:8]}@example.com"
 
 
+@pytest.mark.gap(
+    "mail",
+    "a mail has its subject, its sender and an unsubscribe link",
+    plain="SNS-Subscriber-Endpoint",
+)
 def test_a_mail_carries_its_own_subject_the_topics_name_and_an_unsubscribe_link(
     localstack: LocalStack, address: str
 ) -> None:
@@ -61,6 +73,7 @@ def test_a_mail_carries_its_own_subject_the_topics_name_and_an_unsubscribe_link(
     assert not localstack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
 
 
+@pytest.mark.gap("mail", "a subject that SNS refuses is refused", plain="DID NOT RAISE")
 @pytest.mark.parametrize("subject", ["x" * 100, "two\nlines", "tab\there"])
 def test_a_subject_that_sns_refuses_is_refused(localstack: LocalStack, subject: str) -> None:
     topic = subscribed_topic(localstack, "someone@example.com")
@@ -68,6 +81,9 @@ def test_a_subject_that_sns_refuses_is_refused(localstack: LocalStack, subject: 
         localstack.client("sns").publish(TopicArn=topic, Subject=subject, Message="text")
 
 
+@pytest.mark.gap(
+    "mail", "an alarm comes as readable text", plain="SNS-Subscriber-Endpoint.*AWSAccountId"
+)
 def test_an_alarm_mail_is_readable_text(localstack: LocalStack, address: str) -> None:
     topic = subscribed_topic(localstack, address)
     name = f"alarm-{uuid.uuid4().hex[:8]}"
@@ -97,6 +113,7 @@ def test_an_alarm_mail_is_readable_text(localstack: LocalStack, address: str) ->
     assert "- Dimensions:       [QueueName = pipeline-dlq]" in text
 
 
+@pytest.mark.gap("mail", "a text message is shown beside the mails", plain="seen last: {}")
 def test_a_text_message_is_shown_beside_the_mails(localstack: LocalStack) -> None:
     phone = "+66812345678"
     localstack.client("sns").publish(PhoneNumber=phone, Message="file done")
@@ -132,6 +149,7 @@ def asking(
         yield instance
 
 
+@pytest.mark.gap("mail", "an address has to be confirmed", plain=r"== \['PendingConfirmation'\]")
 def test_an_address_gets_nothing_before_its_owner_opens_the_link_and_mail_after(
     asking: LocalStack, address: str
 ) -> None:
@@ -153,6 +171,7 @@ def test_an_address_gets_nothing_before_its_owner_opens_the_link_and_mail_after(
     assert "too early" not in [mail["Subject"] for mail in mails_to(asking, address)]
 
 
+@pytest.mark.gap("mail", "mail is relayed to SMTP_HOST", plain=r"seen last: \[\]")
 def test_mail_is_relayed_to_the_mail_server_of_smtp_host(
     asking: LocalStack, address: str, mail_server: MailServer
 ) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function, create_role
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for_execution
 
 SUCCEEDS = {"Type": "Succeed"}
 FAILS = {"Type": "Fail", "Error": "Broken"}
@@ -28,12 +28,7 @@ def execute(localstack: LocalStack, machine: str) -> str:
     """Runs one execution to its end and returns its status."""
     states = localstack.client("stepfunctions")
     arn = states.start_execution(stateMachineArn=machine)["executionArn"]
-
-    def look() -> str | None:
-        status = str(states.describe_execution(executionArn=arn)["status"])
-        return status if status != "RUNNING" else None
-
-    return wait_for("the end of the execution", look)
+    return str(wait_for_execution(localstack, arn)["status"])
 
 
 def stat_query(
@@ -66,6 +61,9 @@ def values(localstack: LocalStack, *queries: dict[str, Any]) -> dict[str, float]
     return {r["Id"]: r["Values"][0] for r in answer["MetricDataResults"] if r["Values"]}
 
 
+@pytest.mark.gap(
+    "metrics", "executions are counted by their outcome", plain=r"assert \{\} == \{'started'"
+)
 def test_44_executions_are_counted_by_their_outcome(localstack: LocalStack) -> None:
     machine = create_state_machine(localstack, f"m{uuid.uuid4().hex[:8]}", FAILS)
     assert execute(localstack, machine) == "FAILED"
@@ -93,6 +91,11 @@ def test_a_machine_does_not_count_for_another_whose_name_begins_alike(
     assert values(localstack, query) == {}
 
 
+@pytest.mark.gap(
+    "metrics",
+    "a function has all its metrics, with zeros",
+    plain=r"assert \{'invocations': 1.0\} ==",
+)
 def test_a_function_has_all_its_metrics_with_zeros_for_what_did_not_happen(
     localstack: LocalStack,
 ) -> None:
@@ -116,6 +119,9 @@ def test_a_function_has_all_its_metrics_with_zeros_for_what_did_not_happen(
     assert 0 < values(localstack, stat_query("d", "Duration", dimension, "p90"))["d"] < 30_000
 
 
+@pytest.mark.gap(
+    "metrics", "a function's throttles are counted", plain=r"assert \{\} == \{'t': 1\}"
+)
 def test_a_function_without_concurrency_left_is_throttled_and_counts_it(
     localstack: LocalStack,
 ) -> None:
@@ -129,6 +135,20 @@ def test_a_function_without_concurrency_left_is_throttled_and_counts_it(
     assert values(localstack, stat_query("n", "Invocations", dimension)) == {}
 
 
+@pytest.mark.gap("metrics", "dimensions are compared whole", plain="assert {'n': 2.0} == {}")
+def test_a_value_of_a_dimension_does_not_count_for_another_that_begins_alike(
+    localstack: LocalStack,
+) -> None:
+    namespace = f"Test/{uuid.uuid4().hex[:8]}"
+    queue, longer = ([{"Name": "Queue", "Value": name}] for name in ("jobs", "jobs-dlq"))
+    localstack.client("cloudwatch").put_metric_data(
+        Namespace=namespace, MetricData=[{"MetricName": "Sent", "Value": 2, "Dimensions": longer}]
+    )
+    metric = {"Namespace": namespace, "MetricName": "Sent", "Dimensions": queue}
+    stat = {"Metric": metric, "Period": 3600, "Stat": "Sum"}
+    assert values(localstack, {"Id": "n", "MetricStat": stat}) == {}
+
+
 def put_values(localstack: LocalStack, numbers: list[float]) -> dict[str, Any]:
     """Publishes a custom metric and returns what names it in a query."""
     namespace = f"Test/{uuid.uuid4().hex[:8]}"
@@ -138,6 +158,7 @@ def put_values(localstack: LocalStack, numbers: list[float]) -> dict[str, Any]:
     return {"Namespace": namespace, "MetricName": "Rows"}
 
 
+@pytest.mark.gap("metrics", "metric math is computed", plain="InternalError.*'MetricStat'")
 @pytest.mark.parametrize(
     ("expression", "result"),
     [
@@ -162,6 +183,7 @@ def test_metric_math_is_computed_from_the_other_queries(
     assert answer == {"e": result}
 
 
+@pytest.mark.gap("metrics", "percentiles are computed", plain="InternalError.*'p95'")
 def test_percentiles_are_computed(localstack: LocalStack) -> None:
     metric = put_values(localstack, [float(n) for n in range(101)])
     stat = {"Metric": metric, "Period": 3600, "Stat": "p95"}
@@ -177,6 +199,9 @@ def test_percentiles_are_computed(localstack: LocalStack) -> None:
     assert [p["ExtendedStatistics"] for p in answer["Datapoints"]] == [{"p50": 50}]
 
 
+@pytest.mark.gap(
+    "metrics", "an expression that makes no sense is refused by name", plain="InternalError"
+)
 def test_an_expression_that_makes_no_sense_is_refused_by_name(localstack: LocalStack) -> None:
     with pytest.raises(ClientError, match="Error in expression 'e'"):
         values(localstack, {"Id": "e", "Expression": "1 +"})

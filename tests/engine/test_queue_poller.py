@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from lab_engine.queue_poller.batching import concurrency
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import take_messages, wait_for
 
 REPORTS_ITS_BATCH = """
     import json, os, time, boto3
@@ -40,6 +40,7 @@ class Consumer:
     """A function that reads a queue and reports each batch it was given."""
 
     def __init__(self, localstack: LocalStack, seconds: float, **mapping: Any) -> None:
+        self._localstack = localstack
         self._sqs = localstack.client("sqs")
         self._lambda = localstack.client("lambda")
         self._reports, _ = create_queue(localstack)
@@ -61,21 +62,19 @@ class Consumer:
         batches: list[dict[str, Any]] = []
 
         def all_there() -> bool:
-            answer = self._sqs.receive_message(QueueUrl=self._reports, MaxNumberOfMessages=10)
-            for message in answer.get("Messages", []):
-                batches.append(json.loads(message["Body"]))
-                self._sqs.delete_message(
-                    QueueUrl=self._reports, ReceiptHandle=message["ReceiptHandle"]
-                )
+            batches.extend(map(json.loads, take_messages(self._localstack, self._reports)))
             return sum(len(batch["bodies"]) for batch in batches) >= messages
 
-        wait_for(f"{messages} messages in batches", all_there, seconds=30)
+        wait_for(f"{messages} messages in batches", all_there, 30, seen=lambda: batches)
         return batches
 
     def stop(self) -> None:
         self._lambda.delete_event_source_mapping(UUID=self._mapping)
 
 
+@pytest.mark.gap(
+    "queue_poller", "a batch is gathered over its window", plain=r"assert \[\['1'\], \['2'\]\] =="
+)
 def test_14_messages_that_arrive_within_the_batch_window_share_a_batch(
     localstack: LocalStack,
 ) -> None:
@@ -83,11 +82,14 @@ def test_14_messages_that_arrive_within_the_batch_window_share_a_batch(
     consumer.send("1")
     time.sleep(1)  # the second message comes later, and still within the window
     consumer.send("2")
-    (batch,) = consumer.batches(2)
+    batches = consumer.batches(2)
     consumer.stop()
-    assert batch["bodies"] == ["1", "2"]
+    assert [batch["bodies"] for batch in batches] == [["1", "2"]]
 
 
+@pytest.mark.gap(
+    "queue_poller", "a batch is filled up to its size", plain=r"assert \[1, .*\] == \[2, 2\]"
+)
 def test_a_full_batch_does_not_wait_for_the_window_and_never_exceeds_its_size(
     localstack: LocalStack,
 ) -> None:
@@ -103,9 +105,30 @@ def test_a_full_batch_does_not_wait_for_the_window_and_never_exceeds_its_size(
 def test_batches_are_processed_at_the_same_time(localstack: LocalStack) -> None:
     consumer = Consumer(localstack, 2, BatchSize=1)
     consumer.send("1", "2")
-    first, second = consumer.batches(2)
+    batches = consumer.batches(2)
     consumer.stop()
-    assert max(first["from"], second["from"]) < min(first["to"], second["to"]), (first, second)
+    assert most_at_a_time(batches) == 2, batches
+
+
+@pytest.mark.gap(
+    "queue_poller", "as many batches at a time as MaximumConcurrency allows", plain="assert 1 == 2"
+)
+def test_no_more_batches_than_maximum_concurrency_are_processed_at_a_time(
+    localstack: LocalStack,
+) -> None:
+    consumer = Consumer(localstack, 2, BatchSize=1, ScalingConfig={"MaximumConcurrency": 2})
+    consumer.send("1", "2", "3")
+    batches = consumer.batches(3)
+    consumer.stop()
+    assert most_at_a_time(batches) == 2, batches
+
+
+def most_at_a_time(batches: list[dict[str, Any]]) -> int:
+    """Of how many batches the processing overlapped."""
+    return max(
+        sum(bool(other["from"] <= batch["from"] < other["to"]) for other in batches)
+        for batch in batches
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,6 +140,11 @@ def test_batches_in_flight_are_bounded_by_the_mapping_and_by_the_machine(
     assert concurrency(maximum, cores) == expected
 
 
+@pytest.mark.gap(
+    "queue_poller",
+    "a visibility timeout below the function's timeout is refused",
+    plain="DID NOT RAISE",
+)
 def test_a_queue_with_a_shorter_visibility_than_the_functions_timeout_is_refused(
     localstack: LocalStack,
 ) -> None:

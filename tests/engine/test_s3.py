@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import take_messages, wait_for
 
 
 @pytest.fixture
@@ -44,22 +44,18 @@ def announce_in_a_queue(localstack: LocalStack, bucket: str) -> str:
 
 def announced(localstack: LocalStack, queue: str, count: int) -> list[dict[str, Any]]:
     """The objects that were announced, once there are so many."""
-    sqs = localstack.client("sqs")
     found: list[dict[str, Any]] = []
 
     def all_there() -> bool:
-        for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get(
-            "Messages", []
-        ):
-            body = json.loads(message["Body"])
-            found.extend(record["s3"]["object"] for record in body.get("Records", []))
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        for body in take_messages(localstack, queue):
+            found.extend(record["s3"]["object"] for record in json.loads(body).get("Records", []))
         return len(found) >= count
 
     wait_for(f"{count} events", all_there)
     return found
 
 
+@pytest.mark.gap("s3", "each event has a sequencer of its own", plain="assert 1 == 3")
 def test_the_same_bytes_put_three_times_at_one_key_are_three_events_in_order(
     localstack: LocalStack, bucket: str
 ) -> None:
@@ -78,6 +74,7 @@ def put(localstack: LocalStack, bucket: str, body: bytes) -> str:
     return str(answer["ETag"])
 
 
+@pytest.mark.gap("s3", "a delete can be bound to the object it saw", plain="NotImplemented")
 def test_a_delete_with_the_etag_of_what_stands_there_deletes_it(
     localstack: LocalStack, bucket: str
 ) -> None:
@@ -90,6 +87,7 @@ def test_a_delete_with_the_etag_of_what_stands_there_deletes_it(
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
+@pytest.mark.gap("s3", "a delete can be bound to the object it saw", plain="NotImplemented")
 def test_a_delete_with_an_older_etag_is_refused_and_the_newer_object_stays(
     localstack: LocalStack, bucket: str
 ) -> None:
@@ -106,6 +104,7 @@ def test_a_delete_with_an_older_etag_is_refused_and_the_newer_object_stays(
     assert s3.get_object(Bucket=bucket, Key="file.csv")["Body"].read() == b"two"
 
 
+@pytest.mark.gap("s3", "a delete can be bound to the object it saw", plain="NotImplemented")
 def test_a_conditional_delete_of_nothing_says_that_there_is_no_such_key(
     localstack: LocalStack, bucket: str
 ) -> None:
@@ -116,6 +115,7 @@ def test_a_conditional_delete_of_nothing_says_that_there_is_no_such_key(
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+@pytest.mark.gap("s3", "a delete can be bound to the object it saw", plain="NotImplemented")
 def test_an_asterisk_deletes_whatever_stands_there(localstack: LocalStack, bucket: str) -> None:
     put(localstack, bucket, b"one")
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function, create_role
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for_execution
 
 NOTHING = "def handler(event, context):\n    return 1"
 
@@ -28,17 +28,19 @@ def outcome(localstack: LocalStack, machine: str) -> tuple[dict[str, Any], list[
     """An execution's description at its end, and the types of its history's events."""
     states = localstack.client("stepfunctions")
     arn = states.start_execution(stateMachineArn=machine)["executionArn"]
-
-    def look() -> dict[str, Any] | None:
-        described: dict[str, Any] = states.describe_execution(executionArn=arn)
-        return described if described["status"] != "RUNNING" else None
-
-    described = wait_for("the end of the execution", look)
+    described = wait_for_execution(localstack, arn)
     events = states.get_execution_history(executionArn=arn)["events"]
     return described, [event["type"] for event in events]
 
 
-@pytest.mark.parametrize("form", ["function ARN", "lambda:invoke"])
+THROTTLED = pytest.mark.gap(
+    "stepfunctions",
+    "a failed Lambda request has its own name",
+    plain="assert 'Exception' == 'Lambda",
+)
+
+
+@pytest.mark.parametrize("form", [pytest.param("function ARN", marks=THROTTLED), "lambda:invoke"])
 def test_25_a_throttled_task_is_retried_by_the_name_in_its_retry(
     localstack: LocalStack, form: str
 ) -> None:
@@ -60,6 +62,7 @@ def test_25_a_throttled_task_is_retried_by_the_name_in_its_retry(
     assert len(failures) == 2, events
 
 
+@pytest.mark.gap("stepfunctions", "an execution's name is checked", plain="DID NOT RAISE")
 @pytest.mark.parametrize("name", ["with space", "a/b", "a:b", "a#b", "ก" * 81, "tab\t"])
 def test_20_an_execution_name_that_aws_refuses_is_refused(
     localstack: LocalStack, name: str
@@ -71,6 +74,7 @@ def test_20_an_execution_name_that_aws_refuses_is_refused(
     assert refused.value.response["Error"]["Code"] == expected
 
 
+@pytest.mark.gap("stepfunctions", "an execution's input is bounded", plain="DID NOT RAISE")
 def test_an_input_above_256_kib_is_refused(localstack: LocalStack) -> None:
     machine = create_state_machine(localstack, {"Type": "Pass", "End": True})
     states = localstack.client("stepfunctions")

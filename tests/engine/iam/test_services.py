@@ -8,11 +8,10 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import REGION
 from tests.engine.iam.world import ACCOUNT, BUCKET, ROLE, IamWorld, allow, trust
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for, wait_for_execution, wait_for_message
 
 LAMBDA = trust(Service="lambda.amazonaws.com")
 STATES = trust(Service="states.amazonaws.com")
-WAIT_SECONDS = 20
 
 
 def make_queue(world: IamWorld, name: str, policy: dict[str, Any] | None = None) -> str:
@@ -24,12 +23,6 @@ def make_queue(world: IamWorld, name: str, policy: dict[str, Any] | None = None)
 
 def queue_arn(name: str) -> str:
     return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
-
-
-def has_message(world: IamWorld, url: str, seconds: float) -> bool:
-    """Whether a message comes within the time."""
-    answer = world.root("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=int(seconds))
-    return "Messages" in answer
 
 
 def denials_of(world: IamWorld, principal: str) -> list[dict[str, Any]]:
@@ -47,9 +40,12 @@ def wait_for_denial(world: IamWorld, principal: str, action: str, resource: str)
             for denial in denials_of(world, principal)
         )
 
-    wait_for(f"the denial of {action} to {principal}", look, WAIT_SECONDS)
+    wait_for(
+        f"the denial of {action} to {principal}", look, seen=lambda: denials_of(world, principal)
+    )
 
 
+@pytest.mark.gap("iam", "a service takes only roles that trust it", plain="DID NOT RAISE")
 def test_lambda_does_not_take_a_role_that_does_not_trust_it(world: IamWorld) -> None:
     role = world.role("iam-states-only", STATES)
     with pytest.raises(ClientError) as refused:
@@ -59,11 +55,13 @@ def test_lambda_does_not_take_a_role_that_does_not_trust_it(world: IamWorld) -> 
     assert error["Message"] == "The role defined for the function cannot be assumed by Lambda."
 
 
+@pytest.mark.gap("iam", "a service takes only roles that exist", plain="DID NOT RAISE")
 def test_lambda_does_not_take_a_role_that_does_not_exist(world: IamWorld) -> None:
     with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
         world.function("iam-without-role", f"arn:aws:iam::{ACCOUNT}:role/iam-nobody")
 
 
+@pytest.mark.gap("iam", "a service takes only roles that trust it", plain="DID NOT RAISE")
 def test_step_functions_does_not_take_a_role_that_does_not_trust_it(world: IamWorld) -> None:
     role = world.role("iam-lambda-only", LAMBDA)
     with pytest.raises(ClientError) as refused:
@@ -97,6 +95,9 @@ def test_a_trust_policy_can_name_the_one_state_machine(world: IamWorld) -> None:
         make_state_machine(world, "iam-another", role, task)
 
 
+@pytest.mark.gap(
+    "iam", "a state machine has its role's permissions", plain="assert 'SUCCEEDED' == 'FAILED'"
+)
 def test_a_task_without_permission_fails_and_says_which(world: IamWorld) -> None:
     role = world.role("iam-idle-machine", STATES)
     task = {
@@ -124,14 +125,10 @@ def run_state_machine(
     states = world.root("stepfunctions")
     arn = make_state_machine(world, name, role, state)
     execution = states.start_execution(stateMachineArn=arn)["executionArn"]
-
-    def ended() -> dict[str, Any] | None:
-        seen: dict[str, Any] = states.describe_execution(executionArn=execution)
-        return seen if seen["status"] != "RUNNING" else None
-
-    return wait_for(f"the end of {name}", ended, WAIT_SECONDS)
+    return wait_for_execution(world.localstack, execution)
 
 
+@pytest.mark.gap("iam", "a function has its role's permissions", plain="assert None == 'Unhandled'")
 def test_a_function_has_its_roles_permissions(world: IamWorld) -> None:
     url = make_queue(world, "iam-from-function")
     send = {"service": "sqs", "operation": "send_message"}
@@ -141,6 +138,7 @@ def test_a_function_has_its_roles_permissions(world: IamWorld) -> None:
     functions = world.root("lambda")
 
     refused = functions.invoke(FunctionName="iam-sender", Payload=event)
+    assert refused.get("FunctionError") == "Unhandled"
     error = json.loads(refused["Payload"].read())["errorMessage"]
     assert error == (
         "An error occurred (AccessDenied) when calling the SendMessage operation: User: "
@@ -154,6 +152,7 @@ def test_a_function_has_its_roles_permissions(world: IamWorld) -> None:
     assert json.loads(allowed["Payload"].read()) == "done"
 
 
+@pytest.mark.gap("iam", "a queue is polled only with a role that may", plain="DID NOT RAISE")
 @pytest.mark.parametrize("missing", ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"])
 def test_a_queue_is_not_polled_with_a_role_that_may_not(world: IamWorld, missing: str) -> None:
     name = f"iam-poller-{missing}"
@@ -172,6 +171,7 @@ def test_a_queue_is_not_polled_with_a_role_that_may_not(world: IamWorld, missing
     )
 
 
+@pytest.mark.gap("iam", "S3 notifies only whom it may: a function", plain="DID NOT RAISE")
 def test_s3_invokes_a_function_only_with_its_permission(world: IamWorld) -> None:
     s3, functions = world.root("s3"), world.root("lambda")
     world.function("iam-notified", ROLE)
@@ -228,10 +228,11 @@ def test_sns_delivers_to_a_queue_only_with_the_queues_permission(world: IamWorld
     )
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(permission)})
     sns.publish(TopicArn=topic, Message="delivered")
-    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=WAIT_SECONDS)["Messages"]
-    assert json.loads(message["Body"])["Message"] == "delivered"
+    message = json.loads(wait_for_message(world.localstack, url))
+    assert message["Message"] == "delivered"
 
 
+@pytest.mark.gap("iam", "S3 notifies only whom it may: a queue", plain="DID NOT RAISE")
 def test_s3_sends_to_a_queue_only_with_the_queues_permission(world: IamWorld) -> None:
     make_queue(world, "iam-s3-events")
     configuration = {
@@ -264,7 +265,7 @@ def test_lambda_keeps_a_failed_event_only_with_the_roles_permission(world: IamWo
     wait_for_denial(world, role, "sqs:SendMessage", queue_arn("iam-failed-events"))
     world.put_role_policy("iam-failing", allow("sqs:SendMessage", queue_arn("iam-failed-events")))
     fail()
-    assert has_message(world, url, WAIT_SECONDS)
+    wait_for_message(world.localstack, url)
 
 
 def test_a_role_without_log_permissions_logs_nothing(world: IamWorld) -> None:
@@ -303,14 +304,13 @@ def test_an_alarm_notifies_only_a_topic_that_lets_it(world: IamWorld) -> None:
         cloudwatch.set_alarm_state(AlarmName="iam-notifying", StateValue=state, StateReason="r")
 
     change_to("ALARM")
-    assert has_message(world, url, WAIT_SECONDS), "a new topic's own policy lets alarms publish"
+    wait_for_message(world.localstack, url)  # a new topic's own policy lets alarms publish
 
     owner = allow("sns:*", topic, Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
     sns.set_topic_attributes(
         TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(owner)
     )
     change_to("OK")
-    (refused,) = denials_of(world, "cloudwatch.amazonaws.com")
-    assert (refused["action"], refused["resource"]) == ("sns:Publish", topic)
+    wait_for_denial(world, "cloudwatch.amazonaws.com", "sns:Publish", topic)
     alarm = cloudwatch.describe_alarms(AlarmNames=["iam-notifying"])["MetricAlarms"][0]
     assert alarm["StateValue"] == "OK", "the state stands although nobody could be told"

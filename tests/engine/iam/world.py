@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.engine.conftest import REGION, LocalStack
+from tests.engine.waiting import wait_for_function
 
 ACCOUNT = "000000000000"
 BUCKET = "iam-bucket"
@@ -113,8 +114,7 @@ class IamWorld:
 
     def function(self, name: str, role_arn: str) -> None:
         """A new function with the role, ready to be invoked."""
-        functions = self.root("lambda")
-        functions.create_function(
+        self.root("lambda").create_function(
             FunctionName=name,
             Runtime="python3.12",
             Handler="m.handler",
@@ -122,7 +122,7 @@ class IamWorld:
             Timeout=10,
             Code={"ZipFile": code_archive()},
         )
-        functions.get_waiter("function_active_v2").wait(FunctionName=name)
+        wait_for_function(self.localstack, name)
 
     def _make_roles(self) -> None:
         trusts = trust(AWS=f"arn:aws:iam::{ACCOUNT}:root")

@@ -93,6 +93,7 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
         (("chaos", "on", "pause", "s3"), "no target"),
         (("chaos", "on", "burn", "s3"), "throttle"),
         (("status", "--colour"), "No such option"),
+        (("test", "--compose", "--plain"), "choose one"),
     ],
 )
 def test_wrong_use_is_told_in_one_line_with_status_2(
