@@ -8,7 +8,8 @@ or deleted; and it creates the log group before every new stream, which a role m
 import contextlib
 import logging
 import time
-from typing import Any
+from queue import Empty
+from typing import TYPE_CHECKING, Any
 
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandler, LogItem
@@ -17,13 +18,16 @@ from localstack.utils.patch import patch
 
 from lab_engine.executor.invocation_log import InvocationLog, log_events
 
+if TYPE_CHECKING:
+    from queue import Queue
+
 LOG = logging.getLogger(__name__)
 
 EVENTS_PER_CALL = 10_000
 """PutLogEvents takes no more."""
 
-BATCH_SECONDS = 0.1
-"""How long the next invocations' logs are waited for: one call for all of a stream is cheaper."""
+SECONDS_BETWEEN_CALLS = 0.25
+"""The first log is delivered at once; in a burst one call takes all of a quarter of a second."""
 
 
 def install() -> None:
@@ -36,9 +40,10 @@ def install() -> None:
             role_arn=self.role_arn,
             service_principal=ServicePrincipal.lambda_,
         ).logs
-        is_open = True
+        is_open, next_call = True, 0.0
         while is_open:
-            items, is_open = take_batch(self.log_queue)
+            items, is_open = take_batch(self.log_queue, next_call)
+            next_call = time.monotonic() + SECONDS_BETWEEN_CALLS
             for item in merge_streams(items):
                 try:
                     deliver(logs, item)
@@ -46,14 +51,20 @@ def install() -> None:
                     LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
 
 
-def take_batch(queue: Any) -> tuple[list[LogItem], bool]:
-    """Waits for logs and takes all that come shortly after; False at the end of the queue."""
-    items = [queue.get()]
-    if items[0] is not QUEUE_SHUTDOWN:
-        time.sleep(BATCH_SECONDS)
-        items += [queue.get_nowait() for _ in range(queue.qsize())]
-    logs = [item for item in items if item is not QUEUE_SHUTDOWN]
-    return logs, len(logs) == len(items)
+def take_batch(logs: "Queue[Any]", until: float) -> tuple[list[LogItem], bool]:
+    """Waits for logs and takes all that come up to a moment; False at the end of the queue.
+
+    Args:
+        logs: LocalStack's queue of one function's logs.
+        until: in the seconds of `time.monotonic()`.
+    """
+    items = [logs.get()]
+    with contextlib.suppress(Empty):
+        while items[-1] is not QUEUE_SHUTDOWN:
+            left = until - time.monotonic()
+            items.append(logs.get(timeout=left) if left > 0 else logs.get_nowait())
+    is_open = items[-1] is not QUEUE_SHUTDOWN
+    return items if is_open else items[:-1], is_open
 
 
 def merge_streams(items: list[LogItem]) -> list[LogItem]:
