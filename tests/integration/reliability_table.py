@@ -57,4 +57,5 @@ def in_words(nodeid: str) -> str:
     """Return a test's name as a sentence, its case in parentheses."""
     name, _, case = nodeid.rpartition("::")[2].partition("[")
     words = re.sub(r"^test_(\d+_(?=a_|s3))?", "", name).replace("_", " ")
-    return f"{words} ({case.removesuffix(']')})" if case else words
+    case = case.removesuffix("]").removesuffix("-None")  # killed in no operation
+    return f"{words} ({case})" if case else words
