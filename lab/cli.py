@@ -71,6 +71,7 @@ app.command(rich_help_panel=SIGHT)(clock.clock)
 
 app.command(rich_help_panel=PROJECT, context_settings=checks.PASS_ON)(checks.test)
 app.command(rich_help_panel=PROJECT)(checks.lint)
+app.command(rich_help_panel=PROJECT)(checks.audit)
 
 
 def main() -> NoReturn:

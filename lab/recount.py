@@ -24,6 +24,8 @@ _LONGEST_RECORD = 1024 * 1024
 _QUANTITY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 _PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BLANK_LINES = re.compile(r'\A(?:(?:[^\S\r\n]|[,;]|"[^\S\r\n]*")*[\r\n])*')
+"""At the beginning: lines of spaces, separators and quotation marks with nothing between them."""
 
 
 @dataclass
@@ -81,20 +83,27 @@ def _decoded(body: bytes) -> str:
 
 def _records(text: str) -> Iterator[list[str]]:
     """The records with content, the header first."""
-    lines = io.StringIO(text, newline="")
-    first = next((line for line in lines if line.strip()), "")
-    lines.seek(0)
     csv.field_size_limit(_LONGEST_RECORD)
-    reader = csv.reader(lines, delimiter=_delimiter(first), strict=True)
+    table = _BLANK_LINES.sub("", text, count=1)
+    reader = _reader(table, _delimiter(table))
     return (record for record in reader if any(cell.strip() for cell in record))
 
 
-def _delimiter(header: str) -> str:
+def _delimiter(table: str) -> str:
+    """The delimiter under which the header shows most of the columns."""
+
     def shown(delimiter: str) -> int:
-        cells = {cell.strip().strip('"').strip() for cell in header.split(delimiter)}
-        return len(cells.intersection(_COLUMNS))
+        try:
+            header = next(_reader(table, delimiter), [])
+        except csv.Error:
+            return 0
+        return len({cell.strip() for cell in header}.intersection(_COLUMNS))
 
     return max(",;\t", key=shown)
+
+
+def _reader(table: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(table, newline=""), delimiter=delimiter, strict=True)
 
 
 def _count(found: Recount, cells: list[str], width: int, columns: dict[str, int]) -> None:

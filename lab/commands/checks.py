@@ -1,16 +1,24 @@
-"""test, lint: the project's own checks, with the same tools everywhere."""
+"""test, lint, audit: the project's own checks, with the same tools everywhere."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lab.errors import UsageError
+from lab.console import err, out
+from lab.errors import FAILED, UsageError
 from lab.paths import REPOSITORY, STATE
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from lab.audit import Vulnerability
+
+LOCKS = [REPOSITORY / "requirements" / name for name in ("lab.txt", "dev.txt")]
+ALLOWED = REPOSITORY / "requirements" / "audit-allowed.txt"
 CACHES = STATE / "cache"
 TYPED = ("init", "lambdas", "engine", "lab", "exercises", "tests", "bench", "scripts/set_up.py")
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -47,6 +55,38 @@ def lint() -> None:
         _run_tool("mypy", "--cache-dir", str(CACHES / "mypy"), *_existing(TYPED)),
     ]
     raise typer.Exit(max(statuses))
+
+
+def audit() -> None:
+    """Check the locked packages for known vulnerabilities; where nobody can tell, say so."""
+    from lab.audit import DataUnreachableError, known_vulnerabilities, read_allowed
+
+    allowed = read_allowed(ALLOWED)
+    try:
+        with err.status("asking for known vulnerabilities"):
+            found = known_vulnerabilities(LOCKS, CACHES / "pip-audit")
+    except DataUnreachableError as error:
+        out.print(f"SKIPPED: nothing was audited: {error}", markup=False, soft_wrap=True)
+        return
+    for unused in allowed.keys() - {name for each in found for name in each.ids}:
+        out.print(f"{ALLOWED.name}: {unused} matches nothing any more", soft_wrap=True)
+    open_ones = [each for each in found if not allowed.keys() & set(each.ids)]
+    if found:
+        out.print(_table_of(found, allowed))
+    out.print(f"{len(open_ones)} known vulnerabilities, {len(found) - len(open_ones)} let stand")
+    raise typer.Exit(FAILED if open_ones else 0)
+
+
+def _table_of(found: Sequence["Vulnerability"], allowed: dict[str, str]) -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("package", "locked", "known as", "fixed in", "let stand because", box=None)
+    for each in found:
+        why = [allowed[name] for name in each.ids if name in allowed]
+        cells = (each.package, each.version, " ".join(each.ids), " ".join(each.fixed_in) or "-")
+        table.add_row(*cells, escape(" ".join(why)))
+    return table
 
 
 def _existing(paths: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ from pipeline.schema import REQUIRED_COLUMNS
 
 CHUNK_BYTES = 256 * 1024
 DELIMITERS = (",", ";", "\t")
-_SEPARATORS = "".join(DELIMITERS) + ' "'
+_SEPARATORS = str.maketrans("", "", "".join(DELIMITERS) + '"')
 # A record longer than this is a quotation mark that was never closed; it also bounds memory.
 MAX_RECORD_CHARACTERS = 1024 * 1024
 
@@ -102,9 +102,9 @@ def survey(open_file: Callable[[], IO[bytes]]) -> Survey:
 def _survey_as(encoding: str, stream: IO[bytes], start: bytes) -> Survey:
     try:
         text = _text(encoding, stream, start)
-        first_line = _first_line(text)
-        csv_format = CsvFormat(encoding, _delimiter_of(first_line))
-        header, records = _header_and_records(text, csv_format, first_line)
+        header_lines = _header_lines(text)
+        csv_format = CsvFormat(encoding, _delimiter_of("".join(header_lines)))
+        header, records = _header_and_records(text, csv_format, header_lines)
         row_count = sum(1 for _ in records)
     except UnicodeDecodeError:
         if encoding == "utf-8":
@@ -125,7 +125,7 @@ def read_records(
         UnicodeDecodeError: the format is not the file's.
     """
     text = _text(csv_format.encoding, stream, b"")
-    return _header_and_records(text, csv_format, _first_line(text))
+    return _header_and_records(text, csv_format, _header_lines(text))
 
 
 def _text(encoding: str, stream: IO[bytes], start: bytes) -> io.TextIOWrapper:
@@ -134,7 +134,8 @@ def _text(encoding: str, stream: IO[bytes], start: bytes) -> io.TextIOWrapper:
         chunks = _utf8_from_utf16(chunks)
     checked = io.BufferedReader(_ChunkStream(_without_control_bytes(chunks)), CHUNK_BYTES)
     # newline="" keeps line ends as they are: the csv module knows \n, \r\n and \r.
-    wire_encoding = "cp874" if encoding == "cp874" else "utf-8-sig"
+    # UTF-16 has lost its mark already: a second one is text, as it is in UTF-8.
+    wire_encoding = {"utf-8": "utf-8-sig", "utf-16": "utf-8"}.get(encoding, encoding)
     return io.TextIOWrapper(checked, wire_encoding, errors="strict", newline="")
 
 
@@ -182,8 +183,8 @@ class _BoundedLines:
     `record_done` after each.
     """
 
-    def __init__(self, text: io.TextIOWrapper, first_line: str) -> None:
-        self._lines = chain((first_line,), iter(partial(text.readline, MAX_RECORD_CHARACTERS), ""))
+    def __init__(self, text: io.TextIOWrapper, header_lines: list[str]) -> None:
+        self._lines = chain(header_lines, _lines(text))
         self._pending = 0
         self._number = 0
 
@@ -202,28 +203,42 @@ class _BoundedLines:
         self._pending = 0
 
 
-def _first_line(text: io.TextIOWrapper) -> str:
-    """Return the first line with more in it than separators: the header, or its beginning."""
-    for line in iter(partial(text.readline, MAX_RECORD_CHARACTERS), ""):
-        if line.strip().strip(_SEPARATORS):
-            return line
-    raise FileRejectedError("empty_file")
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    return iter(partial(text.readline, MAX_RECORD_CHARACTERS), "")
 
 
-def _delimiter_of(header_line: str) -> str:
+def _header_lines(text: io.TextIOWrapper) -> list[str]:
+    """Return the first line with more in it than separators, and those a quoted line end adds."""
+    header: list[str] = []
+    quotes = size = 0
+    for line in _lines(text):
+        quotes += line.count('"')
+        inside_quotes = quotes % 2 == 1
+        if not (header or inside_quotes or line.translate(_SEPARATORS).strip()):
+            continue
+        header.append(line)
+        size += len(line)
+        if not inside_quotes or size >= MAX_RECORD_CHARACTERS:
+            break
+    if not header:
+        raise FileRejectedError("empty_file")
+    return header
+
+
+def _delimiter_of(header_text: str) -> str:
     """Choose the delimiter that shows most of the schema's columns, then most columns."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        cells = [cell.strip().strip('"').strip() for cell in header_line.split(delimiter)]
+        cells = [cell.strip().strip('"').strip() for cell in header_text.split(delimiter)]
         return sum(column in cells for column in REQUIRED_COLUMNS), len(cells)
 
     return max(DELIMITERS, key=score)
 
 
 def _header_and_records(
-    text: io.TextIOWrapper, csv_format: CsvFormat, first_line: str
+    text: io.TextIOWrapper, csv_format: CsvFormat, header_lines: list[str]
 ) -> tuple[tuple[str, ...], Iterator[list[str]]]:
-    lines = _BoundedLines(text, first_line)
+    lines = _BoundedLines(text, header_lines)
     records = _records(lines, csv_format.delimiter)
     header = tuple(name.strip() for name in next(records, ()))
     if not header:

@@ -13,7 +13,8 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 
-HEADER = "order_id,customer_name,product,quantity,price,date"
+from tests.integration.sales_files import HEADER
+
 ROW = "ORD001,Unmistakable Customer,Widget A,5,250.00,2024-01-15"
 _GOOD = f"{HEADER}\n{ROW}\n"
 
@@ -86,6 +87,12 @@ def _encodings() -> list[Case]:
         *cases,
         _failed("a byte order mark and nothing else", b"\xef\xbb\xbf", "empty_file"),
         _failed("a UTF-16 mark and nothing else", b"\xff\xfe", "empty_file"),
+        _failed("the mark of UTF-8 twice", b"\xef\xbb\xbf" * 2 + _GOOD.encode(), "missing_columns"),
+        _failed(
+            "the mark of UTF-16 twice",
+            b"\xff\xfe" * 2 + _GOOD.encode("utf-16-le"),
+            "missing_columns",
+        ),
         _failed("UTF-16 with half a character", _GOOD.encode("utf-16") + b"\x41", "undecodable"),
         _failed("UTF-16 without its mark", _GOOD.encode("utf-16-le"), "undecodable"),
         _failed("UTF-32", _GOOD.encode("utf-32"), "undecodable"),
@@ -146,11 +153,21 @@ def _structure() -> list[Case]:
         _failed("the header and empty cells", f"{HEADER}\n,,,,,\n", "no_data_rows"),
         _processed("no line end at the end", _GOOD.rstrip()),
         _processed("blank lines everywhere", f"\n\n{HEADER}\n\n{ROW}\n\n\n"),
+        _processed("blank lines of no-break spaces, semicolons", f",\u00a0,\n{semicolons}"),
+        _processed("blank lines of separators, semicolons", f',,,\n"",""\n{semicolons}'),
         _processed("semicolons", semicolons),
         _processed("tabs", tabs),
         _processed("all cells quoted", quoted),
         _processed("spaces around cells", ", ".join(cells[:6]) + "\n" + " , ".join(cells[6:])),
         _processed("a line end inside quotes", _GOOD.replace("Widget A", '"Widget\nA"')),
+        _processed(
+            "a quoted column name that begins with a line end",
+            _GOOD.replace("order_id", '"\norder_id"'),
+        ),
+        _processed(
+            "a first column's name of two lines, semicolons",
+            f'"note\nof ours",{HEADER}\nx,{ROW}\n'.replace(",", ";"),
+        ),
         _processed("a comma inside quotes", _GOOD.replace("Widget A", '"Widget, A"')),
         _processed("doubled quotes", _GOOD.replace("Widget A", '"3"" Widget"')),
         _failed("a quote never closed", _GOOD.replace("Widget", '"Widget'), "malformed_csv"),
@@ -160,6 +177,8 @@ def _structure() -> list[Case]:
             _GOOD.replace("Widget A", "W" * (1024 * 1024)),
             "malformed_csv",
         ),
+        _failed("one quotation mark and nothing else", '"', "malformed_csv"),
+        _processed("a quotation mark after a space is text", _GOOD.replace("Widget A", ' "3"')),
         _processed("1,000 characters in a cell", _GOOD.replace("Widget A", "W" * 1000)),
         _processed(
             "1,001 characters in a cell",
@@ -224,8 +243,8 @@ def _cells() -> list[Case]:
         text = f"{_GOOD}{row(**{column: value})}\n"
         return _processed(f"{column} {value!r}", text, 1, reason)
 
-    def accepted(column: str, value: str) -> Case:
-        return _processed(f"{column} {value!r}", f"{HEADER}\n{row(**{column: value})}\n")
+    def accepted(column: str, value: str, **others: str) -> Case:
+        return _processed(f"{column} {value!r}", f"{HEADER}\n{row(**{column: value}, **others)}\n")
 
     no_number = (
         *("nan", "NaN", "inf", "-inf", "Infinity", "1e5", "1E5", "0x10", "1_000", "๕", "٣", "５"),
@@ -250,7 +269,12 @@ def _cells() -> list[Case]:
             for column in HEADER.split(",")
             for blank in ("", "   ")
         ),
-        *(accepted("quantity", value) for value in ("007", "2.5", "0.001", "9" * 9, " 5 ")),
+        *(accepted("customer_name", value) for value in ("C1 \u0085 control", "a\u2028b")),
+        *(
+            accepted("quantity", value)
+            for value in ("007", "\u00a05\u3000", "2.5", "0.001", "9" * 9, " 5 ")
+        ),
+        accepted("price", "9" * 9 + ".9999", quantity="9" * 9 + ".999"),
         *(accepted("price", value) for value in ("0", "0.00", "1.2345", "9" * 9)),
         *(
             accepted("date", value)

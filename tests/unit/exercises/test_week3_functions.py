@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from pipeline.errors import MalformedJobError
+from tests.integration.sales_files import HEADER
 from tests.unit.lambdas.pipeline_under_test import Pipeline
 
-HEADER = "order_id,customer_name,product,quantity,price,date"
 ROWS = (
     "ORD1,สมชาย,Widget B,2,450.00,2024-01-15",
     "ORD2,สมหญิง,Widget A,5,250.05,2024-01-15",

@@ -159,6 +159,12 @@ def test_only_tests_and_linters_need_the_development_lock(checkout: Checkout) ->
     assert checkout.run("lint").stderr == ""
 
 
+@pytest.mark.parametrize("command", ["test", "lint", "audit"])
+def test_each_check_of_the_project_has_its_tools(checkout: Checkout, command: str) -> None:
+    checkout.trusted_python()
+    assert "set up lab dev\n" in checkout.run(command).stderr
+
+
 def test_a_new_lock_and_a_moved_checkout_are_set_up_again(
     checkout: Checkout, tmp_path: Path
 ) -> None:

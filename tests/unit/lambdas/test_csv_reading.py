@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.csv_reading import MAX_RECORD_CHARACTERS, CsvFormat, Survey, read_records, survey
 from pipeline.errors import FileRejectedError
+from tests.integration.sales_files import HEADER
 
-HEADER = "order_id,customer_name,product,quantity,price,date"
 ROW = "ORD001,สมชาย ใจดี,Widget A,5,250.00,2024-01-15"
 cells = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=20

@@ -1,18 +1,15 @@
 """csv-validator: every upload gets one job message, whatever is in it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from pipeline.errors import MalformedJobError, TransientServiceError
+from tests.integration.sales_files import SAMPLE_SALES
 from tests.unit.lambdas.fakes import client_error
 from tests.unit.lambdas.pipeline_under_test import Pipeline, s3_event
-
-SAMPLES = Path(__file__).parents[3] / "samples"
-SAMPLE = (SAMPLES / "sample_sales.csv").read_bytes()
 
 
 def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -22,7 +19,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 def test_4_the_sample_is_validated_with_its_figures_and_queued(
     pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    job = pipeline.upload(SAMPLE)
+    job = pipeline.upload(SAMPLE_SALES)
     lines = logged(capsys)
     assert [line["event"] for line in lines] == [
         "file_received",
@@ -69,7 +66,7 @@ def test_5_7_a_file_wrong_for_good_is_queued_with_its_rejection(
 
 
 def test_5_an_upper_case_extension_is_a_csv(pipeline: Pipeline) -> None:
-    assert pipeline.upload(SAMPLE, "uploads/X.CSV")["row_count"] == 5
+    assert pipeline.upload(SAMPLE_SALES, "uploads/X.CSV")["row_count"] == 5
 
 
 def test_5_a_folder_marker_is_ignored(
@@ -100,7 +97,7 @@ def test_a_file_of_exactly_the_limit_is_not_too_large(pipeline: Pipeline) -> Non
     ],
 )
 def test_6_special_names_are_read_where_they_stand(pipeline: Pipeline, key: str) -> None:
-    job = pipeline.upload(SAMPLE, key)
+    job = pipeline.upload(SAMPLE_SALES, key)
     assert job["source_key"] == key
     assert "rejection" not in job
 
@@ -113,7 +110,7 @@ def test_a_file_deleted_before_it_is_read_is_upload_missing(pipeline: Pipeline) 
 
 
 def test_a_file_replaced_before_it_is_read_is_superseded(pipeline: Pipeline) -> None:
-    pipeline.s3.put("raw", "uploads/sales.csv", SAMPLE)
+    pipeline.s3.put("raw", "uploads/sales.csv", SAMPLE_SALES)
     pipeline.run("csv_validator", s3_event("uploads/sales.csv", etag="0" * 32))
     job = json.loads(pipeline.sqs.sent[0]["MessageBody"])
     assert job["rejection"]["reason"] == "superseded"
@@ -122,7 +119,7 @@ def test_a_file_replaced_before_it_is_read_is_superseded(pipeline: Pipeline) -> 
 def test_9_sqs_refusing_the_message_fails_the_invocation_and_its_retry_has_the_same_id(
     pipeline: Pipeline,
 ) -> None:
-    etag = pipeline.s3.put("raw", "uploads/sales.csv", SAMPLE)
+    etag = pipeline.s3.put("raw", "uploads/sales.csv", SAMPLE_SALES)
     event = s3_event("uploads/sales.csv", etag=etag)
     pipeline.sqs.faults.add("send_message", client_error("ThrottlingException", "SendMessage"))
     with pytest.raises(TransientServiceError):
@@ -145,14 +142,14 @@ def test_s3_failing_for_a_while_is_raised_and_rejects_no_file(
 ) -> None:
     pipeline.s3.faults.add("get_object", error)
     with pytest.raises(TransientServiceError):
-        pipeline.upload(SAMPLE)
+        pipeline.upload(SAMPLE_SALES)
     assert pipeline.sqs.sent == []
 
 
 def test_a_denied_read_is_raised_as_it_is(pipeline: Pipeline) -> None:
     pipeline.s3.faults.add("get_object", client_error("AccessDenied", "GetObject", 403))
     with pytest.raises(Exception, match="AccessDenied"):
-        pipeline.upload(SAMPLE)
+        pipeline.upload(SAMPLE_SALES)
 
 
 def test_a_failure_in_a_later_record_makes_no_second_job_of_an_earlier_one(
@@ -160,7 +157,7 @@ def test_a_failure_in_a_later_record_makes_no_second_job_of_an_earlier_one(
 ) -> None:
     records = []
     for name in ("one", "two"):
-        etag = pipeline.s3.put("raw", f"uploads/{name}.csv", SAMPLE)
+        etag = pipeline.s3.put("raw", f"uploads/{name}.csv", SAMPLE_SALES)
         records += s3_event(f"uploads/{name}.csv", etag=etag)["Records"]
     jobs = pipeline.run("csv_validator", {"Records": records})["jobs"]
     pipeline.s3.faults.add("get_object", client_error("SlowDown", "GetObject", 503))
@@ -182,8 +179,8 @@ def test_what_is_no_s3_event_fails_loudly(pipeline: Pipeline) -> None:
 def test_no_personal_data_is_logged_or_queued(
     pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    without_header = SAMPLE.split(b"\n", 1)[1]
-    for body in (SAMPLE, without_header, b"a,a\n" + SAMPLE):
+    without_header = SAMPLE_SALES.split(b"\n", 1)[1]
+    for body in (SAMPLE_SALES, without_header, b"a,a\n" + SAMPLE_SALES):
         pipeline.upload(body)
     seen = capsys.readouterr().out + json.dumps(pipeline.sqs.sent)
     for word in ("สมชาย", "วิชัย", "มานะ"):

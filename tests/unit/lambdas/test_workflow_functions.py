@@ -1,21 +1,18 @@
 """parse-csv, validate-schema and transform-data, one after the other as the states run them."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.errors import MalformedJobError, TransientServiceError
 from pipeline.schema import REQUIRED_COLUMNS
+from tests.integration.sales_files import BAD_SCHEMA, HEADER, SAMPLE_SALES, SAMPLE_SUMMARY
 from tests.unit.lambdas.fakes import client_error
 from tests.unit.lambdas.pipeline_under_test import Pipeline
 from transform_data import result_writer, sales_report
 
-SAMPLES = Path(__file__).parents[3] / "samples"
-SAMPLE = (SAMPLES / "sample_sales.csv").read_bytes()
-BAD_SCHEMA = (SAMPLES / "bad_schema.csv").read_bytes()
-HEADER = "order_id,customer_name,product,quantity,price,date\n"
+HEADER_LINE = f"{HEADER}\n"
 ROW = "O{0},name{0},Widget {0},1,1.00,2024-01-15\n"
 
 
@@ -27,27 +24,16 @@ def result_of(pipeline: Pipeline, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_samples_are_the_workshops_own() -> None:
-    assert len(SAMPLE) == 408
+    assert len(SAMPLE_SALES) == 408
     assert len(BAD_SCHEMA) == 45
 
 
 def test_28_the_samples_result_has_the_known_figures(pipeline: Pipeline) -> None:
-    state = pipeline.process(SAMPLE, "uploads/sample_sales.csv")
+    state = pipeline.process(SAMPLE_SALES, "uploads/sample_sales.csv")
     result = result_of(pipeline, state)
     assert result["job_id"] == state["job_id"]
     assert result["source_file"] == "uploads/sample_sales.csv"
-    assert result["summary"] == {
-        "total_rows": 5,
-        "valid_rows": 5,
-        "rejected_rows": 0,
-        "total_revenue": 7200.00,
-        "average_order_value": 1440.00,
-        "product_breakdown": {
-            "Widget A": {"quantity": 15, "revenue": 3750.00, "orders": 2},
-            "Widget B": {"quantity": 5, "revenue": 2250.00, "orders": 2},
-            "Widget C": {"quantity": 1, "revenue": 1200.00, "orders": 1},
-        },
-    }
+    assert result["summary"] == SAMPLE_SUMMARY
     assert result["rejected"] == []
     assert [row["revenue"] for row in result["data"]] == [1250, 900, 2500, 1200, 1350]
     assert result["data"][0]["customer_name"] == "สมชาย ใจดี"
@@ -56,7 +42,7 @@ def test_28_the_samples_result_has_the_known_figures(pipeline: Pipeline) -> None
 
 
 def test_28_money_is_written_with_two_places(pipeline: Pipeline) -> None:
-    state = pipeline.process(SAMPLE)
+    state = pipeline.process(SAMPLE_SALES)
     text = pipeline.s3.objects["processed", state["output_key"]].body.decode()
     assert '"total_revenue": 7200.00' in text
     assert '"average_order_value": 1440.00' in text
@@ -64,14 +50,14 @@ def test_28_money_is_written_with_two_places(pipeline: Pipeline) -> None:
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "cp874", "utf-16"])
 def test_8_other_encodings_give_the_same_totals(pipeline: Pipeline, codec: str) -> None:
-    state = pipeline.process(SAMPLE.decode().encode(codec))
+    state = pipeline.process(SAMPLE_SALES.decode().encode(codec))
     assert result_of(pipeline, state)["summary"]["total_revenue"] == 7200.00
     assert result_of(pipeline, state)["data"][0]["customer_name"] == "สมชาย ใจดี"
 
 
 def test_33_valid_and_rejected_rows_add_up_and_the_rejected_are_named(pipeline: Pipeline) -> None:
     body = (
-        HEADER
+        HEADER_LINE
         + ROW.format(1)
         + "O2,n,p,NaN,1.00,2024-01-15\n"
         + 'O3,n,p,1,"1,200.00",2024-01-15\n'
@@ -103,7 +89,7 @@ def test_33_valid_and_rejected_rows_add_up_and_the_rejected_are_named(pipeline: 
 def test_33_a_file_without_one_valid_row_is_a_failure_and_leaves_no_result(
     pipeline: Pipeline,
 ) -> None:
-    state = pipeline.process((HEADER + "O1,n,p,x,1.00,2024-01-15\n" * 3).encode())
+    state = pipeline.process((HEADER_LINE + "O1,n,p,x,1.00,2024-01-15\n" * 3).encode())
     assert state["transform_status"] == "rejected"
     assert state["failure_reason"] == "no_valid_rows"
     assert state["rejection"]["details"]["total_rows"] == 3
@@ -122,14 +108,14 @@ def test_29_the_five_missing_columns_are_named(pipeline: Pipeline) -> None:
 
 
 def test_11_a_file_without_order_id_is_rejected_by_name(pipeline: Pipeline) -> None:
-    state = pipeline.process(SAMPLE.replace(b"order_id", b"id"))
+    state = pipeline.process(SAMPLE_SALES.replace(b"order_id", b"id"))
     assert state["missing_columns"] == ["order_id"]
     assert "order_id" in pipeline.sns.published[0]["Message"]
 
 
 def test_27_every_state_is_small_and_holds_no_customer(pipeline: Pipeline) -> None:
     rows = "".join(ROW.format(number) for number in range(5_000))
-    state = pipeline.upload((HEADER.strip() + ",สมศรี\n" + rows.replace("\n", ",x\n")).encode())
+    state = pipeline.upload((HEADER_LINE.strip() + ",สมศรี\n" + rows.replace("\n", ",x\n")).encode())
     for package in ("parse_csv", "validate_schema", "transform_data"):
         state = pipeline.run(package, state)
         text = json.dumps(state, ensure_ascii=False)
@@ -152,7 +138,7 @@ def test_extra_columns_reach_the_result_but_a_nameless_one_does_not(pipeline: Pi
 def test_the_workshops_hand_made_input_runs_and_pins_the_version_it_read(
     pipeline: Pipeline,
 ) -> None:
-    etag = pipeline.s3.put("raw", "uploads/sample_sales.csv", SAMPLE)
+    etag = pipeline.s3.put("raw", "uploads/sample_sales.csv", SAMPLE_SALES)
     state: dict[str, Any] = {
         "job_id": "test-job-001",
         "source_bucket": "raw",
@@ -167,8 +153,8 @@ def test_the_workshops_hand_made_input_runs_and_pins_the_version_it_read(
 
 
 def test_a_file_replaced_between_two_states_is_superseded(pipeline: Pipeline) -> None:
-    state = pipeline.run("parse_csv", pipeline.upload(SAMPLE))
-    pipeline.s3.put("raw", "uploads/sales.csv", SAMPLE * 2)
+    state = pipeline.run("parse_csv", pipeline.upload(SAMPLE_SALES))
+    pipeline.s3.put("raw", "uploads/sales.csv", SAMPLE_SALES * 2)
     assert pipeline.run("parse_csv", state)["rejection"]["reason"] == "superseded"
     state = pipeline.run("transform_data", state)
     assert state["transform_status"] == "rejected"
@@ -199,11 +185,11 @@ def test_validate_schema_without_parsed_columns_fails_loudly(pipeline: Pipeline)
 
 def test_transform_data_without_a_parsed_format_fails_loudly(pipeline: Pipeline) -> None:
     with pytest.raises(MalformedJobError):
-        pipeline.run("transform_data", pipeline.upload(SAMPLE))
+        pipeline.run("transform_data", pipeline.upload(SAMPLE_SALES))
 
 
 def test_35_a_rerun_writes_the_same_key(pipeline: Pipeline) -> None:
-    state = pipeline.run("parse_csv", pipeline.upload(SAMPLE))
+    state = pipeline.run("parse_csv", pipeline.upload(SAMPLE_SALES))
     keys = {pipeline.run("transform_data", state)["output_key"] for _ in range(2)}
     assert keys == set(pipeline.s3.keys("processed"))
     assert len(keys) == 1
@@ -215,7 +201,7 @@ def test_beyond_the_listed_products_and_rejections_the_figures_stay_exact(
     monkeypatch.setattr(sales_report, "MAX_PRODUCTS", 2)
     monkeypatch.setattr(sales_report, "MAX_REJECTED_ENTRIES", 2)
     rows = "".join(ROW.format(number) for number in range(5)) + "short,row\n" * 4
-    result = result_of(pipeline, pipeline.process((HEADER + rows).encode()))
+    result = result_of(pipeline, pipeline.process((HEADER_LINE + rows).encode()))
     summary = result["summary"]
     assert list(summary["product_breakdown"]) == ["Widget 0", "Widget 1"]
     assert summary["other_products"] == {"quantity": 3, "revenue": 3.00, "orders": 3}
@@ -232,7 +218,7 @@ def large_file() -> bytes:
     notes = "".join(f",note{number}" for number in range(9))
     wide = (",y" + "x" * 998) * 9
     return (
-        HEADER.replace("\n", notes + "\n")
+        HEADER_LINE.replace("\n", notes + "\n")
         + "".join(f"O{n},name,p,1,1.00,2024-01-15{wide}\n" for n in range(LARGE_ROWS))
     ).encode()
 
