@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ERROR = "error"
     SLOW = "slow"
     KILL = "kill"
+    MEMORY = "memory"
     PAUSE = "pause"
 
 
@@ -38,8 +39,8 @@ class Point(StrEnum):
 Target = Annotated[
     str,
     typer.Argument(
-        help="A service (s3, sqs, stepfunctions, sns, lambda, logs, cloudwatch); for kill a "
-        "function; for pause nothing."
+        help="A service (s3, sqs, stepfunctions, sns, lambda, logs, cloudwatch); for kill "
+        "and memory a function; for pause nothing."
     ),
 ]
 Operation = Annotated[

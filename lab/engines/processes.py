@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 SAME_START_S = 0.05
+GUARD_PATIENCE_S = 3
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,10 @@ def end_session(leader: ProcessId, patience_s: float) -> None:
             process.send_signal(signal.SIGTERM)
         psutil.wait_procs([process], timeout=patience_s)
         family += _family(leader, leader.process())
-    _kill([*family, *([process] if process is not None else [])])
+        _kill([process])
+    # The engine's guard outlives LocalStack for a moment, to kill what was started since we looked.
+    psutil.wait_procs(set(family), timeout=GUARD_PATIENCE_S)
+    _kill(family)
 
 
 def _family(leader: ProcessId, process: psutil.Process | None) -> list[psutil.Process]:

@@ -1,5 +1,6 @@
 """The fault switch: what a struck service answers, and what is left of a struck function."""
 
+import base64
 import json
 import time
 import uuid
@@ -151,12 +152,50 @@ def test_a_function_is_struck_down_before_during_or_after_its_effect(
     assert ask(localstack, function, "sqs", "create_queue", QueueName=queue) == "done"
 
 
+def test_a_function_outgrows_its_memory_as_often_as_asked_in_aws_s_own_words(
+    localstack: LocalStack, function: str
+) -> None:
+    ask(localstack, function, "s3", "list_buckets")  # warm
+    switch_on(localstack, kind="memory", target=function, calls=2)
+
+    for _ in range(2):
+        event = json.dumps({"service": "s3", "method": "list_buckets"})
+        answer = localstack.client("lambda").invoke(
+            FunctionName=function, Payload=event, LogType="Tail"
+        )
+        lost = json.loads(answer["Payload"].read())
+        assert lost["errorType"] == "Runtime.OutOfMemory"
+        assert lost["errorMessage"].endswith("Error: Runtime exited with error: signal: killed")
+        tail = base64.b64decode(answer["LogResult"]).decode()
+        assert "Memory Size: 128 MB\tMax Memory Used: 128 MB" in tail
+        assert "Status: error\tError Type: Runtime.OutOfMemory" in tail
+
+    assert struck(localstack) == [2]
+    assert ask(localstack, function, "s3", "list_buckets") == "done"
+
+
+def test_a_function_that_outgrows_its_memory_is_stopped_in_its_work(
+    localstack: LocalStack,
+) -> None:
+    sleeper = create_function(
+        localstack, "import time\ndef handler(event, context): time.sleep(event)", Timeout=60
+    )
+    switch_on(localstack, kind="memory", target=sleeper)
+    began = time.monotonic()
+
+    answer = localstack.client("lambda").invoke(FunctionName=sleeper, Payload="50")
+
+    assert json.loads(answer["Payload"].read())["errorType"] == "Runtime.OutOfMemory"
+    assert time.monotonic() - began < 25
+
+
 @pytest.mark.parametrize(
     ("fault", "complaint"),
     [
-        ({}, "kind is None, but must be one of: throttle, error, slow, kill"),
+        ({}, "kind is None, but must be one of: throttle, error, slow, kill, memory"),
         ({"kind": "error", "target": "ec2"}, "target is 'ec2', but must be one of: s3, sqs,"),
         ({"kind": "kill", "target": "nobody"}, "target is 'nobody'"),
+        ({"kind": "memory", "target": "s3"}, "target is 's3'"),
         ({"kind": "error", "target": "s3", "operation": "Get"}, "operation is 'Get'"),
         ({"kind": "error", "target": "s3", "role": "nobody"}, "role is 'nobody'"),
         ({"kind": "error", "target": "s3", "calls": 0}, "calls is 0, but must be a whole number"),

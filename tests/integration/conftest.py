@@ -8,7 +8,6 @@ a home of its own, and stopped at the end, whatever happened.
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import pytest
 
 from provision.settings import Settings
 from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.ports import free_port
 from tests.integration.reliability_table import ReliabilityTable
 
 if TYPE_CHECKING:
@@ -51,17 +51,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabUnderTest]:
 
     from lab.engines.local import LocalEngine  # noqa: PLC0415 - a given lab needs no engine
 
-    port = _free_port()
+    port = free_port()
     engine = LocalEngine(port=port, home=tmp_path_factory.mktemp("lab"), profile=profile)
     try:
         engine.start()
         yield LabUnderTest(f"http://127.0.0.1:{port}", settings)
     finally:
         engine.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -47,11 +47,20 @@ class Upload:
 
 
 class LabUnderTest:
-    """A running lab, local or in a container, known by its endpoint and its settings."""
+    """A running lab, local or in a container, known by its endpoint and its settings.
 
-    def __init__(self, endpoint: str, settings: Settings) -> None:
+    Args:
+        endpoint: Its address.
+        settings: The names of its resources.
+        ahead: How far its clock is ahead of this process's.
+    """
+
+    def __init__(
+        self, endpoint: str, settings: Settings, *, ahead: timedelta = timedelta()
+    ) -> None:
         self.endpoint = endpoint
         self.settings = settings
+        self._ahead = ahead
         self._session = Session(
             aws_access_key_id="test",
             aws_secret_access_key="test",
@@ -67,6 +76,10 @@ class LabUnderTest:
             self._clients[service] = self._session.client(service, config=config)
         return self._clients[service]
 
+    def now(self) -> datetime:
+        """Return the time by the lab's clock, in UTC."""
+        return datetime.now(UTC) + self._ahead
+
     # What a student does ---------------------------------------------------------------------
 
     def upload(self, name: str, body: bytes | str, *, folder: str = "") -> Upload:
@@ -76,7 +89,7 @@ class LabUnderTest:
     def put(self, key: str, body: bytes | str) -> Upload:
         """Put a file at exactly this key."""
         content = body.encode() if isinstance(body, str) else body
-        uploaded_at = datetime.now(UTC)
+        uploaded_at = self.now()
         answer = self.client("s3").put_object(
             Bucket=self.settings.raw_bucket, Key=key, Body=content
         )

@@ -80,6 +80,42 @@ def test_49_a_process_that_is_struck_down_loses_and_duplicates_nothing(
         lab.assert_every_promise_is_kept(uploads, within=LONG, mails_may_repeat=mailed_twice)
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        rarely("csv-validator"),
+        rarely("csv-processor"),
+        rarely("parse-csv"),
+        rarely("validate-schema"),
+        rarely("transform-data"),
+        "move-to-failed",
+        rarely("send-notification"),
+    ],
+)
+def test_a_function_that_outgrows_its_memory_twice_loses_and_duplicates_nothing(
+    lab: LabUnderTest, function: str
+) -> None:
+    """It is killed when the memory watch looks, which may be after its work was done."""
+    with fault(lab, kind="memory", target=function, calls=2):
+        uploads = burst(lab)
+        mailed_twice = function == "send-notification"
+        lab.assert_every_promise_is_kept(uploads, within=LONG, mails_may_repeat=mailed_twice)
+
+
+@pytest.mark.every_fault
+def test_a_file_that_is_too_much_for_the_memory_is_a_failure_after_a_second_try(
+    lab: LabUnderTest,
+) -> None:
+    with fault(lab, kind="memory", target="parse-csv", calls=2) as outgrown:
+        upload = lab.upload("too_much.csv", SAMPLE_SALES)
+        lab.assert_every_promise_is_kept([upload], within=LONG)
+        assert outgrown.struck() == 2
+
+    [outcome] = lab.outcomes(upload.key)
+    assert outcome.reason == "processing_error"
+    assert outcome.body["details"]["error_type"] == "Runtime.OutOfMemory"
+
+
 @pytest.mark.every_fault
 def test_49_a_job_whose_transform_is_lost_again_and_again_has_one_outcome_a_failure(
     lab: LabUnderTest,

@@ -30,26 +30,35 @@ pytestmark = [pytest.mark.load, pytest.mark.timeout(1800)]
 
 UPLOADERS = 8
 MOST_MEMORY = 2 * 1024**3
-"""Bytes that LocalStack and all functions may hold together, shared pages counted in each."""
+"""Bytes that LocalStack and all functions may hold together, each page counted once."""
 
 TRICKLE_SECONDS = float(os.environ.get("LAB_TRICKLE_SECONDS", "60"))
 
 
 @dataclass
 class Watched:
-    """The highest of what was seen, and the seconds it went on."""
+    """The highest of what was seen, and the seconds it went on.
+
+    Attributes:
+        memory: bytes, pages that processes share divided among them (PSS): what they really take.
+        resident: bytes, shared pages counted in each process (RSS).
+        processes: how many there were.
+        depth: messages in the queue.
+        seconds: how long it took.
+    """
 
     memory: int = 0
+    resident: int = 0
     processes: int = 0
     depth: int = 0
     seconds: float = 0.0
 
     def report(self, what: str, files: int) -> None:
         """Print the figures."""
-        memory = f"{self.memory / 1024**2:.0f} MiB in {self.processes} processes"
         print(  # noqa: T201 - the figures are what the run is for
-            f"\n{what}: {files} files in {self.seconds:.0f} s, at most {memory}, "
-            f"at most {self.depth} messages in the queue"
+            f"\n{what}: {files} files in {self.seconds:.0f} s, at most {_mib(self.memory)} "
+            f"({_mib(self.resident)} with shared pages counted in each process), "
+            f"{self.processes} processes and {self.depth} messages in the queue"
         )
 
 
@@ -61,8 +70,9 @@ def watched(lab: LabUnderTest) -> Iterator[Watched]:
     def look() -> None:
         while not over.wait(0.5):
             family = [engine, *engine.children(recursive=True)] if engine else []
-            held = [_resident(process) for process in family]
-            seen.memory = max(seen.memory, sum(held))
+            held = [_held(process) for process in family]
+            seen.memory = max(seen.memory, sum(proportional for proportional, _ in held))
+            seen.resident = max(seen.resident, sum(resident for _, resident in held))
             seen.processes = max(seen.processes, len(family))
             seen.depth = max(seen.depth, lab.main_queue.depth())
 
@@ -86,11 +96,17 @@ def _engine(lab: LabUnderTest) -> psutil.Process | None:
     return None
 
 
-def _resident(process: psutil.Process) -> int:
+def _held(process: psutil.Process) -> tuple[int, int]:
+    """Bytes that a process holds: its share of shared pages, and all of them; 0 once it is gone."""
     try:
-        return int(process.memory_info().rss)
+        memory = process.memory_full_info()  # from /proc/PID/smaps_rollup
     except psutil.Error:
-        return 0
+        return 0, 0
+    return int(memory.pss), int(memory.rss)
+
+
+def _mib(held: int) -> str:
+    return f"{held / 1024**2:.0f} MiB"
 
 
 def test_500_files_at_once_lose_nothing_and_stay_within_memory(lab: LabUnderTest) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 from typing import TYPE_CHECKING
 
 import psutil
@@ -18,6 +17,7 @@ from lab.engines.local import LocalEngine
 from provision.settings import Settings
 from tests.integration.chaos import burst
 from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.ports import free_port
 from tests.integration.sales_files import SAMPLE_SALES
 from tests.integration.waiting import wait_until
 
@@ -32,7 +32,7 @@ def test_a_lab_that_is_stopped_in_a_burst_leaves_no_process_and_starts_again(
     tmp_path: Path,
 ) -> None:
     settings = Settings.from_environment({"LAB_PROFILE": "quick"})
-    engine = LocalEngine(port=_free_port(), home=tmp_path, profile="quick", settings={})
+    engine = LocalEngine(port=free_port(), home=tmp_path, profile="quick", settings={})
     try:
         engine.start()
         lab = LabUnderTest(engine.endpoint, settings)
@@ -68,10 +68,3 @@ def _processes_of(home: Path) -> list[str]:
             if str(home) in command or str(home) in " ".join(process.environ().values()):
                 found.append(f"{process.pid} {command}")
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

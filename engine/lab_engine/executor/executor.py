@@ -188,12 +188,14 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         return self._conclude(request_id, outcome, usage, log)
 
     def _hand_over(self, process: RuntimeProcess, invocation: Invocation) -> None:
-        """Gives the process the event, unless a fault strikes it down before, or after."""
+        """Gives the process the event, unless a fault strikes it down: before, in or after."""
         function = self.function_version.id.function_name
         if switchboard.strike_process(function, Point.BEFORE):
             process.interrupt()
             return
         loses_answer = switchboard.strike_process(function, Point.AFTER) is not None
+        if switchboard.strike_memory(function):
+            process.outgrow_memory()
         process.send(invocation, loses_answer=loses_answer)
 
     def _conclude(

@@ -85,6 +85,7 @@ class RuntimeProcess:
         self.peak_bytes = 0
         self._environment_id = environment_id
         self._memory_bytes = memory_bytes
+        self._imagined_bytes = 0
         self._api = RuntimeApi(freeze=self._freeze, thaw=self._thaw)
         self._written = bytearray()
         try:
@@ -107,6 +108,10 @@ class RuntimeProcess:
         self._api.strike_down = self.interrupt if loses_answer else None
         self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
         self._api.offer(invocation)
+
+    def outgrow_memory(self) -> None:
+        """Counts it from now on as holding its whole memory size more than it does: a fault."""
+        self._imagined_bytes = self._memory_bytes
 
     def wait(self, deadline: float) -> Outcome:
         """Waits until the runtime says something, ends, grows too large, or time is up.
@@ -164,7 +169,8 @@ class RuntimeProcess:
                 self.ready_after = time.monotonic() - self.started_at
             return message
         # A peak between two checks would have been the end on AWS, so it is here.
-        self.peak_bytes = max(self.peak_bytes, memory.peak_resident_bytes(self.pid))
+        peak = memory.peak_resident_bytes(self.pid) + self._imagined_bytes
+        self.peak_bytes = max(self.peak_bytes, peak)
         return OutOfMemory() if self.peak_bytes > self._memory_bytes else message
 
     def _exceeds_memory(self) -> bool:
@@ -172,6 +178,7 @@ class RuntimeProcess:
         if time.monotonic() >= self._next_group_check:
             held = max(held, memory.group_bytes(self.pid))
             self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
+        held += self._imagined_bytes
         self.peak_bytes = max(self.peak_bytes, held)
         return held > self._memory_bytes
 

@@ -20,6 +20,13 @@ class Kind(StrEnum):
     ERROR = "error"
     SLOW = "slow"
     KILL = "kill"
+    MEMORY = "memory"
+    """The function's process is treated as holding more memory than it may."""
+
+    @property
+    def strikes_functions(self) -> bool:
+        """Whether its target is a function, and not a service."""
+        return self in (Kind.KILL, Kind.MEMORY)
 
 
 class Point(StrEnum):
@@ -34,8 +41,8 @@ class Point(StrEnum):
 
 
 DEFAULT_SECONDS = 60.0
-"""How long a service is faulty, and DEFAULT_KILLS how often a function is lost, unless told."""
-DEFAULT_KILLS = 1
+"""How long a service is faulty, and DEFAULT_LOSSES how often a function is lost, unless told."""
+DEFAULT_LOSSES = 1
 DEFAULT_DELAY_SECONDS = 2.0
 LONGEST_SECONDS = 3600.0
 LONGEST_DELAY_SECONDS = 30.0
@@ -54,7 +61,7 @@ class Fault:
 
     Attributes:
         kind: how it shows.
-        target: the service, or for `kill` the function.
+        target: the service, or for `kill` and `memory` the function.
         operation: the only one that is struck; None means any.
         role: the name of the only role that is struck; None means any role's requests. Requests
             that carry no role, the student's own, are never struck.
@@ -124,23 +131,28 @@ def read_fault(
     if unknown:
         raise FaultError(f"there is no {min(unknown)!r} in a fault")
     kind = Kind(_one_of("kind", wanted.get("kind"), tuple(Kind)))
-    kills = kind is Kind.KILL
-    target = _one_of("target", wanted.get("target"), sorted(functions) if kills else SERVICES)
+    kills, of_function = kind is Kind.KILL, kind.strikes_functions
+    target = _one_of("target", wanted.get("target"), sorted(functions) if of_function else SERVICES)
     operation = wanted.get("operation")
     if operation is not None:
-        _one_of("operation", operation, _operations(None if kills else target))
+        _one_of("operation", operation, _operations(None if of_function else target))
     role = wanted.get("role")
     if role is not None:
         _one_of("role", role, sorted(roles))
-    for name, meant in (("at", kills), ("delay", kind is Kind.SLOW), ("role", not kills)):
+    for name, meant in (
+        ("at", kills),
+        ("delay", kind is Kind.SLOW),
+        ("role", not of_function),
+        ("operation", kind is not Kind.MEMORY),
+    ):
         if wanted.get(name) is not None and not meant:
             raise FaultError(f"{name!r} means nothing for {kind}")
     point = Point(_one_of("at", wanted.get("at") or Point.DURING, tuple(Point))) if kills else None
     if operation is not None and point in (Point.BEFORE, Point.AFTER):
         raise FaultError("'operation' means something for kill only at 'during'")
     calls, seconds = wanted.get("calls"), wanted.get("seconds")
-    if calls is None and kills:
-        calls = DEFAULT_KILLS
+    if calls is None and of_function:
+        calls = DEFAULT_LOSSES
     if seconds is None:
         seconds = LONGEST_SECONDS if calls is not None else DEFAULT_SECONDS
     delay = 0.0

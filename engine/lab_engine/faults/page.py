@@ -1,7 +1,8 @@
 """The switch at `/_lab/faults`: GET lists, POST switches on, DELETE switches off all or `/<id>`.
 
 POST takes, for example, `{"kind": "throttle", "target": "s3", "operation": "GetObject",
-"seconds": 10}` or `{"kind": "kill", "target": "parse-csv", "at": "after", "calls": 2}`.
+"seconds": 10}`, `{"kind": "kill", "target": "parse-csv", "at": "after", "calls": 2}` or
+`{"kind": "memory", "target": "transform-data"}`.
 """
 
 import json

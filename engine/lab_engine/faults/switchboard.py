@@ -37,7 +37,7 @@ class Switchboard:
         """The fault that strikes a role's request, counted as having struck."""
         return self._strike(
             lambda fault: (
-                fault.kind is not Kind.KILL
+                not fault.kind.strikes_functions
                 and fault.target == service
                 and fault.operation in (None, operation)
                 and fault.role in (None, role)
@@ -56,6 +56,10 @@ class Switchboard:
                 and fault.operation in (None, operation)
             )
         )
+
+    def strike_memory(self, function: str) -> Fault | None:
+        """The fault that makes a function's process outgrow its memory in this invocation."""
+        return self._strike(lambda fault: fault.kind is Kind.MEMORY and fault.target == function)
 
     def _strike(self, matches: Callable[[Fault], bool]) -> Fault | None:
         if not self._faults:  # the ordinary case, for every request there is

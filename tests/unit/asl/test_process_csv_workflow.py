@@ -24,6 +24,7 @@ TRANSIENT_NAMES = {
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.TooManyRequestsException",
 }
+LOST_PROCESS_NAMES = {"Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown"}
 REJECTION = {"reason": "empty_file", "message": "ว่าง / Empty", "details": {}}
 
 
@@ -89,11 +90,11 @@ def test_25_what_the_code_raises_for_good_is_never_retried(name: str) -> None:
     assert not any(error.startswith("States.") for error in retried)
     own = {error.__name__ for error in PipelineError.__subclasses__()}
     assert retried & own == {"TransientServiceError"}
-    assert retried - own - TRANSIENT_NAMES == {"Runtime.ExitError", "Lambda.Unknown"}
+    assert retried - own - TRANSIENT_NAMES == LOST_PROCESS_NAMES
 
 
 def runs_after_a_lost_process(name: str) -> int:
-    (retrier,) = [r for r in TASKS[name]["Retry"] if "Runtime.ExitError" in r["ErrorEquals"]]
+    (retrier,) = [r for r in TASKS[name]["Retry"] if set(r["ErrorEquals"]) == LOST_PROCESS_NAMES]
     return int(retrier["MaxAttempts"])
 
 
@@ -250,7 +251,7 @@ def test_33_anything_but_a_written_result_takes_the_failure_path(verdict: State)
 
 
 @pytest.mark.parametrize("name", ["ParseCSV", "ValidateSchema", "TransformData"])
-@pytest.mark.parametrize("error", ["States.Timeout", "KeyError", "Runtime.ExitError"])
+@pytest.mark.parametrize("error", ["States.Timeout", "KeyError", "Runtime.OutOfMemory"])
 def test_30_an_unexpected_error_moves_the_file_mails_and_ends_in_processing_error(
     name: str, error: str
 ) -> None:

@@ -61,6 +61,7 @@ def assert_one_helpful_line(told: str) -> None:
         ("exercise", "week3"),
         ("chaos", "list"),
         ("chaos", "on", "throttle", "s3"),
+        ("chaos", "on", "memory", "parse-csv"),
         ("chaos", "off"),
     ],
 )
@@ -90,6 +91,7 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
         (("exercise", "week2"), "week3"),
         (("exercise", "week3", "nothing.csv"), "no file"),
         (("chaos", "on", "kill"), "needs a target"),
+        (("chaos", "on", "memory"), "needs a target"),
         (("chaos", "on", "pause", "s3"), "no target"),
         (("chaos", "on", "burn", "s3"), "throttle"),
         (("status", "--colour"), "No such option"),

@@ -46,6 +46,13 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 orphan = subprocess.Popen(["sh", "-c", "sleep 60 & echo $!"], stdout=subprocess.PIPE)
 (root / "pids").write_text(f"{child.pid} {int(orphan.stdout.readline())}")
 """
+GUARDED = """
+clean = "import pathlib, sys, time; sys.stdin.read(); time.sleep(0.3); "
+clean += "pathlib.Path('cleaned').touch()"
+guard = subprocess.Popen(
+    [sys.executable, "-c", clean], cwd=root, stdin=subprocess.PIPE, start_new_session=True
+)
+"""
 
 WriteStandIn = Callable[..., None]
 MakeEngine = Callable[..., LocalEngine]
@@ -230,6 +237,16 @@ def test_what_ignores_sigterm_is_killed_with_all_it_started(
     started = [int(pid) for pid in (root_of(engine) / "pids").read_text().split()]
     engine.stop()
     assert [pid for pid in started if not is_gone(pid)] == []
+
+
+def test_what_cleans_up_after_localstack_is_given_the_time_to_do_it(
+    stand_in: WriteStandIn, make_engine: MakeEngine
+) -> None:
+    stand_in(before=GUARDED)
+    engine = make_engine()
+    engine.start()
+    engine.stop()
+    assert (root_of(engine) / "cleaned").exists()
 
 
 def test_a_pid_that_was_given_to_somebody_else_is_not_signalled() -> None:

@@ -1,0 +1,100 @@
+"""Midnight really passes in a burst: keys are dated by the event, and nothing is done twice.
+
+The lab is one of its own: LocalStack and the functions run by a clock that reaches midnight UTC a
+while after the start (`shifted_clock.py`).
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.engines.local import LocalEngine
+from provision.settings import Settings
+from tests.integration.chaos import burst, fault
+from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.ports import free_port
+from tests.integration.shifted_clock import forget_dead_processes, python_ahead
+from tests.integration.waiting import PATIENCE, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.lab_under_test import Upload
+
+START = timedelta(seconds=90)
+"""From the start of the lab to midnight: enough to start and to warm up on a slow machine."""
+
+EVE = timedelta(seconds=12)
+"""How long before midnight it begins: two bursts are put until then."""
+
+STRIKES = 10
+"""How often each service refuses at least, however slow the machine."""
+
+
+@pytest.fixture
+def midnight() -> datetime:
+    """The one that the lab lives through."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def lab_before_midnight(
+    midnight: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LabUnderTest]:
+    ahead = midnight - START - datetime.now(UTC).replace(microsecond=0)
+    monkeypatch.setattr(sys, "executable", str(python_ahead(tmp_path / "python", ahead)))
+    settings = Settings.from_environment({"LAB_PROFILE": "quick"})
+    engine = LocalEngine(port=free_port(), home=tmp_path / "lab", profile="quick", settings={})
+    try:
+        engine.start()
+        yield LabUnderTest(engine.endpoint, settings, ahead=ahead)
+    finally:
+        engine.stop()
+        forget_dead_processes()
+
+
+@pytest.mark.faults
+@pytest.mark.every_fault
+@pytest.mark.timeout(600)
+def test_midnight_passes_while_s3_and_sns_throttle_and_each_upload_keeps_the_day_of_its_event(
+    lab_before_midnight: LabUnderTest, midnight: datetime
+) -> None:
+    lab = lab_before_midnight
+    lab.outcomes_of(burst(lab))  # warm
+    assert lab.now() < midnight - EVE, "the lab took too long to start"
+
+    _wait_until(lab, midnight - EVE)
+    reader = lab.settings.functions["parse-csv"].role_name
+    with fault(lab, kind="throttle", target="sns") as no_mails:
+        mailed_late = burst(lab)
+        with fault(lab, kind="throttle", target="s3", role=reader) as no_reads:
+            read_late = burst(lab)
+            assert lab.now() < midnight, "the uploads took too long"
+            _wait_until(lab, midnight)
+            early = burst(lab)
+            wait_until("reads to be refused", lambda: no_reads.struck() >= STRIKES)
+        wait_until("mails to be refused", lambda: no_mails.struck() >= STRIKES)
+    lab.assert_every_promise_is_kept([*mailed_late, *read_late, *early], within=3 * PATIENCE)
+
+    yesterday = midnight - timedelta(days=1)
+    assert _days_of(lab, [*mailed_late, *read_late]) == {f"{yesterday:%Y/%m/%d}"}
+    assert _days_of(lab, early) == {f"{midnight:%Y/%m/%d}"}
+    for outcome in lab.outcomes_of(read_late):
+        written = outcome.body["processed_at" if outcome.kind == "processed" else "failed_at"]
+        assert datetime.fromisoformat(written) > midnight  # by the functions' own clock
+
+
+def _wait_until(lab: LabUnderTest, moment: datetime) -> None:
+    wait_until(f"{moment}", lambda: lab.now() >= moment, within=START.total_seconds())
+
+
+def _days_of(lab: LabUnderTest, uploads: list[Upload]) -> set[str]:
+    """The days under which the uploads' outcomes stand."""
+    keys = [outcome.key.split("/") for outcome in lab.outcomes_of(uploads)]
+    return {"/".join(parts[1:4]) for parts in keys}
