@@ -13,9 +13,20 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.integration.generated_rows import COLUMNS, Row, rows, spaced, texts
+from tests.integration.generated_rows import (
+    COLUMNS,
+    FAULTS,
+    NO_FAULT,
+    Row,
+    every_bad_cell,
+    rows,
+    spaced,
+    texts,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hypothesis.strategies import DrawFn, SearchStrategy
 
 LONGEST_RECORD = 1024 * 1024
@@ -125,20 +136,13 @@ def _blank_lines(*delimiters: str) -> SearchStrategy[list[str]]:
 
 @st.composite
 def tables(
-    draw: DrawFn, *, counting: bool | None = None, fewest: int = 1, most: int = 6
+    draw: DrawFn, data_under: Callable[[tuple[str, ...]], SearchStrategy[list[Row]]]
 ) -> GeneratedFile:
-    """Tables in every dialect and encoding.
-
-    Args:
-        draw: Hypothesis's.
-        counting: Whether all rows must count; None mixes, False lets none count.
-        fewest: Data rows at least.
-        most: Data rows at most.
-    """
+    """Tables in every dialect and encoding, with these data rows under their header."""
     dialect, header = draw(_dialects), draw(_headers())
     lines = [*draw(_blank_lines(*DELIMITERS))]
     lines.append(dialect.line(tuple(draw(spaced(name)) for name in header)))
-    data = draw(st.lists(rows(header, counting=counting), min_size=fewest, max_size=most))
+    data = draw(data_under(header))
     for row in data:
         lines += [*draw(_blank_lines(dialect.delimiter)), dialect.line(row.cells)]
     lines += draw(_blank_lines(dialect.delimiter))
@@ -315,7 +319,7 @@ def _other_names(draw: DrawFn) -> GeneratedFile:
         st.sampled_from((".txt", ".csv.txt", ".xlsx", ".csv ", ".tsv", ".CSV.zip", "csv"))
     )
     name = f"{draw(_stems().filter(lambda stem: not stem.endswith('.')))}{ending}"
-    return GeneratedFile(name, draw(tables(most=2)).body, frozenset({"not_csv"}))
+    return GeneratedFile(name, draw(_encoded(_PLAIN)), frozenset({"not_csv"}))
 
 
 @st.composite
@@ -352,10 +356,11 @@ def _two_faults(draw: DrawFn) -> GeneratedFile:
 
 
 KINDS: dict[str, SearchStrategy[GeneratedFile]] = {
-    "tables": tables(),
-    "good tables": tables(counting=True),
-    "no row counts": tables(counting=False, most=3),
-    "no rows": tables(fewest=0, most=0),
+    "tables": tables(lambda header: st.lists(rows(header), min_size=1, max_size=6)),
+    "good tables": tables(lambda header: st.lists(rows(header, NO_FAULT), min_size=1, max_size=6)),
+    "every bad cell": tables(every_bad_cell),
+    "no row counts": tables(lambda header: st.lists(rows(header, FAULTS), min_size=1, max_size=3)),
+    "no rows": tables(lambda _: st.just([])),
     "missing columns": _missing_columns(),
     "repeated columns": _repeated_columns(),
     "broken quotes": _broken_quotes(),
@@ -367,8 +372,15 @@ KINDS: dict[str, SearchStrategy[GeneratedFile]] = {
     "noise": _noise(),
     "two faults": _two_faults(),
 }
-SHARES = dict.fromkeys(KINDS, 4) | {"tables": 30, "good tables": 8, "endless records": 2}
-"""How many of each kind there are among 84 files."""
+SHARES = dict.fromkeys(KINDS, 4) | {
+    "tables": 30,
+    "good tables": 8,
+    "every bad cell": 2,
+    "missing columns": 8,
+    "undecodable": 10,
+    "endless records": 2,
+}
+"""How many files of each kind there are in the mixture."""
 
 
 def share_of(kind: str, count: int) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -26,7 +26,11 @@ REASONS = (
 """In the order of the rules: the first one broken gives the reason."""
 
 LONGEST_CELL = 1000
-_FAULTS = (*((),) * 8, *((reason,) for reason in REASONS), REASONS[1:4], REASONS[2:], REASONS)
+NO_FAULT: tuple[tuple[str, ...], ...] = ((),)
+FAULTS = (*((reason,) for reason in REASONS), REASONS[1:4], REASONS[2:], REASONS)
+MIXED = (*NO_FAULT * 8, *FAULTS)
+"""What a row's faults are drawn from: none, one, or several at once."""
+
 _AROUND = ("",) * 12 + (" ", "  ", "\u00a0", "\u3000", "\t", "\n", "\r\n ")
 _BLANKS = ("", " ", "\u00a0", "\t \u3000", "\n")
 _THAI = "กขคงจชซญดตถทนบปผพมยรลวสหอะาิีึืุู่้๊๋์ไใเแโๆฯ฿๐๑๒"
@@ -111,54 +115,68 @@ def _in_digits_from(zero: str) -> Callable[[str], str]:
     return lambda text: text.translate(digits)
 
 
-def _not_numbers(most_places: int) -> SearchStrategy[str]:
-    """What people write for a number, or Python would read as one."""
+def _not_numbers(most_places: int) -> tuple[SearchStrategy[str], ...]:
+    """The ways in which people write a number, or Python would read one, that the rules refuse."""
     whole = st.integers(1, 999_999).map(str)
     behind = (".", "e5", "E-2", " THB", "%", "..0", "_000")
-    return st.one_of(
+    return (
         st.integers(1000, 9_999_999).map(lambda value: f"{value:,}.00"),
         st.sampled_from(("nan", "NaN", "inf", "-inf", "Infinity", "None", "NULL", "TRUE", "five")),
         st.sampled_from(("-", "฿", "1/2", ".5", "0x10", "0b1", "½", "²", "1\n2")),
         st.sampled_from("๐٠０").flatmap(lambda zero: whole.map(_in_digits_from(zero))),
-        st.tuples(st.sampled_from("-+=฿'$"), whole).map("".join),
+        st.tuples(st.sampled_from("+=฿'$"), whole).map("".join),
+        whole.map("-{}".format),
         st.tuples(whole, st.sampled_from(behind)).map("".join),
         st.tuples(whole, st.sampled_from((" ", "\u00a0", ".0.")), whole).map("".join),
-        st.text("123456789", min_size=10, max_size=15),
-        _digits(most_places + 1).map(lambda places: f"1.{places}"),
+        st.sampled_from(("1" * 10, "0" * 9 + "5")),
+        _digits(most_places + 1).map("1.{}".format),
     )
 
 
-def _not_dates() -> SearchStrategy[str]:
-    return st.one_of(
-        st.dates().map(lambda day: f"{day.day:02d}/{day.month:02d}/{day.year:04d}"),
-        st.dates().map(lambda day: day.isoformat().replace("-", "")),
-        st.dates().map(lambda day: f"{day.isoformat()}T00:00:00"),
-        st.dates().map(lambda day: f"0{day.isoformat()}"),
-        st.dates().map(lambda day: _in_digits_from("๐")(day.isoformat())),
-        st.integers(13, 99).map(lambda month: f"2024-{month}-01"),
-        st.sampled_from(("2023-02-29", "2024-02-30", "2024-04-31", "2024-00-10", "2024-01-00")),
-        st.sampled_from(("0000-01-01", "2024-1-5", "24-01-05", "yesterday", "45306", "2024-W03-1")),
-    )
+_NOT_DATES: tuple[SearchStrategy[str], ...] = (
+    st.dates().map(lambda day: f"{day.day:02d}/{day.month:02d}/{day.year:04d}"),
+    st.dates().map(lambda day: day.isoformat().replace("-", "")),
+    st.dates().map(lambda day: f"{day.isoformat()}T00:00:00"),
+    st.dates().map(lambda day: f"0{day.isoformat()}"),
+    st.dates().map(lambda day: _in_digits_from("๐")(day.isoformat())),
+    st.integers(13, 99).map("2024-{}-01".format),
+    st.sampled_from(("2023-02-29", "2024-02-30", "2024-04-31", "2024-00-10", "2024-01-00")),
+    st.sampled_from(("0000-01-01", "2024-1-5", "24-01-05", "yesterday", "45306", "2024-W03-1")),
+)
+_BAD = {
+    "quantity": (*_not_numbers(3), st.sampled_from(("0", "0.0", "000"))),
+    "price": _not_numbers(4),
+    "date": _NOT_DATES,
+}
+_GOOD: dict[str, SearchStrategy[str]] = {
+    "quantity": _numbers(3).filter(lambda text: Decimal(text) > 0),
+    "price": _numbers(4),
+    "date": st.dates().map(str),
+    # Looked for where no customer may be named, so it must occur nowhere else.
+    "customer_name": st.integers(0, 10**9).map("สมชาย Unmistakable {}".format),
+}
 
 
 # Rows -----------------------------------------------------------------------------------------
 
 
 @st.composite
-def rows(draw: DrawFn, header: tuple[str, ...], *, counting: bool | None = None) -> Row:
+def rows(
+    draw: DrawFn,
+    header: tuple[str, ...],
+    among: tuple[tuple[str, ...], ...] = MIXED,
+    bad: Mapping[str, tuple[SearchStrategy[str], ...]] = _BAD,
+) -> Row:
     """A row under this header.
 
     Args:
         draw: Hypothesis's.
         header: The columns, the six and others; a nameless one is "".
-        counting: Whether it must count; None leaves it open.
+        among: The sets of faults to draw from.
+        bad: How a bad cell of each column may be written.
     """
-    faults = draw(
-        st.just(())
-        if counting
-        else st.sampled_from(_FAULTS if counting is None else [each for each in _FAULTS if each])
-    )
-    values = draw(_values(header, faults))
+    faults = draw(st.sampled_from(among))
+    values = draw(_values(header, faults, bad))
     cells = [draw(spaced(value)) for value in values]
     if "ragged_row" in faults:
         cells[0] = "x"  # or what is left of the row could be blank, which is no row
@@ -173,24 +191,32 @@ def rows(draw: DrawFn, header: tuple[str, ...], *, counting: bool | None = None)
 
 
 @st.composite
-def _values(draw: DrawFn, header: tuple[str, ...], faults: tuple[str, ...]) -> list[str]:
+def every_bad_cell(draw: DrawFn, header: tuple[str, ...]) -> list[Row]:
+    """A row that counts, then one for each way in which a number or a date is refused."""
+    data = [draw(rows(header, NO_FAULT))]
+    for column, forms in _BAD.items():
+        for form in forms:
+            data.append(draw(rows(header, ((f"bad_{column}",),), {column: (form,)})))
+    return data
+
+
+@st.composite
+def _values(
+    draw: DrawFn,
+    header: tuple[str, ...],
+    faults: tuple[str, ...],
+    bad: Mapping[str, tuple[SearchStrategy[str], ...]],
+) -> list[str]:
     """The cells' values; each fault is in them, but for the number of cells."""
-    quantity = (
-        _not_numbers(3) | st.sampled_from(("0", "0.0", "000"))
-        if "bad_quantity" in faults
-        else _numbers(3).filter(lambda text: Decimal(text) > 0)
-    )
-    known = {
-        "quantity": quantity,
-        "price": _not_numbers(4) if "bad_price" in faults else _numbers(4),
-        "date": _not_dates() if "bad_date" in faults else st.dates().map(str),
-        # Found by the check for leaks, so it must occur nowhere else.
-        "customer_name": st.integers(0, 10**9).map(lambda number: f"สมชาย Unmistakable {number}"),
-    }
-    others = {
-        name: texts() if name in COLUMNS else texts() | st.sampled_from(_BLANKS) for name in header
-    }
-    values = [draw(known.get(name, others[name])).strip() for name in header]
+
+    def values_of(column: str) -> SearchStrategy[str]:
+        if f"bad_{column}" in faults:
+            return st.one_of(*bad[column])
+        if column in COLUMNS:
+            return _GOOD.get(column, texts())
+        return texts() | st.sampled_from(_BLANKS)
+
+    values = [draw(values_of(column)).strip() for column in header]
     if "missing_value" in faults:
         values[header.index(draw(st.sampled_from(COLUMNS)))] = draw(st.sampled_from(_BLANKS))
     if "field_too_long" in faults:

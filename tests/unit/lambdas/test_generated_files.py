@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 from lab.recount import recount
-from tests.integration.generated_files import KINDS, GeneratedFile, share_of
+from tests.integration.generated_files import KINDS, SHARES, GeneratedFile, share_of
 from tests.unit.lambdas.pipeline_under_test import Pipeline
 
 KEY = "uploads/{}"
@@ -25,7 +25,12 @@ SOAK = int(os.environ.get("LAB_GENERATED_FILES", "0"))
 
 
 def profile(kind: str) -> settings:
-    return settings(max_examples=share_of(kind, SOAK or 84), derandomize=not SOAK)
+    return settings(
+        max_examples=share_of(kind, SOAK or sum(SHARES.values())),
+        derandomize=not SOAK,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],  # explaining is slow
+        report_multiple_bugs=False,
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
