@@ -32,8 +32,10 @@ def watch(pid: int) -> Iterator[Usage]:
     ended = threading.Event()
 
     def sample() -> None:
-        while not ended.wait(_SAMPLE_SECONDS):
+        while True:
             usage.peak_memory_bytes = max(usage.peak_memory_bytes, _memory(root))
+            if ended.wait(_SAMPLE_SECONDS):
+                return
 
     before = _cpu_seconds(root)
     sampler = threading.Thread(target=sample, daemon=True)
