@@ -15,7 +15,8 @@ from tests.engine.functions import create_function
 
 
 @pytest.mark.parametrize(
-    ("environments", "cores", "seconds"), [(0, 2, 0), (1, 2, 0.3), (2, 2, 5), (2, 8, 0.3)]
+    ("environments", "cores", "seconds"),
+    [(0, 2, 0), (1, 2, 0.3), (2, 2, 2), (3, 2, 4), (7, 2, 64), (2, 8, 0.3), (1, 1, 2)],
 )
 def test_the_wait_for_a_warm_environment_grows_with_the_crowd(
     environments: int, cores: int, seconds: float

@@ -10,6 +10,7 @@ from localstack.services.stepfunctions.backend.store import sfn_stores
 
 from lab_engine.iam import principals, resource_policies
 from lab_engine.iam.evaluator import Decision, Policies, decide
+from lab_engine.iam.patterns import LazyContext
 from lab_engine.iam.policy import Principal, Request
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ def authorize(
         requirement: the action, the resource and the service's condition keys.
         context: the request's other condition keys.
     """
-    request = Request(
-        principal, requirement.action, requirement.resource, {**context, **requirement.context}
-    )
+    keys = LazyContext(lambda: {**context, **requirement.context})
+    request = Request(principal, requirement.action, requirement.resource, keys)
     assumes_role = requirement.action == "sts:AssumeRole"
     resource = requirement.resource
     has_identity = principal.has_identity_policies
@@ -54,8 +54,12 @@ def role(arn: str) -> Principal:
     return Principal(arn, arn.split(":")[4], role_arn=arn)
 
 
-def condition_keys(context: RequestContext, principal: Principal) -> dict[str, ContextValue]:
+def condition_keys(context: RequestContext, principal: Principal) -> Context:
     """The global condition keys of a request (IAM user guide, "AWS global condition keys")."""
+    return LazyContext(lambda: _global_keys(context, principal))
+
+
+def _global_keys(context: RequestContext, principal: Principal) -> dict[str, ContextValue]:
     headers = context.request.headers
     keys: dict[str, ContextValue] = {
         # The lab's plain HTTP endpoint stands for AWS's HTTPS one: a policy that demands TLS must

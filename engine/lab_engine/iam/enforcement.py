@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lab_engine.iam.evaluator import Decision
     from lab_engine.iam.journal import Journal
+    from lab_engine.iam.patterns import Context
     from lab_engine.iam.policy import Request
 
 LOG = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ class Enforcement:
             raise denials.unknown_key(service) from unknown
 
     def _decide(
-        self, caller: Principal, requirement: Requirement, keys: dict[str, Any]
+        self, caller: Principal, requirement: Requirement, keys: Context
     ) -> tuple[Request, Decision]:
         request, decision = authorization.authorize(caller, requirement, keys)
         self._journal.record(request, decision)

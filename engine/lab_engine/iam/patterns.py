@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
 
 type ContextValue = str | tuple[str, ...]
 type Context = Mapping[str, ContextValue]
 """The request's condition keys, in lower case, with their value or values."""
 
 _ARN_SEGMENTS: Final = 6
+
+
+class LazyContext(Mapping[str, ContextValue]):
+    """Condition keys that are gathered when a policy asks for one, which few do.
+
+    Args:
+        gather: returns them; called once at most.
+    """
+
+    def __init__(self, gather: Callable[[], Context]) -> None:
+        self._gather = gather
+
+    @cached_property
+    def _keys(self) -> Context:
+        return self._gather()
+
+    def __getitem__(self, key: str) -> ContextValue:
+        """The value of a key."""
+        return self._keys[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys."""
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._keys)
+
+
 # ${aws:username}, or with a default: ${aws:username, 'nobody'}
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _DEFAULT = re.compile(r"\s*([^,]+?)\s*,\s*'([^']*)'\s*")

@@ -178,11 +178,16 @@ def _holder(principal: Principal) -> Any:
 
 
 def _role(arn: str) -> Any:
-    account = arn.split(":")[4]
-    for role in iam_backends[account][_PARTITION].roles.values():
-        if role.arn == arn:
-            return role
-    return None
+    """Moto's role, remembered: moto makes a role's ARN anew each time it is asked."""
+    roles = iam_backends[arn.split(":")[4]][_PARTITION].roles
+    role = _roles.get(arn)
+    if role is None or roles.get(role.id) is not role:  # deleted, or gone with a reset
+        role = next((each for each in roles.values() if each.arn == arn), None)
+        _roles[arn] = role
+    return role
+
+
+_roles: dict[str, Any] = {}
 
 
 def _policies_of(holder: Any) -> list[Policy]:

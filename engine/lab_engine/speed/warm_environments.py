@@ -1,11 +1,12 @@
 """Waits for a warm environment before starting another one.
 
-A new environment is a Python process that imports boto3: about half a second of a core. In a burst
-LocalStack starts one for each invocation that finds the others busy, 74 for 100 files on two
-cores, which slows all of them. Most invocations are shorter than that start, so the next one waits
-a moment for an environment that becomes free. Beyond one environment of a function for each core,
-more processes cannot make it faster unless they sleep: then the wait is longer. It always ends, so
-that functions that call each other cannot block.
+In a burst LocalStack starts one for each invocation that finds the others busy, 74 for 100 files on
+two cores, which slows all of them. Most invocations are shorter than that start, so the next one
+waits a moment for an environment that becomes free. Beyond one environment of a function for each
+core, more processes cannot make it faster unless they sleep, so each further one has to be waited
+for twice as long as the one before. On a machine that is too slow for its work, where every
+invocation waits, a minute brings five of them and not hundreds. The wait always ends, so that
+functions that call each other cannot block.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ from localstack.utils.patch import patch
 LOG = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 0.3
-_CROWDED_WAIT_SECONDS = 5.0
+_CROWDED_WAIT_SECONDS = 2.0
 _CORES = os.cpu_count() or 1
 
 
@@ -61,7 +62,9 @@ def patience(environments: int, cores: int) -> float:
     """
     if not environments:
         return 0.0
-    return _WAIT_SECONDS if environments < cores else _CROWDED_WAIT_SECONDS
+    if environments < cores:
+        return _WAIT_SECONDS
+    return _CROWDED_WAIT_SECONDS * 2.0 ** (environments - cores)
 
 
 class _Crowd:
