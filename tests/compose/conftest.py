@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,15 +29,25 @@ from tests.compose.standin_image import IMAGE, CannotBuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 NOTES: pytest.StashKey[list[str]] = pytest.StashKey()
+TEST_SECONDS = 300
+"""For a test alone: building the image and what else a new machine lacks takes what it takes."""
+
 FOLDERS_OF_THE_LAB = ("init", "lambdas", "asl", "engine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what the summary will say."""
     config.stash[NOTES] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the fixtures out of the tests' time limits."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS, func_only=True))
 
 
 def pytest_terminal_summary(

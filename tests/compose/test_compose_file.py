@@ -91,7 +91,7 @@ def test_the_health_check_stays_out_of_the_log(lab: ComposeProject) -> None:
     assert lab.log().count("GET /_localstack/init/ready") < 5
 
 
-@pytest.mark.timeout(SUITE_LIMIT_S + 30)
+@pytest.mark.timeout(SUITE_LIMIT_S + 30, func_only=True)
 def test_the_integration_suite_passes_in_the_container(
     lab: ComposeProject, note: Callable[[str], None]
 ) -> None:
