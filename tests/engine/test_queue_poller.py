@@ -87,9 +87,6 @@ def test_14_messages_that_arrive_within_the_batch_window_share_a_batch(
     assert [batch["bodies"] for batch in batches] == [["1", "2"]]
 
 
-@pytest.mark.gap(
-    "queue_poller", "a batch is filled up to its size", plain=r"assert \[1, .*\] == \[2, 2\]"
-)
 def test_a_full_batch_does_not_wait_for_the_window_and_never_exceeds_its_size(
     localstack: LocalStack,
 ) -> None:
