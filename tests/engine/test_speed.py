@@ -53,7 +53,10 @@ def test_a_definition_is_read_once_and_a_broken_one_is_refused_each_time() -> No
 @pytest.mark.gap("speed", "a burst is served by few environments", plain="assert 8 < 8")
 def test_a_burst_is_served_by_few_environments(localstack: LocalStack) -> None:
     function = create_function(
-        localstack, "import os\ndef handler(event, context):\n    return os.getpid()", Timeout=10
+        localstack,
+        "import os, time\n"
+        "def handler(event, context):\n    time.sleep(0.5)\n    return os.getpid()",
+        Timeout=10,
     )
     client = localstack.client("lambda")
 
