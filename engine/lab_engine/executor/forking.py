@@ -54,7 +54,8 @@ class ForkedProcess:
         """How it ended, in the way of subprocess: a status, or a signal as a negative one."""
         if self._status is None:
             try:
-                told = self._line.recv(64)
+                # Left where it is, for whichever other thread waits for it.
+                told = self._line.recv(64, socket.MSG_PEEK)
             except BlockingIOError:
                 return None
             # Without a word the template has ended, and its processes are to end with it.
