@@ -451,11 +451,11 @@ def test_no_process_outlives_localstack(tmp_path: Path, how: str) -> None:
         function.invoke("leave_children")
         with ThreadPoolExecutor(1) as pool:
             busy = pool.submit(lambda: function.invoke("sleep", seconds=60))
-            wait_for("three processes", lambda: len(function.processes()) >= 3, 5)
+            wait_for("three processes", lambda: len(function.processes()) >= 3)
             getattr(localstack, how)()
             assert busy.exception() is not None or busy.result().error
     running = f"TMPDIR={tmp_path}"
-    wait_for("the end of all processes", lambda: not processes_with(running), 5)
+    wait_for("the end of all processes", lambda: not processes_with(running))
     assert not [*(tmp_path / "tmp").glob("lambda-environments-*")]
 
 
