@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.chart import bar_chart
-from bench.legs import LEGS, end_legs_on_termination
+from bench.legs import LEGS, end_legs_on_termination, in_turn
 from bench.throughput import Figures, describe, run_burst
 from lab.paths import REPOSITORY
 
@@ -39,13 +39,12 @@ def run(legs: Sequence[str], rounds: int, cold: int, sizes: Sequence[int]) -> li
         sizes: files in each of the bursts after it.
     """
     measured = []
-    for number in range(rounds):
-        for name in legs if number % 2 == 0 else reversed(legs):
-            with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
-                for state, files in [("cold", cold), *(("warm", size) for size in sizes)]:
-                    figures = run_burst(leg, state, files)
-                    print(describe(figures), flush=True)  # noqa: T201 - its purpose
-                    measured.append(figures)
+    for name in in_turn(legs, rounds):
+        with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
+            for state, files in [("cold", cold), *(("warm", size) for size in sizes)]:
+                figures = run_burst(leg, state, files)
+                print(describe(figures), flush=True)  # noqa: T201 - its purpose
+                measured.append(figures)
     return measured
 
 

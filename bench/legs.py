@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,16 +61,14 @@ def end_legs_on_termination() -> None:
 @contextlib.contextmanager
 def start_lab(folder: Path) -> Iterator[Leg]:
     """The lab as `scripts/lab up` starts it."""
-    engine = LocalEngine(port=_free_port(), home=folder, profile="quick", settings={})
-    with _started("lab", engine, folder) as leg:
+    with _started("lab", _engine(LocalEngine, folder), folder) as leg:
         yield leg
 
 
 @contextlib.contextmanager
 def start_lab_without_iam(folder: Path) -> Iterator[Leg]:
     """The lab with LAB_IAM=off, to see what the enforcement costs."""
-    settings = {"LAB_IAM": "off"}
-    engine = LocalEngine(port=_free_port(), home=folder, profile="quick", settings=settings)
+    engine = _engine(LocalEngine, folder, LAB_IAM="off")
     with _started("no-iam", engine, folder) as leg:
         yield leg
 
@@ -78,8 +76,7 @@ def start_lab_without_iam(folder: Path) -> Iterator[Leg]:
 @contextlib.contextmanager
 def start_plain(folder: Path) -> Iterator[Leg]:
     """LocalStack without what the plugin adds."""
-    engine = PlainEngine(port=_free_port(), home=folder, profile="quick", settings={})
-    with _started("plain", engine, folder) as leg:
+    with _started("plain", _engine(PlainEngine, folder), folder) as leg:
         yield leg
 
 
@@ -171,6 +168,10 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
             child.kill()
 
 
+def _engine(kind: type[LocalEngine], folder: Path, **settings: str) -> LocalEngine:
+    return kind(port=_free_port(), home=folder, profile="quick", settings=settings)
+
+
 @contextlib.contextmanager
 def _started(name: str, engine: LocalEngine, folder: Path) -> Iterator[Leg]:
     began = time.monotonic()
@@ -190,6 +191,17 @@ LEGS: dict[str, Callable[[Path], AbstractContextManager[Leg]]] = {
     "ministack": start_ministack,
 }
 """What can be compared, by the name it has in tables."""
+
+
+def in_turn(legs: Sequence[str], rounds: int) -> Iterator[str]:
+    """Each leg once a round, the order reversed from round to round: a machine's speed drifts.
+
+    Args:
+        legs: names of LEGS.
+        rounds: how often each comes.
+    """
+    for number in range(rounds):
+        yield from legs if number % 2 == 0 else reversed(legs)
 
 
 def _settings() -> Settings:

@@ -12,7 +12,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from bench.legs import LEGS, end_legs_on_termination
+from bench.legs import LEGS, end_legs_on_termination, in_turn
 
 
 def run(legs: list[str], rounds: int) -> dict[str, list[float]]:
@@ -23,11 +23,10 @@ def run(legs: list[str], rounds: int) -> dict[str, list[float]]:
         rounds: how often each is started.
     """
     seconds = defaultdict(list)
-    for number in range(rounds):
-        for name in legs if number % 2 == 0 else reversed(legs):
-            with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
-                seconds[name].append(leg.start_seconds)
-                print(f"{name:<10} {leg.start_seconds:.2f} s", flush=True)  # noqa: T201
+    for name in in_turn(legs, rounds):
+        with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
+            seconds[name].append(leg.start_seconds)
+            print(f"{name:<10} {leg.start_seconds:.2f} s", flush=True)  # noqa: T201
     return seconds
 
 
