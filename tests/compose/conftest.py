@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import subprocess
 import time
 from dataclasses import replace
@@ -26,6 +25,7 @@ from tests.compose.lab_command import LabCommand
 from tests.compose.private_docker import NoPrivateDockerError, private_docker
 from tests.compose.private_docker import compose_v1 as private_compose_v1
 from tests.compose.standin_image import IMAGE, CannotBuildError
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def docker_under_test(
             if not has_image(client, image_name()):
                 pull(client, image_name(), lambda _: None)
         note(f"Docker: this machine's own engine, image {image_name()}")
-        yield DockerUnderTest(private=None, port=_free_port())
+        yield DockerUnderTest(private=None, port=free_port())
         return
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     started = time.monotonic()
@@ -118,7 +118,7 @@ def own_project(docker_under_test: DockerUnderTest, tmp_path: Path) -> Iterator[
     shutil.copy(REPOSITORY / "docker-compose.yml", tmp_path)
     for folder in FOLDERS_OF_THE_LAB:
         shutil.copytree(REPOSITORY / folder, tmp_path / folder)
-    project = docker_under_test.project(tmp_path, "csv-lab-own", port=_free_port())
+    project = docker_under_test.project(tmp_path, "csv-lab-own", port=free_port())
     yield project
     project.down()
 
@@ -126,16 +126,10 @@ def own_project(docker_under_test: DockerUnderTest, tmp_path: Path) -> Iterator[
 @pytest.fixture
 def lab_command(docker_under_test: DockerUnderTest) -> Iterator[LabCommand]:  # noqa: ARG001 - starts it
     """The command line on a free port; what it started is gone afterwards."""
-    command = LabCommand(_free_port())
+    command = LabCommand(free_port())
     yield command
     command.run("down", "--wipe")
     assert command.leftovers() == []
-
-
-@pytest.fixture
-def free_port(docker_under_test: DockerUnderTest) -> Callable[[], int]:  # noqa: ARG001 - its network
-    """Finds a port that is free in the engine's network."""
-    return _free_port
 
 
 @pytest.fixture
@@ -153,10 +147,3 @@ def compose_v1(docker_under_test: DockerUnderTest, own_project: ComposeProject) 
     if not asked.stdout.startswith("1."):
         pytest.skip("NOT RUN with Compose v1: this machine has none")
     return replace(own_project, command=["docker-compose"])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

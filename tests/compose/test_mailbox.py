@@ -16,6 +16,7 @@ from provision.settings import Settings
 from tests.compose import standin_mailpit
 from tests.integration.lab_under_test import LabUnderTest
 from tests.integration.waiting import wait_until
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def assert_its_mail_is_in(page: str, cloud: LabUnderTest, upload: Upload) -> Non
 
 @pytest.mark.usefixtures("mailpit")
 def test_two_lines_of_env_bring_a_mailbox_that_gets_the_mails(
-    own_project: ComposeProject, free_port: Callable[[], int], note: Callable[[str], None]
+    own_project: ComposeProject, note: Callable[[str], None]
 ) -> None:
     """The lines are those of .env.example."""
     port = free_port()
@@ -91,9 +92,7 @@ def test_two_lines_of_env_bring_a_mailbox_that_gets_the_mails(
 
 
 @pytest.mark.usefixtures("mailpit")
-def test_the_command_line_brings_it_keeps_it_and_takes_it_away(
-    lab_command: LabCommand, free_port: Callable[[], int]
-) -> None:
+def test_the_command_line_brings_it_keeps_it_and_takes_it_away(lab_command: LabCommand) -> None:
     port = free_port()
     up = ("up", "--engine", "compose", "--mailbox", "--profile", "quick", "--json")
 
@@ -124,9 +123,7 @@ def test_a_mailbox_that_cannot_be_had_is_one_line_with_the_way_without(
 
 
 @pytest.mark.usefixtures("mailpit")
-def test_compose_v1_runs_the_mailbox_too(
-    compose_v1: ComposeProject, free_port: Callable[[], int]
-) -> None:
+def test_compose_v1_runs_the_mailbox_too(compose_v1: ComposeProject) -> None:
     """And creates none that nobody asked for."""
     port = free_port()
     (compose_v1.folder / ".env").write_text(f"MAILPIT_PORT={port}\n", "utf-8")

@@ -5,7 +5,6 @@ With the option `--plain` it is one without what closes the gaps: see `tests/eng
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import requests
 from botocore.config import Config
 
 from tests.engine.plain import PlainRun
+from tests.ports import free_port
 
 ENGINE = Path(__file__).parents[2] / "engine"
 REGION = "ap-southeast-1"
@@ -170,14 +170,6 @@ def wait_until_ready(localstack: LocalStack) -> None:
         time.sleep(0.1)
     message = f"LocalStack did not come up. The end of its log:\n{localstack.log[-4000:]}"
     raise RuntimeError(message)
-
-
-def free_port() -> int:
-    """A port nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

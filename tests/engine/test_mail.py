@@ -11,9 +11,10 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from tests.engine.conftest import LocalStack, free_port, start_localstack
+from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
+from tests.ports import free_port
 
 type Mail = dict[str, Any]
 

@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 
 from lab_engine.mail.letters import Letter
 from lab_engine.mail.relay import MailServerError, Relay, mail_server_from_environment
-from tests.engine.conftest import free_port
 from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
+from tests.ports import free_port
 
 SECRET = "kw4m-lap"  # a password for 127.0.0.1 only
 LETTER = Letter(

@@ -15,8 +15,8 @@ import pytest
 
 from provision.settings import Settings
 from tests.integration.lab_under_test import LabUnderTest
-from tests.integration.ports import free_port
 from tests.integration.reliability_table import ReliabilityTable
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

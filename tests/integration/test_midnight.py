@@ -16,9 +16,9 @@ from lab.engines.local import LocalEngine
 from provision.settings import Settings
 from tests.integration.chaos import burst, fault
 from tests.integration.lab_under_test import LabUnderTest
-from tests.integration.ports import free_port
 from tests.integration.shifted_clock import forget_dead_processes, python_ahead
 from tests.integration.waiting import PATIENCE, wait_until
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

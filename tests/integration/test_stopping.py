@@ -17,9 +17,9 @@ from lab.engines.local import LocalEngine
 from provision.settings import Settings
 from tests.integration.chaos import burst
 from tests.integration.lab_under_test import LabUnderTest
-from tests.integration.ports import free_port
 from tests.integration.sales_files import SAMPLE_SALES
 from tests.integration.waiting import wait_until
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,17 +1,14 @@
 """The plain run accepts a gap's test only when it fails, and with the words its marker gives."""
 
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
-RUN = """
-import sys, pytest
+from tests.engine import waiting
 from tests.engine.plain import PlainRun
-sys.exit(pytest.main(["-p", "no:cacheprovider", sys.argv[1]], plugins=[PlainRun()]))
-"""
+
+pytest_plugins = ["pytester"]
+
 TESTS = """
 import pytest
 
@@ -26,22 +23,24 @@ def test_that_shows_no_gap():
 """
 
 
-def plain_run(folder: Path, test: str) -> tuple[int, str]:
+PlainRunOf = Callable[[str], tuple[int, str]]
+
+
+@pytest.fixture
+def plain_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> PlainRunOf:
     """Exit status and output of a plain run over a test of a gap and one of none."""
-    file = folder / "test_gaps.py"
-    file.write_text(TESTS + test)
-    run = subprocess.run(
-        [sys.executable, "-c", RUN, str(file)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return run.returncode, run.stdout
+    monkeypatch.setattr(waiting, "patience", waiting.patience)  # a plain run shortens it
+
+    def run(test: str) -> tuple[int, str]:
+        pytester.makepyfile(TESTS + test)
+        result = pytester.runpytest_inprocess(plugins=[PlainRun()])
+        return int(result.ret), str(result.stdout)
+
+    return run
 
 
-def test_a_gap_that_shows_is_told_and_other_tests_are_left_out(tmp_path: Path) -> None:
-    status, output = plain_run(tmp_path, "def test_gap():\n    assert 1 == 2\n")
+def test_a_gap_that_shows_is_told_and_other_tests_are_left_out(plain_run: PlainRunOf) -> None:
+    status, output = plain_run("def test_gap():\n    assert 1 == 2\n")
     assert status == 0, output
     assert "s3: one is two\n    shown: assert 1 == 2\n" in output
     assert "1 deselected, 1 xfailed" in output
@@ -58,8 +57,10 @@ def test_a_gap_that_shows_is_told_and_other_tests_are_left_out(tmp_path: Path) -
     ],
     ids=["it passes", "other words", "no failure of a test", "a broken fixture", "a skipped test"],
 )
-def test_a_gap_that_does_not_show_fails_the_run(tmp_path: Path, test: str, told: str) -> None:
-    status, output = plain_run(tmp_path, test)
+def test_a_gap_that_does_not_show_fails_the_run(
+    plain_run: PlainRunOf, test: str, told: str
+) -> None:
+    status, output = plain_run(test)
     assert status == 1, output
     line = output.partition("s3: one is two\n")[2].splitlines()[0]
     assert line.startswith("    NOT SHOWN: ")

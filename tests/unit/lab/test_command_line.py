@@ -1,7 +1,6 @@
 """What the command line answers to wrong use: one line, what to do next, and a status."""
 
 import json
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from lab import cli
 from lab.dead_letters import _messages
 from lab.evidence import Mail
+from tests.ports import free_port
 
 LabCommand = Callable[..., tuple[Any, str, str]]
 
@@ -20,7 +20,7 @@ def lab_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     """Runs a command as `scripts/lab` does; status, stdout, stderr."""
     monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
     monkeypatch.setattr("signal.signal", lambda *_: None)
-    monkeypatch.setenv("LOCALSTACK_PORT", str(closed_port()))
+    monkeypatch.setenv("LOCALSTACK_PORT", str(free_port()))
 
     def run(*arguments: str) -> tuple[Any, str, str]:
         monkeypatch.setattr("sys.argv", ["lab", *arguments])
@@ -30,13 +30,6 @@ def lab_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
         return left.value.code, printed.out, printed.err
 
     return run
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def assert_one_helpful_line(told: str) -> None:

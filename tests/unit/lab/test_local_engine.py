@@ -12,10 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
-from lab.engines import local
+from lab.engines import local, processes
 from lab.engines.local import LocalEngine
 from lab.engines.processes import ProcessId, end_session
 from lab.errors import LabError
+from tests.ports import free_port
 
 STAND_IN = """
 import http.server, json, os, pathlib, signal, subprocess, sys, threading
@@ -90,13 +91,6 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
     yield make
     for engine in engines:
         engine.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def root_of(engine: LocalEngine) -> Path:
@@ -229,8 +223,9 @@ def test_a_taken_port_is_told_with_who_holds_it(make_engine: MakeEngine) -> None
 
 
 def test_what_ignores_sigterm_is_killed_with_all_it_started(
-    stand_in: WriteStandIn, make_engine: MakeEngine
+    stand_in: WriteStandIn, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(processes, "GUARD_PATIENCE_S", 0.3)
     stand_in(before=STUBBORN)
     engine = make_engine()
     engine.start()
