@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lab.current import Lab, meant_lab
@@ -9,6 +10,7 @@ from lab.emulator import bypass_proxies
 from lab.errors import LabError
 
 if TYPE_CHECKING:
+    from lab.evidence import OutcomeReader
     from provision.settings import Settings
 
 ACCOUNT = "000000000000"
@@ -46,6 +48,15 @@ class Cloud:
     def state_machine_arn(self) -> str:
         """The workflow's ARN."""
         return self.arn("states", f"stateMachine:{self.settings.state_machine_name}")
+
+    @cached_property
+    def outcome_reader(self) -> "OutcomeReader":
+        """Reads the outcomes of its jobs, each once."""
+        from lab.evidence import OutcomeReader
+
+        return OutcomeReader(
+            self.client("s3"), self.settings.raw_bucket, self.settings.processed_bucket
+        )
 
     def queue_url(self, queue: str) -> str:
         """The URL of a queue of the lab."""

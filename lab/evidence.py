@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _READERS = 8
 _HEAD_BYTES = 4 * 1024 * 1024
@@ -88,16 +88,14 @@ class OutcomeReader:
         self._processed_bucket = processed_bucket
         self._read: dict[tuple[str, str, str], Outcome] = {}
 
-    def outcomes(self, wanted: Callable[[str], bool] = lambda _key: True) -> list[Outcome]:
-        """Return the outcomes there are now whose own key is `wanted`."""
+    def outcomes(self) -> list[Outcome]:
+        """Return the outcomes there are now."""
         found = [
             (self._processed_bucket, key, etag)
             for key, etag in self._keys(self._processed_bucket, "processed/", "_result.json")
-            if wanted(key)
         ] + [
             (self._raw_bucket, key, etag)
             for key, etag in self._keys(self._raw_bucket, "failed/", ".error.json")
-            if wanted(key)
         ]
         unread = [each for each in found if each not in self._read]
         with ThreadPoolExecutor(_READERS) as readers:

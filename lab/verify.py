@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lab.evidence import (
-    OutcomeReader,
     read_executions,
     read_history,
     read_log_lines,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from lab.evidence import Execution, Mail, Outcome
+    from lab.evidence import Execution, Mail, Outcome, OutcomeReader
     from provision.settings import Queue, Settings
 
 _READERS = 8
@@ -53,6 +52,10 @@ class ReadableLab(Protocol):
     @property
     def state_machine_arn(self) -> str:
         """The workflow's ARN."""
+
+    @property
+    def outcome_reader(self) -> OutcomeReader:
+        """Reads its outcomes, each once however often the lab is checked."""
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service."""
@@ -178,8 +181,7 @@ def verify(
 def _jobs(lab: ReadableLab, since: datetime | None) -> list[_Job]:
     stepfunctions = lab.client("stepfunctions")
     outcomes = defaultdict(list)
-    reader = OutcomeReader(lab.client("s3"), lab.settings.raw_bucket, lab.settings.processed_bucket)
-    for outcome in reader.outcomes():
+    for outcome in lab.outcome_reader.outcomes():
         outcomes[outcome.job_id].append(outcome)
     mails = defaultdict(list)
     for mail in read_mails(lab.endpoint):

@@ -98,14 +98,15 @@ class LabUnderTest:
     # What the pipeline did about it ----------------------------------------------------------
 
     @cached_property
-    def _outcomes(self) -> OutcomeReader:
+    def outcome_reader(self) -> OutcomeReader:
+        """Reads the outcomes of its jobs, each once."""
         return OutcomeReader(
             self.client("s3"), self.settings.raw_bucket, self.settings.processed_bucket
         )
 
     def outcomes(self, key: str) -> list[Outcome]:
         """Return every outcome there is now for the uploaded key."""
-        return [each for each in self._outcomes.outcomes() if each.source_key == key]
+        return [each for each in self.outcome_reader.outcomes() if each.source_key == key]
 
     def outcome_of(self, upload: Upload, *, within: float = PATIENCE) -> Outcome:
         """Wait for an upload's outcome and return it.
@@ -121,7 +122,7 @@ class LabUnderTest:
 
         def look() -> list[Outcome] | None:
             found: dict[str, Outcome] = {}
-            for outcome in self._outcomes.outcomes():
+            for outcome in self.outcome_reader.outcomes():
                 if outcome.source_key in found and outcome.source_key in keys:
                     first = found[outcome.source_key]
                     raise HopelessError(f"two outcomes: {first.key} and {outcome.key}")
