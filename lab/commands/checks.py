@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -43,8 +43,7 @@ def test(
         message = "--compose and --plain are two runs: choose one"
         raise UsageError(message)
     folders = ["tests/compose"] if compose else ["tests/engine", "--plain"] if plain else []
-    status = _run_tool("pytest", "-o", f"cache_dir={CACHES / 'pytest'}", *folders, *context.args)
-    raise typer.Exit(status)
+    _become_tool("pytest", "-o", f"cache_dir={CACHES / 'pytest'}", *folders, *context.args)
 
 
 def lint() -> None:
@@ -96,6 +95,23 @@ def _existing(paths: Sequence[str]) -> list[str]:
 def _run_tool(*command: str) -> int:
     """Run a Python tool of the environment in the repository; its exit status."""
     sys.stdout.flush()
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=REPOSITORY, env=_environment_of_tools(), check=False
+    ).returncode
+
+
+def _become_tool(*command: str) -> NoReturn:
+    """Go on as a Python tool of the environment, in the repository.
+
+    So whoever interrupts or ends this process reaches the tool itself, which then has all the time
+    it needs to stop what it started.
+    """
+    sys.stdout.flush()
+    os.chdir(REPOSITORY)
+    os.execve(sys.executable, [sys.executable, "-m", *command], _environment_of_tools())  # noqa: S606
+
+
+def _environment_of_tools() -> dict[str, str]:
     environment = {
         **os.environ,
         # The project's own folders come from pyproject.toml; the user's files stay where they are.
@@ -103,6 +119,4 @@ def _run_tool(*command: str) -> int:
     }
     environment.pop("PYTHONPATH", None)
     CACHES.mkdir(parents=True, exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=REPOSITORY, env=environment, check=False
-    ).returncode
+    return environment
