@@ -80,12 +80,17 @@ def send(
         console=err,
         transient=True,
     )
-    with bar if err.is_terminal else nullcontext():
-        putting = bar.add_task("อัปโหลด / uploading", total=len(files))
-        uploads = put_files(cloud, files, keys, lambda _: bar.advance(putting))
-        if watch is not None and limit_s is not None:
-            waiting = bar.add_task("รอผลลัพธ์ / waiting for outcomes", total=len(files))
-            watch.wait(uploads, limit_s, lambda _: bar.advance(waiting))
+    try:
+        with bar if err.is_terminal else nullcontext():
+            putting = bar.add_task("อัปโหลด / uploading", total=len(files))
+            uploads = put_files(cloud, files, keys, lambda _: bar.advance(putting))
+            if watch is not None and limit_s is not None:
+                waiting = bar.add_task("รอผลลัพธ์ / waiting for outcomes", total=len(files))
+                watch.wait(uploads, limit_s, lambda _: bar.advance(waiting))
+    except KeyboardInterrupt:
+        err.print("\nหยุดรอแล้ว ไฟล์ที่ส่งไปแล้วยังทำงานต่อในแล็บ / Interrupted; in the lab the files go on.")
+        err.print("See: scripts/lab runs. To stop the lab: scripts/lab down")
+        raise
     return uploads
 
 
