@@ -21,6 +21,10 @@ LOCKS = [REPOSITORY / "requirements" / name for name in ("lab.txt", "dev.txt")]
 ALLOWED = REPOSITORY / "requirements" / "audit-allowed.txt"
 CACHES = STATE / "cache"
 TYPED = ("init", "lambdas", "engine", "lab", "exercises", "tests", "bench", "scripts/set_up.py")
+NO_SECRETS = "^(test|.*EXAMPLE)$"
+"""What any LocalStack takes for a password, and the keys in AWS's own documentation."""
+
+HASHES = r"^requirements/.*\.txt$"
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -47,13 +51,32 @@ def test(
 
 
 def lint() -> None:
-    """Check style, format and types, all three whatever the first says."""
+    """Check style, format, types, and that no secret was left in a file: all, whatever one says."""
     statuses = [
         _run_tool("ruff", "check", "--cache-dir", str(CACHES / "ruff")),
         _run_tool("ruff", "format", "--check", "--cache-dir", str(CACHES / "ruff")),
         _run_tool("mypy", "--cache-dir", str(CACHES / "mypy"), *_existing(TYPED)),
+        _look_for_secrets(),
     ]
     raise typer.Exit(max(statuses))
+
+
+def _look_for_secrets() -> int:
+    git = ["git", "-C", str(REPOSITORY), "ls-files", "-z", "-co", "--exclude-standard"]
+    try:
+        listed = subprocess.run(git, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        out.print(
+            "SKIPPED: nobody looked for secrets: git cannot say which files are the project's"
+        )
+        return 0
+    files = [name for name in listed.split("\0") if name]
+    out.print(f"Looking for secrets in {len(files)} files ...")
+    options = ("--exclude-secrets", NO_SECRETS, "--exclude-files", HASHES)
+    status = _run_tool("detect_secrets.pre_commit_hook", *options, *files)
+    if status == 0:
+        out.print("Success: no secrets found")
+    return status
 
 
 def audit() -> None:

@@ -105,6 +105,15 @@ def test_its_credentials_are_the_roles_and_work(localstack: LocalStack, probe: F
     assert localstack.client("s3").list_objects_v2(Bucket="made-for-the-probe")["KeyCount"] == 1
 
 
+def test_its_credentials_stand_in_no_log(probe: Function) -> None:
+    environment = probe.invoke().value["environment"]
+    request = probe.invoke("fail").value["requestId"]
+    wait_for("its log", lambda: any(request in event for event in probe.log()), LOG_SECONDS)
+    logs = [*probe.log(), probe.localstack.log]
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        assert not [text for text in logs if environment[name] in text], name
+
+
 def test_the_context_tells_of_the_invocation(probe: Function) -> None:
     client_context = base64.b64encode(json.dumps({"custom": {"course": "workshop"}}).encode())
     answer = probe.invoke_with("{}", ClientContext=client_context.decode())

@@ -22,7 +22,7 @@ from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
 from tests.ports import free_port
 
-SECRET = "kw4m-lap"  # a password for 127.0.0.1 only
+SECRET = "kw4m-lap"  # a password for 127.0.0.1 only  # pragma: allowlist secret
 LETTER = Letter(
     '"CSV Pipeline" <no-reply@sns.amazonaws.com>', "nok@example.com", "รายงาน", "ยอดขาย"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ from tests.integration.sales_files import HEADER, ONE_SALE
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest
+
+ACCESS_KEY = re.compile(r"\b[AL][KS]IA[A-Z0-9]{12,}\b")
+"""The id of an access key; LocalStack's own begin with L, so that nobody takes them for AWS's."""
 
 
 def test_nothing_of_the_engine_listens_beyond_loopback(lab: LabUnderTest) -> None:
@@ -134,6 +138,21 @@ def test_a_role_used_for_another_functions_work_is_denied(
         getattr(_as(lab, function).client(service), method)(**wanted)
 
     assert denied.value.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}
+
+
+def test_no_access_key_stands_in_the_functions_logs(lab: LabUnderTest) -> None:
+    assert ACCESS_KEY.fullmatch(lab.client("sts").get_session_token()["Credentials"]["AccessKeyId"])
+    uploads = [lab.upload("good.csv", ONE_SALE), lab.upload("bad.csv", "no columns\n")]
+    jobs = {lab.outcome_of(each).job_id for each in uploads}
+
+    lines = [
+        line
+        for function in lab.settings.functions
+        for line in lab.log_lines(function, uploads[0].uploaded_at)
+    ]
+
+    assert [line for line in lines if any(job in line for job in jobs)]
+    assert [line for line in lines if ACCESS_KEY.search(line)] == []
 
 
 def _as(lab: LabUnderTest, function: str) -> Session:

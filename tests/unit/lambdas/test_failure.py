@@ -92,7 +92,7 @@ def test_32_a_failure_without_a_known_verdict_is_a_processing_error(rejection: o
     }
 
 
-def test_an_error_outweighs_a_rejection_because_the_execution_ends_by_it() -> None:
+def test_an_error_counts_more_than_a_rejection_because_the_execution_ends_by_it() -> None:
     state = {"rejection": REJECTION, "error": caught({"errorType": "KeyError"})}
     assert failure_in(state)["reason"] == "processing_error"
 
