@@ -105,11 +105,12 @@ def test_its_credentials_are_the_roles_and_work(localstack: LocalStack, probe: F
     assert localstack.client("s3").list_objects_v2(Bucket="made-for-the-probe")["KeyCount"] == 1
 
 
-def test_its_credentials_stand_in_no_log(probe: Function) -> None:
-    environment = probe.invoke().value["environment"]
-    request = probe.invoke("fail").value["requestId"]
-    wait_for("its log", lambda: any(request in event for event in probe.log()), LOG_SECONDS)
-    logs = [*probe.log(), probe.localstack.log]
+def test_its_credentials_stand_in_no_log(new_function: CreateFunction) -> None:
+    function = new_function()
+    environment = function.invoke().value["environment"]
+    request = function.invoke("fail").value["requestId"]
+    wait_for("its log", lambda: any(request in event for event in function.log()), LOG_SECONDS)
+    logs = [*function.log(), function.localstack.log]
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         assert not [text for text in logs if environment[name] in text], name
 
