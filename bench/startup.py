@@ -1,22 +1,31 @@
-"""How long each emulator takes from its start to a provisioned pipeline.
+"""How long each emulator takes from its start to a provisioned pipeline, and to its end.
 
     python -m bench.startup --rounds 5
 
 The emulators are started in turn, the order reversed from round to round, and stopped at once. It
-prints the median, the extremes, and the difference to plain LocalStack.
+prints the median, the extremes, the difference to plain LocalStack, and the median of the stops.
 """
 
 import argparse
 import statistics
 import tempfile
+import time
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.legs import LEGS, end_legs_on_termination, in_turn
 
 
-def run(legs: list[str], rounds: int) -> dict[str, list[float]]:
-    """Starts each emulator in every round; the seconds each start took.
+class Took(NamedTuple):
+    """Seconds that one start and the stop after it took."""
+
+    start: float
+    stop: float
+
+
+def run(legs: list[str], rounds: int) -> dict[str, list[Took]]:
+    """Starts and stops each emulator in every round; how long it took.
 
     Args:
         legs: names of LEGS.
@@ -24,21 +33,30 @@ def run(legs: list[str], rounds: int) -> dict[str, list[float]]:
     """
     seconds = defaultdict(list)
     for name in in_turn(legs, rounds):
-        with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
-            seconds[name].append(leg.start_seconds)
-            print(f"{name:<10} {leg.start_seconds:.2f} s", flush=True)  # noqa: T201
+        with tempfile.TemporaryDirectory() as folder:
+            with LEGS[name](Path(folder)) as leg:
+                stopping = time.monotonic()
+            took = Took(leg.start_seconds, time.monotonic() - stopping)
+            seconds[name].append(took)
+            print(f"{name:<10} {took.start:.2f} s, its stop {took.stop:.2f} s", flush=True)  # noqa: T201
     return seconds
 
 
-def table(seconds: dict[str, list[float]]) -> str:
+def table(seconds: dict[str, list[Took]]) -> str:
     """The figures as a Markdown table."""
-    plain = statistics.median(seconds["plain"]) if "plain" in seconds else None
-    lines = ["| emulator | starts | median, s | least | most | more than plain |", "|---" * 6 + "|"]
-    for name, took in seconds.items():
+    starts = {name: [each.start for each in took] for name, took in seconds.items()}
+    plain = statistics.median(starts["plain"]) if "plain" in starts else None
+    lines = [
+        "| emulator | starts | median, s | least | most | more than plain | stop, s |",
+        "|---" * 7 + "|",
+    ]
+    for name, took in starts.items():
         median = statistics.median(took)
         more = "-" if plain is None else f"{median - plain:+.2f}"
+        stop = statistics.median(each.stop for each in seconds[name])
         lines.append(
-            f"| {name} | {len(took)} | {median:.2f} | {min(took):.2f} | {max(took):.2f} | {more} |"
+            f"| {name} | {len(took)} | {median:.2f} | {min(took):.2f} | {max(took):.2f} | {more} "
+            f"| {stop:.2f} |"
         )
     return "\n".join(lines)
 

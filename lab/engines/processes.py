@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import psutil
 
 SAME_START_S = 0.05
 GUARD_PATIENCE_S = 3
+KILL_PATIENCE_S = 3
+POLL_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,33 @@ def end_session(leader: ProcessId, patience_s: float) -> None:
     if process is not None:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGTERM)
-        psutil.wait_procs([process], timeout=patience_s)
+        _wait_for_end([process], patience_s)
         family += _family(leader, leader.process())
         _kill([process])
     # The engine's guard outlives LocalStack for a moment, to kill what was started since we looked.
-    psutil.wait_procs(set(family), timeout=GUARD_PATIENCE_S)
+    _wait_for_end(family, GUARD_PATIENCE_S)
     _kill(family)
+
+
+def _wait_for_end(processes: Iterable[psutil.Process], patience_s: float) -> None:
+    """Return when all have ended, or when patience has.
+
+    A zombie has ended. Where nobody reaps orphans, as in many containers, it stays one for ever,
+    and psutil alone would wait for that.
+    """
+    left = list(set(processes))
+    deadline = time.monotonic() + patience_s
+    while left and time.monotonic() < deadline:
+        time.sleep(POLL_S)
+        _, there = psutil.wait_procs(left, timeout=0)  # reaps our own children
+        left = [process for process in there if not _is_zombie(process)]
+
+
+def _is_zombie(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _family(leader: ProcessId, process: psutil.Process | None) -> list[psutil.Process]:
@@ -76,7 +100,7 @@ def _kill(processes: Iterable[psutil.Process]) -> None:
     for process in unique:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(unique, timeout=3)
+    _wait_for_end(unique, KILL_PATIENCE_S)
 
 
 def holder_of_port(port: int) -> str | None:

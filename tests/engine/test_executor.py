@@ -439,7 +439,7 @@ def test_new_code_and_new_settings_take_effect_at_the_next_invocation(
     assert function.invoke().value == ["new", None]
     function.update(Environment={"Variables": {"SETTING": "on"}})
     assert function.invoke().value == ["new", "on"]
-    wait_for("the end of the old processes", lambda: len(function.processes()) == 1, 5)
+    wait_for("the end of the old processes", lambda: len(function.processes()) == 1)
 
 
 def test_a_deleted_function_leaves_no_process_and_no_folder(localstack: LocalStack) -> None:
@@ -448,8 +448,8 @@ def test_a_deleted_function_leaves_no_process_and_no_folder(localstack: LocalSta
     function.invoke("leave_children")
     assert len(function.processes()) == 3
     localstack.client("lambda").delete_function(FunctionName=function.name)
-    wait_for("the end of its processes", lambda: not function.processes(), 5)
-    wait_for("the end of its folder", lambda: not folder.parent.exists(), 5)
+    wait_for("the end of its processes", lambda: not function.processes())
+    wait_for("the end of its folder", lambda: not folder.parent.exists())
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])

@@ -230,8 +230,9 @@ def main(bootstrap: str) -> None:
     own_variables, room = dict(os.environ), Room()
     preload()
     order = Template(socket.socket(fileno=sys.stdin.fileno())).serve()
-    if order is not None:
-        become(order, bootstrap, own_variables, room)
+    if order is None:
+        os._exit(0)  # freeing all that was imported, object by object, would take a second
+    become(order, bootstrap, own_variables, room)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from lab_engine.speed import (
     asl_trees,
     jsonpath_expressions,
     status_change_events,
+    stopping,
     task_clients,
     warm_environments,
 )
@@ -19,3 +20,4 @@ def install() -> None:
     asl_trees.install()
     status_change_events.install()
     warm_environments.install()
+    stopping.install()
