@@ -17,7 +17,6 @@ WRITERS = 8
 FIRST_POLL_S, LONGEST_POLL_S = 0.15, 1.0
 # S3's event is a moment older than its answer, whose Date header has whole seconds.
 CLOCK_SLACK = timedelta(seconds=2)
-ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass
@@ -52,21 +51,12 @@ class Upload:
             return None
         return max(0.0, (self.job.execution.stopped - self.begun).total_seconds())
 
-    def is_of(self, job: Job, *, older: bool) -> bool:
-        """Whether this job was made for this very put.
-
-        Args:
-            job: a job for the same key and content.
-            older: it was there before the put. Then it can only be of an equal put in the same
-                second, which makes the same job id, so the same job.
-        """
+    def is_of(self, job: Job) -> bool:
+        """Whether a job for the same key and content is of this put, not of an equal one before."""
         announced = job.input.get("event_time")
         if not announced:
             return False
-        moment = datetime.fromisoformat(announced)
-        if older:
-            return self.answered <= moment < self.answered + ONE_SECOND
-        return moment >= self.answered - CLOCK_SLACK
+        return datetime.fromisoformat(announced) >= self.answered - CLOCK_SLACK
 
     def as_json(self) -> dict[str, Any]:
         """The fields that scripts read."""
@@ -207,23 +197,13 @@ class Watch:
             time.sleep(pause)
 
     def _match(self, uploads: Sequence[Upload]) -> None:
-        since = min(upload.begun for upload in uploads) - CLOCK_SLACK
-        recent = [
-            each
-            for each in self._reader.executions()
-            if each.arn not in self._older or each.started >= since
-        ]
+        new = [each for each in self._reader.executions() if each.arn not in self._older]
         by_content: dict[tuple[str, Any], list[Job]] = {}
-        for job in self._reader.read(recent):
+        for job in self._reader.read(new):
             by_content.setdefault((job.source_key, job.input.get("etag")), []).append(job)
         for upload in uploads:
-            upload.job = self._job_of(upload, by_content.get((upload.key, upload.etag), []))
-
-    def _job_of(self, upload: Upload, jobs: Sequence[Job]) -> Job | None:
-        for job in jobs:
-            if upload.is_of(job, older=job.execution.arn in self._older):
-                return job
-        return None
+            jobs = by_content.get((upload.key, upload.etag), [])
+            upload.job = next((job for job in jobs if upload.is_of(job)), None)
 
 
 def refuse_pending(uploads: Sequence[Upload], limit_s: float) -> None:

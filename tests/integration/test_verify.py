@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,16 @@ def _done(lab: LabUnderTest, body: bytes) -> tuple[Upload, str]:
     return upload, outcome.key
 
 
-def test_the_checker_finds_a_wrong_figure(lab: LabUnderTest) -> None:
-    upload, key = _done(lab, SAMPLE_SALES)
+def _falsify(lab: LabUnderTest, key: str) -> None:
     s3, bucket = lab.client("s3"), lab.settings.processed_bucket
     result = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     result["summary"]["total_revenue"] = 7200.01
     s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(result))
+
+
+def test_the_checker_finds_a_wrong_figure(lab: LabUnderTest) -> None:
+    upload, key = _done(lab, SAMPLE_SALES)
+    _falsify(lab, key)
 
     [finding] = _findings(lab, upload)
 
@@ -113,3 +118,9 @@ def test_the_checker_takes_the_same_file_put_twice_for_two_jobs(lab: LabUnderTes
         "two jobs, each with its outcome and its mail",
         lambda: verify(lab, [twice], since=since).kept,
     )
+    uncounted = replace(twice, times=None)
+    assert verify(lab, [uncounted], since=since).uploads == 2
+    for number, outcome in enumerate(lab.outcomes(upload.key), start=1):
+        _falsify(lab, outcome.key)
+        findings = verify(lab, [uncounted], since=since).findings
+        assert [finding.rule for finding in findings] == ["figures"] * number

@@ -79,17 +79,11 @@ def test_a_missing_file_and_a_folder_are_told_before_anything_is_put(tmp_path: P
 
 
 def test_a_job_announced_with_the_put_is_the_uploads_own() -> None:
-    assert upload().is_of(job(NOON + timedelta(milliseconds=300)), older=False)
+    assert upload().is_of(job(NOON + timedelta(milliseconds=300)))
 
 
 def test_a_job_of_an_earlier_put_of_the_same_content_is_not_taken_for_this_one() -> None:
-    earlier = job(NOON - timedelta(seconds=30))
-    assert not upload().is_of(earlier, older=False)
-    assert not upload().is_of(earlier, older=True)
-
-
-def test_an_equal_put_in_the_same_second_is_the_same_job() -> None:
-    assert upload().is_of(job(NOON + timedelta(milliseconds=900)), older=True)
+    assert not upload().is_of(job(NOON - timedelta(seconds=30)))
 
 
 def test_an_upload_without_a_job_is_pending() -> None:
