@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
+import psutil
 import requests
 from botocore.config import Config
 from localstack_client.session import Session
@@ -79,6 +80,14 @@ class LabUnderTest:
     def now(self) -> datetime:
         """Return the time by the lab's clock, in UTC."""
         return datetime.now(UTC) + self._ahead
+
+    def process(self) -> psutil.Process | None:
+        """Return the process that listens at the lab's port; None when it is not ours to see."""
+        port = urlsplit(self.endpoint).port
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+                return psutil.Process(connection.pid) if connection.pid else None
+        return None
 
     # What a student does ---------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -65,7 +64,7 @@ class Watched:
 @contextmanager
 def watched(lab: LabUnderTest) -> Iterator[Watched]:
     """Watch memory, where the engine's processes are this machine's, and the queue's depth."""
-    seen, over, engine = Watched(), threading.Event(), _engine(lab)
+    seen, over, engine = Watched(), threading.Event(), lab.process()
 
     def look() -> None:
         while not over.wait(0.5):
@@ -85,15 +84,6 @@ def watched(lab: LabUnderTest) -> Iterator[Watched]:
         seen.seconds = time.monotonic() - began
         over.set()
         watcher.join()
-
-
-def _engine(lab: LabUnderTest) -> psutil.Process | None:
-    """The process that listens at the lab's port; None when it is not ours to see."""
-    port = urlsplit(lab.endpoint).port
-    for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-            return psutil.Process(connection.pid) if connection.pid else None
-    return None
 
 
 def _held(process: psutil.Process) -> tuple[int, int]:

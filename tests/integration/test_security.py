@@ -7,7 +7,6 @@ import ipaddress
 import json
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -26,7 +25,7 @@ ACCESS_KEY = re.compile(r"\b[AL][KS]IA[A-Z0-9]{12,}\b")
 def test_nothing_of_the_engine_listens_beyond_loopback(lab: LabUnderTest) -> None:
     """Neither LocalStack nor any function's Runtime API."""
     lab.outcome_of(lab.upload("warm.csv", ONE_SALE))
-    engine = _engine(lab)
+    engine = lab.process()
     if engine is None:
         pytest.skip("the engine's processes are not this machine's to see")
 
@@ -35,14 +34,6 @@ def test_nothing_of_the_engine_listens_beyond_loopback(lab: LabUnderTest) -> Non
     assert listening, "not even the lab's own port was found"
     beyond = [each for each in listening if not ipaddress.ip_address(each).is_loopback]
     assert beyond == []
-
-
-def _engine(lab: LabUnderTest) -> psutil.Process | None:
-    port = urlsplit(lab.endpoint).port
-    for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-            return psutil.Process(connection.pid) if connection.pid else None
-    return None
 
 
 def _family(engine: psutil.Process) -> list[psutil.Process]:
