@@ -79,7 +79,8 @@ class OutcomeReader:
     """Reads the outcomes in both buckets, each object once.
 
     Results and failed files are written once and never changed, so what was read stays read: 500
-    files cost 500 reads however often the buckets are looked at.
+    files cost 500 reads however often the buckets are looked at. A result may go again: where the
+    answer of transform-data is lost for good, move-to-failed takes away what it had written.
     """
 
     def __init__(self, s3: Any, raw_bucket: str, processed_bucket: str) -> None:
@@ -100,8 +101,9 @@ class OutcomeReader:
         unread = [each for each in found if each not in self._read]
         with ThreadPoolExecutor(_READERS) as readers:
             for each, outcome in zip(unread, readers.map(self._outcome, unread), strict=True):
-                self._read[each] = outcome
-        return [self._read[each] for each in found]
+                if outcome is not None:
+                    self._read[each] = outcome
+        return [self._read[each] for each in found if each in self._read]
 
     def _keys(self, bucket: str, prefix: str, suffix: str) -> Iterator[tuple[str, str]]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
@@ -110,9 +112,13 @@ class OutcomeReader:
                 if entry["Key"].endswith(suffix):
                     yield entry["Key"], entry["ETag"]
 
-    def _outcome(self, where: tuple[str, str, str]) -> Outcome:
+    def _outcome(self, where: tuple[str, str, str]) -> Outcome | None:
+        """Read one outcome; None when it went since it was listed."""
         bucket, key, _etag = where
-        answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_HEAD_BYTES - 1}")
+        try:
+            answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_HEAD_BYTES - 1}")
+        except self._s3.exceptions.NoSuchKey:
+            return None
         text = answer["Body"].read().decode("utf-8", "ignore")
         whole = answer["ContentLength"] < _HEAD_BYTES
         body = json.loads(text) if whole else members_before(text, "data")

@@ -1,0 +1,51 @@
+"""Outcomes are read each once, and one that goes meanwhile is none."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from lab.evidence import OutcomeReader
+
+KEYS = ["processed/2026/11/24/a_result.json", "processed/2026/11/24/gone_result.json"]
+RESULT = json.dumps({"job_id": "job-a", "source_file": "uploads/a.csv"}).encode()
+
+
+@pytest.fixture
+def s3() -> Iterator[tuple[Any, Stubber]]:
+    """A client whose answers are written beforehand, and their writer."""
+    client = boto3.client(
+        "s3", region_name="ap-southeast-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    with Stubber(client) as stubber:
+        yield client, stubber
+        stubber.assert_no_pending_responses()
+
+
+def list_both_buckets(stubber: Stubber, keys: list[str]) -> None:
+    contents = [{"Key": key, "ETag": f'"{key}"'} for key in keys]
+    stubber.add_response("list_objects_v2", {"Contents": contents})
+    stubber.add_response("list_objects_v2", {})
+
+
+def test_a_result_that_goes_while_it_is_read_is_no_outcome(s3: tuple[Any, Stubber]) -> None:
+    client, stubber = s3
+    reader = OutcomeReader(client, "raw", "processed")
+
+    list_both_buckets(stubber, KEYS[1:])
+    stubber.add_client_error("get_object", "NoSuchKey")
+    assert reader.outcomes() == []
+
+    list_both_buckets(stubber, KEYS[:1])
+    body = StreamingBody(io.BytesIO(RESULT), len(RESULT))
+    stubber.add_response("get_object", {"Body": body, "ContentLength": len(RESULT)})
+    [outcome] = reader.outcomes()
+    assert outcome.job_id == "job-a"
+
+    list_both_buckets(stubber, KEYS[:1])
+    assert reader.outcomes() == [outcome]  # and is not read again
