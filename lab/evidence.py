@@ -91,12 +91,13 @@ class OutcomeReader:
 
     def outcomes(self) -> list[Outcome]:
         """Return the outcomes there are now."""
+        # Failures first: a job's result is gone before its failure is there, so none shows both.
         found = [
-            (self._processed_bucket, key, etag)
-            for key, etag in self._keys(self._processed_bucket, "processed/", "_result.json")
-        ] + [
             (self._raw_bucket, key, etag)
             for key, etag in self._keys(self._raw_bucket, "failed/", ".error.json")
+        ] + [
+            (self._processed_bucket, key, etag)
+            for key, etag in self._keys(self._processed_bucket, "processed/", "_result.json")
         ]
         unread = [each for each in found if each not in self._read]
         with ThreadPoolExecutor(_READERS) as readers:

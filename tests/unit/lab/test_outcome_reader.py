@@ -29,8 +29,8 @@ def s3() -> Iterator[tuple[Any, Stubber]]:
 
 def list_both_buckets(stubber: Stubber, keys: list[str]) -> None:
     contents = [{"Key": key, "ETag": f'"{key}"'} for key in keys]
-    stubber.add_response("list_objects_v2", {"Contents": contents})
     stubber.add_response("list_objects_v2", {})
+    stubber.add_response("list_objects_v2", {"Contents": contents})
 
 
 def test_a_result_that_goes_while_it_is_read_is_no_outcome(s3: tuple[Any, Stubber]) -> None:
