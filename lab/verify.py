@@ -266,9 +266,9 @@ class _Check:
     def upload(self, upload: Announced, jobs: list[_Job]) -> None:
         """One upload: one job, one outcome, one mail, right figures, nothing left or leaked."""
         # Where nobody counted, the same bytes put again at the same key show as another job.
-        self.report.uploads += upload.times or max(1, len(jobs))
-        as_promised = bool(jobs) if upload.times is None else len(jobs) == upload.times
-        if not as_promised:
+        puts = max(1, len(jobs)) if upload.times is None else upload.times
+        self.report.uploads += puts
+        if len(jobs) != puts:
             names = ", ".join(job.job_id for job in jobs) or "none"
             self.found("outcome", upload.key, f"{len(jobs)} jobs were started for it: {names}")
         for job in jobs:

@@ -4,8 +4,9 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
@@ -32,9 +33,17 @@ class ProcessId:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < SAME_START_S
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and not has_ended(self.pid) else None
         except psutil.NoSuchProcess:
             return None
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or a zombie, which waits for nothing but its parent."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def end_session(leader: ProcessId, patience_s: float) -> None:
@@ -60,25 +69,20 @@ def end_session(leader: ProcessId, patience_s: float) -> None:
     _kill(family)
 
 
-def _wait_for_end(processes: Iterable[psutil.Process], patience_s: float) -> None:
+def _wait_for_end(processes: Sequence[psutil.Process], patience_s: float) -> None:
     """Return when all have ended, or when patience has.
 
-    A zombie has ended. Where nobody reaps orphans, as in many containers, it stays one for ever,
-    and psutil alone would wait for that.
+    Where nobody reaps orphans, as in many containers, a zombie stays one for ever, and psutil alone
+    would wait for that.
     """
-    left = list(set(processes))
     deadline = time.monotonic() + patience_s
-    while left and time.monotonic() < deadline:
+    while not _all_ended(processes) and time.monotonic() < deadline:
         time.sleep(POLL_S)
-        _, there = psutil.wait_procs(left, timeout=0)  # reaps our own children
-        left = [process for process in there if not _is_zombie(process)]
 
 
-def _is_zombie(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
+def _all_ended(processes: Sequence[psutil.Process]) -> bool:
+    _, left = psutil.wait_procs(processes, timeout=0)  # reaps our own children
+    return all(has_ended(process.pid) for process in left)
 
 
 def _family(leader: ProcessId, process: psutil.Process | None) -> list[psutil.Process]:
@@ -95,23 +99,32 @@ def _family(leader: ProcessId, process: psutil.Process | None) -> list[psutil.Pr
     return found
 
 
-def _kill(processes: Iterable[psutil.Process]) -> None:
-    unique = list(set(processes))
-    for process in unique:
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    _wait_for_end(unique, KILL_PATIENCE_S)
+    _wait_for_end(processes, KILL_PATIENCE_S)
+
+
+def listener_on(port: int) -> Any | None:
+    """The connection (psutil) that listens on a TCP port of this machine; None when it is free.
+
+    Its pid is None where the process is another user's.
+    """
+    for connection in psutil.net_connections(kind="tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+            return connection
+    return None
 
 
 def holder_of_port(port: int) -> str | None:
     """Who listens on a TCP port of this machine: `name (pid 123)`, or None when it is free."""
-    for connection in psutil.net_connections(kind="tcp"):
-        if connection.status != psutil.CONN_LISTEN or connection.laddr.port != port:
-            continue
-        if connection.pid is None:
-            return "a process of another user"
-        try:
-            return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
-        except psutil.Error:
-            return f"pid {connection.pid}"
-    return None
+    connection = listener_on(port)
+    if connection is None:
+        return None
+    if connection.pid is None:
+        return "a process of another user"
+    try:
+        return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    except psutil.Error:
+        return f"pid {connection.pid}"

@@ -11,7 +11,7 @@ TEST = """
 import pytest, time
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
+def lab():
     yield
     time.sleep(0.5)
     print("the lab is stopped")

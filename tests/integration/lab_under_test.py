@@ -16,6 +16,7 @@ import requests
 from botocore.config import Config
 from localstack_client.session import Session
 
+from lab.engines.processes import listener_on
 from lab.evidence import (
     Mail,
     Outcome,
@@ -83,11 +84,8 @@ class LabUnderTest:
 
     def process(self) -> psutil.Process | None:
         """Return the process that listens at the lab's port; None when it is not ours to see."""
-        port = urlsplit(self.endpoint).port
-        for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-                return psutil.Process(connection.pid) if connection.pid else None
-        return None
+        listener = listener_on(urlsplit(self.endpoint).port or 80)
+        return psutil.Process(listener.pid) if listener and listener.pid else None
 
     # What a student does ---------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
+
+from lab.engines.processes import has_ended
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -83,13 +84,6 @@ def forget_dead_processes() -> None:
     """Remove what libfaketime leaves in shared memory of each process that was killed."""
     for path in Path("/dev/shm").glob("*faketime_*"):
         pid = path.name.rpartition("_")[2]
-        if pid.isdigit() and _is_dead(int(pid)):
+        if pid.isdigit() and has_ended(int(pid)):
             with contextlib.suppress(PermissionError):
                 path.unlink(missing_ok=True)
-
-
-def _is_dead(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
