@@ -94,7 +94,8 @@ def test_a_machine_does_not_count_for_another_whose_name_begins_alike(
 @pytest.mark.gap(
     "metrics",
     "a function has all its metrics, with zeros",
-    plain=r"assert \{'invocations': 1.0\} ==",
+    # It counts in a thread of its own, after it has answered.
+    plain=r"assert \{('invocations': 1.0)?\} ==",
 )
 def test_a_function_has_all_its_metrics_with_zeros_for_what_did_not_happen(
     localstack: LocalStack,
