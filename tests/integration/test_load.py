@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES, sales_of
-from tests.integration.waiting import PATIENCE
+from tests.integration.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,5 +139,5 @@ def test_a_trickle_leaves_nothing_behind_and_memory_does_not_grow_without_end(
     seen.report("a trickle", len(uploads))
     lab.assert_every_promise_is_kept(uploads, within=3 * PATIENCE)
 
-    assert lab.main_queue.depth() == 0
+    wait_until("an empty queue", lambda: lab.main_queue.depth() == 0)
     assert seen.memory < MOST_MEMORY

@@ -3,9 +3,10 @@
 import logging
 import uuid
 
+from localstack.services.ses import provider
 from localstack.services.ses.models import SentEmail, SentEmailBody
-from localstack.services.ses.provider import save_for_retrospection
 
+from lab_engine.growing import Growing
 from lab_engine.mail.letters import Letter
 from lab_engine.mail.relay import Relay, mail_server_from_environment
 
@@ -17,6 +18,7 @@ _relays: list[Relay] = []
 
 def install() -> None:
     """Starts the relay if `SMTP_HOST` asks for one, and says so in the log."""
+    provider.EMAILS = Growing()  # the inbox is looked at while mail comes in
     server = mail_server_from_environment()
     if server is None:
         return
@@ -33,7 +35,7 @@ def post(letter: Letter, region: str) -> None:
 
 def keep(letter: Letter, region: str) -> None:
     """Shows a letter in the inbox and sends it nowhere."""
-    save_for_retrospection(
+    provider.save_for_retrospection(
         SentEmail(
             Id=str(uuid.uuid4()),
             Region=region,

@@ -1,0 +1,76 @@
+"""What is listed while it grows is listed whole, never answered with an error of the server."""
+
+import json
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+
+from lab_engine.growing import Growing
+from tests.engine.conftest import LocalStack
+from tests.engine.functions import create_role
+from tests.engine.test_mail import subscribed_topic
+
+NOTHING: dict[str, Any] = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+
+
+def listed_while(grow: Callable[[int], object], times: int, look: Callable[[], object]) -> int:
+    """List again and again while something is added by four threads; how often it was listed."""
+    looks, grown = 0, threading.Event()
+
+    def add_all() -> None:
+        with ThreadPoolExecutor(4) as adders:
+            list(adders.map(grow, range(times)))
+        grown.set()
+
+    adding = threading.Thread(target=add_all)
+    adding.start()
+    try:
+        while not grown.is_set():
+            look()
+            looks += 1
+    finally:
+        adding.join()
+    return looks
+
+
+def test_values_may_be_added_while_they_are_looped_over() -> None:
+    growing = Growing(first=1)
+
+    for value in growing.values():
+        growing["second"] = value + 1
+
+    assert growing == {"first": 1, "second": 2}
+
+
+def test_executions_are_listed_while_others_start(localstack: LocalStack) -> None:
+    states = localstack.client("stepfunctions")
+    machine = states.create_state_machine(
+        name=f"m{uuid.uuid4().hex[:8]}",
+        definition=json.dumps(NOTHING),
+        roleArn=create_role(localstack, "states"),
+    )["stateMachineArn"]
+
+    looks = listed_while(
+        lambda _: states.start_execution(stateMachineArn=machine),
+        times=300,
+        look=lambda: states.list_executions(stateMachineArn=machine, maxResults=10),
+    )
+
+    assert looks
+
+
+def test_the_inbox_is_shown_while_mail_comes_in(localstack: LocalStack) -> None:
+    topic = subscribed_topic(localstack, f"{uuid.uuid4().hex[:8]}@example.com")
+    sns = localstack.client("sns")
+
+    looks = listed_while(
+        lambda _: sns.publish(TopicArn=topic, Subject="42 rows", Message="done"),
+        times=300,
+        look=lambda: requests.get(f"{localstack.endpoint}/_aws/ses", timeout=5).raise_for_status(),
+    )
+
+    assert looks
