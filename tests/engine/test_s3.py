@@ -1,23 +1,29 @@
 """S3: events that can be told apart, and deletes that spare what was changed."""
 
 import json
+import secrets
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.engine.conftest import LocalStack
+from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.waiting import take_messages, wait_for
 
 
 @pytest.fixture
 def bucket(localstack: LocalStack) -> str:
     name = f"bucket-{uuid.uuid4().hex[:8]}"
+    create_bucket(localstack, name)
+    return name
+
+
+def create_bucket(localstack: LocalStack, name: str) -> None:
     localstack.client("s3").create_bucket(
         Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"}
     )
-    return name
 
 
 def announce_in_a_queue(localstack: LocalStack, bucket: str) -> str:
@@ -122,3 +128,18 @@ def test_an_asterisk_deletes_whatever_stands_there(localstack: LocalStack, bucke
     localstack.client("s3").delete_object(Bucket=bucket, Key="file.csv", IfMatch="*")
 
     assert localstack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_a_bucket_deleted_in_one_lab_leaves_the_one_of_its_name_in_another(
+    localstack: LocalStack, bucket: str, tmp_path: Path
+) -> None:
+    large = secrets.token_bytes(1024 * 1024)  # large objects are kept in files
+    with start_localstack(tmp_path) as other:
+        create_bucket(other, bucket)
+        other.client("s3").put_object(Bucket=bucket, Key="large", Body=large)
+        other.client("s3").delete_object(Bucket=bucket, Key="large")
+        other.client("s3").delete_bucket(Bucket=bucket)
+
+    s3 = localstack.client("s3")
+    s3.put_object(Bucket=bucket, Key="large", Body=large)
+    assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == large
