@@ -50,7 +50,7 @@ def test_a_definition_is_read_once_and_a_broken_one_is_refused_each_time() -> No
             _tree('{"StartAt": ')
 
 
-@pytest.mark.gap("speed", "a burst is served by few environments", plain="assert 8 < 8")
+@pytest.mark.gap("speed", "a burst is served by few environments", plain=r"assert \d+ < 8")
 def test_a_burst_is_served_by_few_environments(localstack: LocalStack) -> None:
     function = create_function(
         localstack,
@@ -65,5 +65,5 @@ def test_a_burst_is_served_by_few_environments(localstack: LocalStack) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         processes = set(threads.map(invoke, range(24)))
-    # Eight callers at a time get eight environments from LocalStack alone.
+    # Eight callers at a time get at least eight environments from LocalStack alone.
     assert len(processes) < 8, processes
