@@ -6,6 +6,7 @@ marks; a row is a test, and nothing else writes there.
 
 from __future__ import annotations
 
+import fcntl
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 BEGIN, END = "<!-- counted -->", "<!-- /counted -->"
 HEAD = "| fault or load | runs | passed |\n|---|---|---|\n"
-_ROW = re.compile(r"\| (?P<what>.+) \| (?P<runs>\d+) \| (?P<passed>\d+) \|")
+_ROW = re.compile(r"\| (?P<what>[^|]+) \| (?P<runs>\d+) \| (?P<passed>\d+) \|")
 COUNTED = ("faults", "load")
 
 
@@ -40,7 +41,14 @@ class ReliabilityTable:
 
     def pytest_sessionfinish(self) -> None:
         """Adds the counts to those that stand there."""
-        text = self._page.read_text("utf-8")
+        with self._page.open("r+", encoding="utf-8") as page:
+            fcntl.flock(page, fcntl.LOCK_EX)  # series that run beside each other count in one page
+            text = self._added_to(page.read())
+            page.seek(0)
+            page.write(text)
+            page.truncate()
+
+    def _added_to(self, text: str) -> str:
         before, rest = text.split(BEGIN)
         table, after = rest.split(END)
         for row in _ROW.finditer(table):
@@ -50,7 +58,7 @@ class ReliabilityTable:
             f"| {what} | {self._runs[what]} | {self._passed[what]} |\n"
             for what in sorted(self._runs)
         )
-        self._page.write_text(f"{before}{BEGIN}\n{HEAD}{rows}{END}{after}", "utf-8")
+        return f"{before}{BEGIN}\n{HEAD}{rows}{END}{after}"
 
 
 def in_words(nodeid: str) -> str:
