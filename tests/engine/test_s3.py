@@ -130,6 +130,53 @@ def test_an_asterisk_deletes_whatever_stands_there(localstack: LocalStack, bucke
     assert localstack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
+LISTED = ("a.csv", "b/1.csv", "b/2.csv", "z z+z.csv", "ยอดขาย มกราคม.csv", "รายงาน/๑.csv", "📈.csv")
+"""In the order of their UTF-8 bytes."""
+
+
+@pytest.mark.gap(
+    "s3", "keys of any script are listed page by page", plain=r"assert \['a.csv', .* == \['a.csv'"
+)
+@pytest.mark.parametrize("page_size", [2, 3])
+@pytest.mark.parametrize(
+    ("operation", "found_in"),
+    [
+        ("list_objects_v2", "Contents"),
+        ("list_objects", "Contents"),
+        ("list_object_versions", "Versions"),
+    ],
+)
+def test_keys_of_any_script_are_listed_page_by_page(
+    localstack: LocalStack, bucket: str, operation: str, found_in: str, page_size: int
+) -> None:
+    s3 = localstack.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for key in reversed(LISTED):
+        s3.put_object(Bucket=bucket, Key=key)
+
+    answers = s3.get_paginator(operation).paginate(
+        Bucket=bucket, PaginationConfig={"PageSize": page_size}
+    )
+    pages = [[entry["Key"] for entry in answer[found_in]] for answer in answers]
+
+    assert [key for page in pages for key in page] == list(LISTED)
+    assert max(map(len, pages)) == page_size
+
+
+def test_folders_with_thai_names_are_listed(localstack: LocalStack, bucket: str) -> None:
+    s3 = localstack.client("s3")
+    for key in LISTED:
+        s3.put_object(Bucket=bucket, Key=key)
+
+    answer = s3.list_objects_v2(Bucket=bucket, Delimiter="/", StartAfter="c")
+
+    assert answer["StartAfter"] == "c"
+    assert [folder["Prefix"] for folder in answer["CommonPrefixes"]] == ["รายงาน/"]
+    inside = s3.list_objects_v2(Bucket=bucket, Prefix="รายงาน/")
+    assert inside["Prefix"] == "รายงาน/"
+    assert [entry["Key"] for entry in inside["Contents"]] == ["รายงาน/๑.csv"]
+
+
 def test_a_bucket_deleted_in_one_lab_leaves_the_one_of_its_name_in_another(
     localstack: LocalStack, bucket: str, tmp_path: Path
 ) -> None:

@@ -1,9 +1,10 @@
-"""What S3 lacks in LocalStack: a sequencer that tells events apart, and conditional deletes."""
+"""What S3 lacks in LocalStack: a sequencer for events, conditional deletes, pages of any keys."""
 
-from lab_engine.s3 import conditional_delete, sequencer
+from lab_engine.s3 import conditional_delete, listing, sequencer
 
 
 def install() -> None:
-    """Adds both."""
+    """Adds them."""
     sequencer.install()
     conditional_delete.install()
+    listing.install()
