@@ -82,3 +82,34 @@ def test_an_input_above_256_kib_is_refused(localstack: LocalStack) -> None:
     states.start_execution(stateMachineArn=machine, input=fits)
     with pytest.raises(ClientError, match="less than or equal to 262144"):
         states.start_execution(stateMachineArn=machine, input=fits + "   ")
+
+
+@pytest.mark.gap(
+    "stepfunctions",
+    "asking whether something is present is no error",
+    plain="NoSuchJsonPathError",
+)
+def test_a_choice_may_ask_for_what_is_absent_without_an_error_in_the_log(
+    localstack: LocalStack,
+) -> None:
+    absent = f"$.absent_{uuid.uuid4().hex}"
+    is_there = {"Variable": absent, "IsPresent": True, "Next": "There"}
+    definition = {
+        "StartAt": "Look",
+        "States": {
+            "Look": {"Type": "Choice", "Choices": [is_there], "Default": "Absent"},
+            "There": {"Type": "Fail"},
+            "Absent": {"Type": "Succeed"},
+        },
+    }
+    states = localstack.client("stepfunctions")
+    machine = states.create_state_machine(
+        name=f"m{uuid.uuid4().hex[:8]}",
+        definition=json.dumps(definition),
+        roleArn=create_role(localstack, "states"),
+    )["stateMachineArn"]
+
+    arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+    assert wait_for_execution(localstack, arn)["status"] == "SUCCEEDED"
+    assert [line for line in localstack.log.splitlines() if absent in line] == []

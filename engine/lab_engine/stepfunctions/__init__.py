@@ -4,11 +4,12 @@ LocalStack calls every failed Lambda request "Exception", so a Retry on `Lambda.
 and starts executions whose name or input AWS would refuse.
 """
 
-from lab_engine.stepfunctions import executions, lambda_errors, start_rules
+from lab_engine.stepfunctions import absent_variables, executions, lambda_errors, start_rules
 
 
 def install() -> None:
-    """Corrects the error names, adds the missing checks, and lets a list be read in a burst."""
+    """Corrects error names, adds the missing checks, and takes false errors away."""
     lambda_errors.install()
     start_rules.install()
     executions.install()
+    absent_variables.install()
