@@ -1,4 +1,4 @@
-"""Small Lambda functions for the tests."""
+"""Small Lambda functions and state machines for the tests."""
 
 import io
 import json
@@ -48,6 +48,23 @@ def create_function(localstack: LocalStack, code: str, **settings: Any) -> str:
     )
     wait_for_function(localstack, name)
     return name
+
+
+def create_state_machine(
+    localstack: LocalStack, definition: dict[str, Any], name: str | None = None
+) -> str:
+    """Creates a state machine, under a name of its own unless one is given; returns its ARN."""
+    machine = localstack.client("stepfunctions").create_state_machine(
+        name=name or f"m{uuid.uuid4().hex[:8]}",
+        definition=json.dumps(definition),
+        roleArn=create_role(localstack, "states"),
+    )
+    return str(machine["stateMachineArn"])
+
+
+def only(state: dict[str, Any]) -> dict[str, Any]:
+    """The definition of a state machine that has one state."""
+    return {"StartAt": "Only", "States": {"Only": state}}
 
 
 def _policy(statement: dict[str, Any]) -> str:

@@ -1,20 +1,16 @@
 """What is listed while it grows is listed whole, never answered with an error of the server."""
 
-import json
 import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import requests
 
 from lab_engine.growing import Growing
 from tests.engine.conftest import LocalStack
-from tests.engine.functions import create_role
+from tests.engine.functions import create_state_machine, only
 from tests.engine.test_mail import subscribed_topic
-
-NOTHING: dict[str, Any] = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
 
 def listed_while(grow: Callable[[int], object], times: int, look: Callable[[], object]) -> int:
@@ -48,11 +44,7 @@ def test_values_may_be_added_while_they_are_looped_over() -> None:
 
 def test_executions_are_listed_while_others_start(localstack: LocalStack) -> None:
     states = localstack.client("stepfunctions")
-    machine = states.create_state_machine(
-        name=f"m{uuid.uuid4().hex[:8]}",
-        definition=json.dumps(NOTHING),
-        roleArn=create_role(localstack, "states"),
-    )["stateMachineArn"]
+    machine = create_state_machine(localstack, only({"Type": "Succeed"}))
 
     looks = listed_while(
         lambda _: states.start_execution(stateMachineArn=machine),

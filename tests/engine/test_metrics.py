@@ -1,6 +1,5 @@
 """Metrics as CloudWatch stores and answers them, and those of Step Functions and Lambda."""
 
-import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,19 +8,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
-from tests.engine.functions import create_function, create_role
+from tests.engine.functions import create_function, create_state_machine, only
 from tests.engine.waiting import wait_for_execution
 
 SUCCEEDS = {"Type": "Succeed"}
 FAILS = {"Type": "Fail", "Error": "Broken"}
-
-
-def create_state_machine(localstack: LocalStack, name: str, state: dict[str, Any]) -> str:
-    definition = {"StartAt": "Only", "States": {"Only": state}}
-    machine = localstack.client("stepfunctions").create_state_machine(
-        name=name, definition=json.dumps(definition), roleArn=create_role(localstack, "states")
-    )
-    return str(machine["stateMachineArn"])
 
 
 def execute(localstack: LocalStack, machine: str) -> str:
@@ -65,7 +56,7 @@ def values(localstack: LocalStack, *queries: dict[str, Any]) -> dict[str, float]
     "metrics", "executions are counted by their outcome", plain=r"assert \{\} == \{'started'"
 )
 def test_44_executions_are_counted_by_their_outcome(localstack: LocalStack) -> None:
-    machine = create_state_machine(localstack, f"m{uuid.uuid4().hex[:8]}", FAILS)
+    machine = create_state_machine(localstack, only(FAILS))
     assert execute(localstack, machine) == "FAILED"
     assert execute(localstack, machine) == "FAILED"
     dimension = {"StateMachineArn": machine}
@@ -84,8 +75,8 @@ def test_a_machine_does_not_count_for_another_whose_name_begins_alike(
     localstack: LocalStack,
 ) -> None:
     name = f"m{uuid.uuid4().hex[:8]}"
-    machine = create_state_machine(localstack, name, SUCCEEDS)
-    longer = create_state_machine(localstack, f"{name}f", SUCCEEDS)
+    machine = create_state_machine(localstack, only(SUCCEEDS), name)
+    longer = create_state_machine(localstack, only(SUCCEEDS), f"{name}f")
     assert execute(localstack, longer) == "SUCCEEDED"
     query = stat_query("n", "ExecutionsSucceeded", {"StateMachineArn": machine})
     assert values(localstack, query) == {}

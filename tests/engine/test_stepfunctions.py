@@ -8,20 +8,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack
-from tests.engine.functions import create_function, create_role
+from tests.engine.functions import create_function, create_state_machine, only
 from tests.engine.waiting import wait_for_execution
 
 NOTHING = "def handler(event, context):\n    return 1"
-
-
-def create_state_machine(localstack: LocalStack, task: dict[str, Any]) -> str:
-    definition = {"StartAt": "Task", "States": {"Task": task}}
-    machine = localstack.client("stepfunctions").create_state_machine(
-        name=f"m{uuid.uuid4().hex[:8]}",
-        definition=json.dumps(definition),
-        roleArn=create_role(localstack, "states"),
-    )
-    return str(machine["stateMachineArn"])
 
 
 def outcome(localstack: LocalStack, machine: str) -> tuple[dict[str, Any], list[str]]:
@@ -55,7 +45,7 @@ def test_25_a_throttled_task_is_retried_by_the_name_in_its_retry(
     error = "Lambda.TooManyRequestsException"
     task["Retry"] = [{"ErrorEquals": [error], "IntervalSeconds": 1, "MaxAttempts": 1}]
 
-    described, events = outcome(localstack, create_state_machine(localstack, task))
+    described, events = outcome(localstack, create_state_machine(localstack, only(task)))
 
     assert described["error"] == error
     failures = [event for event in events if event in {"LambdaFunctionFailed", "TaskFailed"}]
@@ -67,7 +57,7 @@ def test_25_a_throttled_task_is_retried_by_the_name_in_its_retry(
 def test_20_an_execution_name_that_aws_refuses_is_refused(
     localstack: LocalStack, name: str
 ) -> None:
-    machine = create_state_machine(localstack, {"Type": "Pass", "End": True})
+    machine = create_state_machine(localstack, only({"Type": "Pass", "End": True}))
     with pytest.raises(ClientError) as refused:
         localstack.client("stepfunctions").start_execution(stateMachineArn=machine, name=name)
     expected = "ValidationException" if len(name) > 80 else "InvalidName"
@@ -76,7 +66,7 @@ def test_20_an_execution_name_that_aws_refuses_is_refused(
 
 @pytest.mark.gap("stepfunctions", "an execution's input is bounded", plain="DID NOT RAISE")
 def test_an_input_above_256_kib_is_refused(localstack: LocalStack) -> None:
-    machine = create_state_machine(localstack, {"Type": "Pass", "End": True})
+    machine = create_state_machine(localstack, only({"Type": "Pass", "End": True}))
     states = localstack.client("stepfunctions")
     fits = json.dumps("ก" * 87_380, ensure_ascii=False)
     states.start_execution(stateMachineArn=machine, input=fits)
@@ -103,11 +93,7 @@ def test_a_choice_may_ask_for_what_is_absent_without_an_error_in_the_log(
         },
     }
     states = localstack.client("stepfunctions")
-    machine = states.create_state_machine(
-        name=f"m{uuid.uuid4().hex[:8]}",
-        definition=json.dumps(definition),
-        roleArn=create_role(localstack, "states"),
-    )["stateMachineArn"]
+    machine = create_state_machine(localstack, definition)
 
     arn = states.start_execution(stateMachineArn=machine)["executionArn"]
 
