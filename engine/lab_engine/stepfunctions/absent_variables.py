@@ -1,8 +1,8 @@
 """Lets a Choice ask for what is absent without an error in LocalStack's log.
 
-`IsPresent` is there to ask so, and its answer is no failure. LocalStack finds it out by an exception
-that it writes down as an ERROR on its way: one for each good file, which is the first thing that
-who looks for a real error in `scripts/lab logs` would find.
+`IsPresent` is there to ask so, and its answer is no failure. LocalStack finds it out by an
+exception that it writes down as an ERROR on its way: one for each good file, which is the first
+thing that who looks for a real error in `scripts/lab logs` would find.
 """
 
 from typing import Any
