@@ -52,13 +52,20 @@ def test(
 
 def lint() -> None:
     """Check style, format, types, and that no secret was left in a file: all, whatever one says."""
-    statuses = [
-        _run_tool("ruff", "check", "--cache-dir", str(CACHES / "ruff")),
-        _run_tool("ruff", "format", "--check", "--cache-dir", str(CACHES / "ruff")),
-        _run_tool("mypy", "--cache-dir", str(CACHES / "mypy"), *_existing(TYPED)),
-        _look_for_secrets(),
-    ]
-    raise typer.Exit(max(statuses))
+    statuses = {
+        "ruff check": _run_tool("ruff", "check", "--cache-dir", str(CACHES / "ruff")),
+        "ruff format": _run_tool("ruff", "format", "--check", "--cache-dir", str(CACHES / "ruff")),
+        "mypy": _run_tool("mypy", "--cache-dir", str(CACHES / "mypy"), *_existing(TYPED)),
+        "detect-secrets": _look_for_secrets(),
+    }
+    failed = [name for name, status in statuses.items() if status]
+    # The last line has the verdict: what the first tool found may have scrolled away, and the last
+    # one's "Success" must not stand for all.
+    if failed:
+        out.print(f"[red]✗[/red] lint: see {', '.join(failed)} above")
+    else:
+        out.print("[green]✓[/green] lint: nothing found")
+    raise typer.Exit(max(statuses.values()))
 
 
 def _look_for_secrets() -> int:

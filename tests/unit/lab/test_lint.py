@@ -1,4 +1,4 @@
-"""`scripts/lab lint` finds a secret that was left in a file."""
+"""`scripts/lab lint` finds a secret that was left in a file, and its last line has the verdict."""
 
 import subprocess
 from pathlib import Path
@@ -42,6 +42,20 @@ def test_a_key_fails_the_lint_before_it_is_committed(
     (repository / "mine.py").write_text(f'key = "{LOOKS_LIKE_A_KEY}"\n', encoding="utf-8")
     assert lint() == 1
     assert "mine.py:1" in capfd.readouterr().out
+
+
+def test_the_last_line_tells_what_an_earlier_tool_found(
+    repository: Path,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert lint() == 0
+    assert capfd.readouterr().out.endswith("✓ lint: nothing found\n")
+    monkeypatch.setattr(
+        checks, "_run_tool", lambda *tool: 2 if tool[:2] == ("ruff", "check") else 0
+    )
+    assert lint() == 2
+    assert capfd.readouterr().out.endswith("✗ lint: see ruff check above\n")
 
 
 def test_without_git_it_says_that_nobody_looked(
