@@ -12,6 +12,7 @@ SUPPORTED_LOCALSTACK = "4.14.0"
 
 ALWAYS: tuple[str, ...] = (
     "lab_engine.executor.engine_folder",  # first: it does its work beside LocalStack's start
+    "lab_engine.certificate",
     "lab_engine.listening",
     "lab_engine.executor.client_context",
     "lab_engine.executor.log_delivery",

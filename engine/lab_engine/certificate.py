@@ -1,0 +1,51 @@
+"""The certificate that LocalStack shows to a client which speaks TLS.
+
+LocalStack makes one with calls that pyOpenSSL has removed in 26.2, and does not start without them.
+It takes a certificate that is there already, so one is laid there before it looks. Its key is on an
+elliptic curve: made in a millisecond, where LocalStack's RSA key takes a good part of a start.
+"""
+
+import datetime
+import ipaddress
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from localstack.utils.ssl import get_cert_pem_file_path
+
+VALID = datetime.timedelta(days=730)
+"""As LocalStack's own; Apple's systems trust none beyond 825 days."""
+
+NAMES = ("localhost", "localhost.localstack.cloud", "*.localhost.localstack.cloud")
+ADDRESSES = ("127.0.0.1", "::1")
+
+
+def install() -> None:
+    """Writes key and certificate where LocalStack looks for them, unless something stands there."""
+    path = Path(get_cert_pem_file_path())
+    if not path.exists():
+        path.write_bytes(_self_signed())
+
+
+def _self_signed() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    names = [x509.DNSName(each) for each in NAMES]
+    addresses = [x509.IPAddress(ipaddress.ip_address(each)) for each in ADDRESSES]
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + VALID)
+        .add_extension(x509.SubjectAlternativeName([*names, *addresses]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    return key.private_bytes(
+        encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ) + certificate.public_bytes(encoding)
