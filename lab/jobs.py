@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from lab.cloud import Cloud
@@ -85,9 +86,11 @@ class Job:
         return self.state.get("rejected_rows") or 0
 
     @property
-    def revenue(self) -> float | None:
+    def revenue(self) -> Decimal | None:
         """Total revenue of a processed file, in baht."""
-        return self.state.get("total_revenue") if self.outcome == PROCESSED else None
+        if self.outcome != PROCESSED or "total_revenue" not in self.state:
+            return None
+        return Decimal(self.state.get("total_revenue_text", self.state["total_revenue"]))
 
 
 class JobReader:

@@ -70,7 +70,7 @@ class Upload:
             "failed_key": job.failed_key if job else None,
             "reason": job.reason if job else None,
             "rows": job.rows if job else None,
-            "revenue": job.revenue if job else None,
+            "revenue": float(job.revenue) if job and job.revenue is not None else None,
             "seconds": round(self.seconds, 2) if self.seconds is not None else None,
         }
 

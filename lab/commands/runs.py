@@ -94,7 +94,7 @@ def _as_json(job: "Job") -> dict[str, Any]:
         "failed_key": job.failed_key,
         "reason": job.reason,
         "rows": job.rows,
-        "revenue": job.revenue,
+        "revenue": None if job.revenue is None else float(job.revenue),
     }
 
 

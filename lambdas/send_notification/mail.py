@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pipeline.failure import failure_in
@@ -30,6 +31,7 @@ def success_mail(state: dict[str, Any], now: datetime) -> Mail:
     """Return the mail for a job whose result stands under processed/."""
     name = shown(file_name(str(state.get("source_key", "?"))))
     rejected = state.get("rejected_rows") or 0
+    revenue = state.get("total_revenue_text", state.get("total_revenue"))
     lines = [
         "✅ ประมวลผลไฟล์ CSV สำเร็จ / CSV file processed",
         _RULE,
@@ -40,7 +42,7 @@ def success_mail(state: dict[str, Any], now: datetime) -> Mail:
         f"📊 จำนวนแถว / Rows:    {_count(state.get('total_rows'))}"
         f" (ใช้ได้ / valid {_count(state.get('valid_rows'))},"
         f" ไม่ผ่าน / rejected {_count(rejected)})",
-        f"💰 รายได้รวม / Revenue: {_money(state.get('total_revenue'))} บาท / THB",
+        f"💰 รายได้รวม / Revenue: {_money(revenue)} บาท / THB",
         "",
         "💾 ผลลัพธ์ / Result:",
         f"   {_place(state, 'destination_bucket', 'output_key')}",
@@ -123,4 +125,7 @@ def _count(value: Any) -> str:
 
 
 def _money(value: Any) -> str:
-    return f"{value:,.2f}" if isinstance(value, int | float) else "?"
+    try:
+        return f"{Decimal(str(value)):,.2f}"
+    except InvalidOperation:
+        return "?"

@@ -38,6 +38,8 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "valid_rows": report.valid_rows,
         "rejected_rows": report.rejected_rows,
         "total_revenue": float(baht(report.total_revenue)),
+        # A number in a state is a binary fraction, which is not exact above 90 trillion baht.
+        "total_revenue_text": baht(report.total_revenue),
     }
     log("transform_complete", job.job_id, **figures)
     return {**event, **figures}

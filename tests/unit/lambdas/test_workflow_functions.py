@@ -48,6 +48,18 @@ def test_28_money_is_written_with_two_places(pipeline: Pipeline) -> None:
     assert '"average_order_value": 1440.00' in text
 
 
+def test_28_a_total_beyond_a_binary_fraction_is_exact_in_result_and_state(
+    pipeline: Pipeline,
+) -> None:
+    body = HEADER_LINE + "1,A,Gold,999999999,999999999.9999,2024-01-15\n"
+    state = pipeline.process(f"{body}2,A,Gold,1,0.01,2024-01-15\n".encode())
+    result = pipeline.s3.objects["processed", state["output_key"]].body.decode()
+    assert '"total_revenue": 999999998999900000.01' in result
+    assert state["total_revenue_text"] == "999999998999900000.01"
+    [mail] = pipeline.sns.published
+    assert "Revenue: 999,999,998,999,900,000.01 " in mail["Message"]
+
+
 @pytest.mark.parametrize("codec", ["utf-8-sig", "cp874", "utf-16"])
 def test_8_other_encodings_give_the_same_totals(pipeline: Pipeline, codec: str) -> None:
     state = pipeline.process(SAMPLE_SALES.decode().encode(codec))
