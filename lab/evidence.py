@@ -10,7 +10,8 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import requests
@@ -23,6 +24,7 @@ _LARGEST_PAGE = 1000
 """Of ListExecutions and GetExecutionHistory; 100 unless asked for. Source: API reference."""
 
 _HEAD_BYTES = 4 * 1024 * 1024
+_DAY_S = 86_400
 _JOB_ID = re.compile(r"/ Job:\s*(\S+)")
 _SPACE, _COLON, _COMMA = (re.compile(rf"\s*{sign}\s*") for sign in ("", ":", ","))
 
@@ -125,7 +127,8 @@ class OutcomeReader:
             return None
         text = answer["Body"].read().decode("utf-8", "ignore")
         whole = answer["ContentLength"] < _HEAD_BYTES
-        body = json.loads(text) if whole else members_before(text, "data")
+        # Money exactly as written: a float would hide what is wrong far behind the point.
+        body = json.loads(text, parse_float=Decimal) if whole else members_before(text, "data")
         if key.startswith("processed/"):
             return Outcome("processed", body["job_id"], body["source_file"], key, body)
         failed_key = key.removesuffix(".error.json")
@@ -133,7 +136,7 @@ class OutcomeReader:
 
 
 def members_before(text: str, name: str) -> dict[str, Any]:
-    """Return the members of a JSON object that stand before the one of this name.
+    """Return the members of a JSON object that stand before the one of this name; fractions exact.
 
     A result of a million rows is hundreds of megabytes; its figures stand before its rows.
 
@@ -144,7 +147,7 @@ def members_before(text: str, name: str) -> dict[str, Any]:
     Raises:
         ValueError: The text ends, or is no JSON, before that member.
     """
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_float=Decimal)
     members: dict[str, Any] = {}
     position = text.index("{") + 1
     while True:
@@ -202,6 +205,33 @@ def read_history(stepfunctions: Any, execution_arn: str) -> list[dict[str, Any]]
         executionArn=execution_arn, PaginationConfig={"PageSize": _LARGEST_PAGE}
     )
     return [event for page in pages for event in page["events"]]
+
+
+def read_metric_totals(
+    cloudwatch: Any, namespace: str, names: Sequence[str], dimensions: Mapping[str, str]
+) -> dict[str, float]:
+    """Return the sum over two weeks of each of these metrics, zero where there is none."""
+    end = datetime.now(UTC) + timedelta(days=1)  # the lab's clock may be ahead of this one
+    metric = {
+        "Namespace": namespace,
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+    }
+    queries = [
+        {
+            "Id": f"m{number}",
+            "MetricStat": {
+                "Metric": {**metric, "MetricName": name},
+                "Period": _DAY_S,
+                "Stat": "Sum",
+            },
+        }
+        for number, name in enumerate(names)
+    ]
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=queries, StartTime=end - timedelta(days=15), EndTime=end
+    )
+    sums = {result["Id"]: sum(result["Values"]) for result in answer["MetricDataResults"]}
+    return {name: sums.get(f"m{number}", 0) for number, name in enumerate(names)}
 
 
 def read_log_lines(logs: Any, functions: Sequence[str], since: datetime | None) -> list[str]:

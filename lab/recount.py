@@ -29,6 +29,15 @@ _BLANK_LINES = re.compile(r'\A(?:(?:[^\S\r\n]|[,;]|"[^\S\r\n]*")*[\r\n])*')
 
 
 @dataclass
+class Sold:
+    """What was sold of one product: pieces, baht, rows."""
+
+    quantity: Decimal = Decimal(0)
+    revenue: Decimal = Decimal(0)
+    orders: int = 0
+
+
+@dataclass
 class Recount:
     """The figures of one file.
 
@@ -36,7 +45,7 @@ class Recount:
         rows: All data rows.
         valid: Those that count.
         revenue: In baht.
-        products: Revenue by product.
+        products: What was sold, by product.
         refused: Numbers of the rows that do not count; the first data row is 1.
         customers: The names in the file, to be looked for where they must not be.
     """
@@ -44,7 +53,7 @@ class Recount:
     rows: int = 0
     valid: int = 0
     revenue: Decimal = Decimal(0)
-    products: dict[str, Decimal] = field(default_factory=dict)
+    products: dict[str, Sold] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
     customers: set[str] = field(default_factory=set)
 
@@ -110,18 +119,22 @@ def _count(found: Recount, cells: list[str], width: int, columns: dict[str, int]
     found.rows += 1
     if len(cells) == width:
         found.customers.add(cells[columns["customer_name"]])
-    revenue = _revenue(cells, width, columns)
-    if revenue is None:
+    sale = _sale(cells, width, columns)
+    if sale is None:
         found.refused.append(found.rows)
         return
+    quantity, price = sale
+    revenue = _rounded(quantity * price)
     found.valid += 1
     found.revenue += revenue
-    product = cells[columns["product"]]
-    found.products[product] = found.products.get(product, Decimal(0)) + revenue
+    sold = found.products.setdefault(cells[columns["product"]], Sold())
+    sold.quantity += quantity
+    sold.revenue += revenue
+    sold.orders += 1
 
 
-def _revenue(cells: list[str], width: int, columns: dict[str, int]) -> Decimal | None:
-    """The revenue of a row, None when the row does not count."""
+def _sale(cells: list[str], width: int, columns: dict[str, int]) -> tuple[Decimal, Decimal] | None:
+    """Quantity and price of a row, None when the row does not count."""
     if len(cells) != width or any(len(cell) > _LONGEST_CELL for cell in cells):
         return None
     row = {name: cells[position] for name, position in columns.items()}
@@ -132,7 +145,7 @@ def _revenue(cells: list[str], width: int, columns: dict[str, int]) -> Decimal |
     quantity = Decimal(row["quantity"])
     if not quantity or not _is_day(row["date"]):
         return None
-    return _rounded(quantity * Decimal(row["price"]))
+    return quantity, Decimal(row["price"])
 
 
 def _is_day(text: str) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lab.evidence import (
@@ -18,8 +18,11 @@ from lab.evidence import (
     read_history,
     read_log_lines,
     read_mails,
+    read_metric_totals,
 )
-from lab.recount import Recount, recount
+from lab.jobs import json_object
+from lab.recount import Recount, Sold, recount
+from provision.logs import COUNTED_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +34,14 @@ if TYPE_CHECKING:
 
 _READERS = 8
 _PAUSE = 1.0
+_ENDS = {
+    "ExecutionsSucceeded": "SUCCEEDED",
+    "ExecutionsFailed": "FAILED",
+    "ExecutionsTimedOut": "TIMED_OUT",
+    "ExecutionsAborted": "ABORTED",
+}
+"""Which metric counts which end of an execution."""
+
 _SHORTEST_NAME = 6
 """A customer's name shorter than this occurs in any text by chance."""
 
@@ -155,7 +166,8 @@ def verify(
         mails_may_repeat: A notifier was struck down between publishing and answering: at least
             one mail is promised then, no longer exactly one.
     """
-    jobs = _jobs(lab, since)
+    executions = read_executions(lab.client("stepfunctions"), lab.state_machine_arn)
+    jobs = _jobs(lab, executions, since)
     standing = _standing(lab)
     given = list(uploads) if uploads is not None else _visible_uploads(jobs, standing)
     of_upload = defaultdict(list)
@@ -170,15 +182,17 @@ def verify(
     )
     for upload in given:
         check.upload(upload, of_upload[upload.key, upload.etag])
+    check.execution_metrics(executions)
     if uploads is None:
         check.queues()
+        check.file_metrics()
     return check.report
 
 
 # Reading ------------------------------------------------------------------------------------
 
 
-def _jobs(lab: ReadableLab, since: datetime | None) -> list[_Job]:
+def _jobs(lab: ReadableLab, executions: Iterable[Execution], since: datetime | None) -> list[_Job]:
     stepfunctions = lab.client("stepfunctions")
     outcomes = defaultdict(list)
     for outcome in lab.outcome_reader.outcomes():
@@ -193,15 +207,15 @@ def _jobs(lab: ReadableLab, since: datetime | None) -> list[_Job]:
         job_id = execution.name.removeprefix("execution-")
         return _Job(execution, job_id, state, outcomes[job_id], mails[job_id])
 
-    executions = [
+    promised = [
         execution
-        for execution in read_executions(stepfunctions, lab.state_machine_arn)
+        for execution in executions
         # Others were started by hand: nobody promised them an outcome of their own.
         if execution.name.startswith("execution-job-")
         and (since is None or execution.started >= since)
     ]
     with ThreadPoolExecutor(_READERS) as readers:
-        return list(readers.map(job, executions))
+        return list(readers.map(job, promised))
 
 
 def _standing(lab: ReadableLab) -> dict[str, str]:
@@ -288,6 +302,7 @@ class _Check:
                 for text in _wrong_figures(outcome, counted):
                     self.found("figures", upload.key, text)
         if counted is not None:
+            self.mailed_figures(upload, jobs, counted)
             self.privacy(upload, jobs, counted)
 
     def job(self, upload: Announced, job: _Job) -> None:
@@ -311,6 +326,19 @@ class _Check:
         if not job.mails or (len(job.mails) > 1 and not self.mails_may_repeat):
             self.found("mail", upload.key, f"{job.job_id} was mailed {len(job.mails)} times")
 
+    def mailed_figures(self, upload: Announced, jobs: list[_Job], counted: Recount) -> None:
+        """The mail about a result says how many rows there were and what they earned."""
+        figures = (f"Rows: {counted.rows:,} ", f"Revenue: {counted.revenue:,.2f} ")
+        for job in jobs:
+            if any(outcome.kind == "failed" for outcome in job.outcomes):
+                continue
+            for mail in job.mails:
+                said = " ".join(mail.text.split())
+                for figure in figures:
+                    if figure not in said:
+                        text = f"the mail about {job.job_id} does not say {figure.strip()}"
+                        self.found("figures", upload.key, text)
+
     def privacy(self, upload: Announced, jobs: list[_Job], counted: Recount) -> None:
         """No customer of the file is named in a log or in its executions' histories."""
         names = sorted(name for name in counted.customers if len(name) >= _SHORTEST_NAME)
@@ -323,6 +351,30 @@ class _Check:
             if any(name in text for name in names[:_NAMES_LOOKED_FOR]):
                 # The name itself stays out of the finding.
                 self.found("privacy", upload.key, f"a customer's name stands in {place}")
+
+    def execution_metrics(self, executions: Iterable[Execution]) -> None:
+        """Each execution was counted once when it started and once when it ended."""
+        statuses = Counter(execution.status for execution in executions)
+        there_are = {metric: statuses[status] for metric, status in _ENDS.items()}
+        there_are["ExecutionsStarted"] = statuses.total()
+        dimensions = {"StateMachineArn": self.lab.state_machine_arn}
+        self.metrics("AWS/States", dimensions, there_are)
+
+    def file_metrics(self) -> None:
+        """Each file that csv-validator told of was counted once as valid or rejected."""
+        events = Counter(str(json_object(line).get("event")) for line in self.logs.split("\n"))
+        there_are = {metric: events[event] for metric, event in COUNTED_EVENTS.items()}
+        self.metrics(self.lab.settings.metric_namespace, {}, there_are)
+
+    def metrics(
+        self, namespace: str, dimensions: dict[str, str], there_are: dict[str, int]
+    ) -> None:
+        """What these metrics count is what there is."""
+        cloudwatch = self.lab.client("cloudwatch")
+        counted = read_metric_totals(cloudwatch, namespace, list(there_are), dimensions)
+        for metric, number in there_are.items():
+            if counted[metric] != number:
+                self.found("metrics", metric, f"it counts {counted[metric]:.0f}, of {number}")
 
     def queues(self) -> None:
         """A lab at rest has nothing waiting, and gave nothing up."""
@@ -340,6 +392,7 @@ def _recounted(body: bytes) -> Recount | None:
 
 
 def _wrong_figures(outcome: Outcome, counted: Recount | None) -> Iterable[str]:
+    """What a result says otherwise than the recount; money is compared to the satang."""
     if counted is None:
         yield f"{outcome.key} is the result of what is no sales file"
         return
@@ -352,19 +405,26 @@ def _wrong_figures(outcome: Outcome, counted: Recount | None) -> Iterable[str]:
         "average_order_value": counted.mean,
     }
     for name, figure in expected.items():
-        if not _same(summary[name], figure):
+        if summary[name] != figure:
             yield f"{name} is {summary[name]}, counted again it is {figure}"
     listed = [entry["row"] for entry in outcome.body["rejected"]]
     if listed != counted.refused[: len(listed)]:
         yield f"rows {listed[:5]} were refused, counted again rows {counted.refused[:5]}"
-    for product, figures in summary["product_breakdown"].items():
-        if not _same(figures["revenue"], counted.products.get(product, 0)):
-            yield f"revenue of {product!r} is {figures['revenue']}"
+    breakdown = summary["product_breakdown"]
+    for product, figures in breakdown.items():
+        again = asdict(counted.products.get(product, Sold()))
+        if figures != again:
+            yield f"{product!r} has {_told(figures)}, counted again {_told(again)}"
+    others = summary.get("other_products", {"orders": 0})["orders"]
+    unlisted = sum(
+        sold.orders for product, sold in counted.products.items() if product not in breakdown
+    )
+    if others != unlisted:
+        yield f"{others} orders are of products beyond those listed, counted again {unlisted}"
 
 
-def _same(written: float, figure: int | Decimal) -> bool:
-    # A result is JSON: its readers, this one too, have the nearest binary fraction.
-    return written == float(figure)
+def _told(figures: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {figure}" for name, figure in figures.items())
 
 
 def _depth(lab: ReadableLab, queue: Queue) -> int:

@@ -74,7 +74,7 @@ def _right(outcome: Outcome, file: GeneratedFile) -> bool:
     return (
         not file.reasons
         and summary["valid_rows"] == len(file.valid)
-        and summary["total_revenue"] == float(revenue)
+        and summary["total_revenue"] == revenue
         and refused == file.refused
     )
 

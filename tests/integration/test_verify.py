@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from lab.evidence import read_mails
 from lab.verify import Announced, verify
 from tests.integration.chaos import nothing_announced
-from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
+from tests.integration.sales_files import BAD_SCHEMA, HEADER, SAMPLE_SALES
 from tests.integration.waiting import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lab.verify import Finding
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
@@ -31,11 +36,17 @@ def _done(lab: LabUnderTest, body: bytes) -> tuple[Upload, str]:
     return upload, outcome.key
 
 
-def _falsify(lab: LabUnderTest, key: str) -> None:
+def _falsify(
+    lab: LabUnderTest,
+    key: str,
+    true: str = '"total_revenue": 7200.00',
+    false: str = '"total_revenue": 7200.01',
+) -> None:
+    """Write something else into the result."""
     s3, bucket = lab.client("s3"), lab.settings.processed_bucket
-    result = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    result["summary"]["total_revenue"] = 7200.01
-    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(result))
+    result = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    assert true in result
+    s3.put_object(Bucket=bucket, Key=key, Body=result.replace(true, false))
 
 
 def test_the_checker_finds_a_wrong_figure(lab: LabUnderTest) -> None:
@@ -46,6 +57,89 @@ def test_the_checker_finds_a_wrong_figure(lab: LabUnderTest) -> None:
 
     assert finding.rule == "figures"
     assert "total_revenue is 7200.01, counted again it is 7200.00" in finding.text
+
+
+def test_the_checker_finds_a_satang_in_a_total_beyond_any_float(lab: LabUnderTest) -> None:
+    """Mail, result and checker are exact: one satang in a quadrillion baht is seen."""
+    rows = "1,A,Gold,999999999,999999999.9999,2024-01-15\n2,A,Gold,1,0.01,2024-01-15\n"
+    upload, key = _done(lab, f"{HEADER}\n{rows}".encode())
+    job_id = lab.outcome_of(upload).job_id
+    assert "999,999,998,999,900,000.01 บาท" in lab.mail_of(job_id).text
+
+    total = '"total_revenue": 999999998999900000.0'
+    _falsify(lab, key, f"{total}1", f"{total}2")
+
+    [finding] = _findings(lab, upload)
+    assert "total_revenue is 999999998999900000.02" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "text"),
+    [
+        pytest.param('"quantity": 15', '"quantity": 14', "'Widget A' has quantity 14", id="pieces"),
+        pytest.param('"Widget B"', '"Widget D"', "'Widget D' has quantity 5", id="another product"),
+    ],
+)
+def test_the_checker_finds_a_product_that_was_counted_wrongly(
+    lab: LabUnderTest, true: str, false: str, text: str
+) -> None:
+    upload, key = _done(lab, SAMPLE_SALES)
+    _falsify(lab, key, true, false)
+
+    findings = _findings(lab, upload)
+
+    assert {finding.rule for finding in findings} == {"figures"}
+    assert text in findings[0].text
+
+
+def test_the_checker_finds_a_mail_with_another_figure(
+    lab: LabUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload, _ = _done(lab, SAMPLE_SALES)
+    mails = [
+        replace(mail, text=mail.text.replace("7,200.00", "7,200.01"))
+        for mail in read_mails(lab.endpoint)
+    ]
+    monkeypatch.setattr("lab.verify.read_mails", lambda _: mails)
+
+    [finding] = _findings(lab, upload)
+
+    assert finding.rule == "figures"
+    assert finding.text.endswith("does not say Revenue: 7,200.00")
+
+
+def test_the_checker_finds_what_a_metric_counts_too_often(lab: LabUnderTest) -> None:
+    upload, _ = _done(lab, SAMPLE_SALES)
+    with _counted_once_more(
+        lab, "AWS/States", "ExecutionsFailed", StateMachineArn=lab.state_machine_arn
+    ):
+        [finding] = _findings(lab, upload)
+    assert (finding.rule, finding.subject) == ("metrics", "ExecutionsFailed")
+
+    def findings() -> set[str]:
+        return {each.subject for each in verify(lab).findings if each.rule == "metrics"}
+
+    wait_until("metrics that count what there is", lambda: not findings())
+    with _counted_once_more(lab, lab.settings.metric_namespace, "FilesRejected"):
+        assert findings() == {"FilesRejected"}
+
+
+@contextmanager
+def _counted_once_more(
+    lab: LabUnderTest, namespace: str, metric: str, **dimensions: str
+) -> Iterator[None]:
+    """Afterwards the sum is as before: no metric can be taken back."""
+    named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+
+    def count(value: float) -> None:
+        datum = {"MetricName": metric, "Dimensions": named, "Value": value, "Unit": "Count"}
+        lab.client("cloudwatch").put_metric_data(Namespace=namespace, MetricData=[datum])
+
+    count(1)
+    try:
+        yield
+    finally:
+        count(-1)
 
 
 def test_the_checker_finds_a_lost_result(lab: LabUnderTest) -> None:

@@ -6,6 +6,7 @@ time; what fails is printed in its smallest form.
 
 import json
 import os
+from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -124,3 +125,4 @@ def assert_is_counted_the_same_again(file: GeneratedFile, revenue: Decimal) -> N
         revenue,
     )
     assert counted.refused == [number for number, _ in file.refused]
+    assert {name: asdict(sold) for name, sold in counted.products.items()} == products(file)
