@@ -2,7 +2,8 @@
 
 LocalStack makes one with calls that pyOpenSSL has removed in 26.2, and does not start without them.
 It takes a certificate that is there already, so one is laid there before it looks. Its key is on an
-elliptic curve: made in a millisecond, where LocalStack's RSA key takes a good part of a start.
+elliptic curve, made in a tenth of a millisecond; LocalStack's, RSA of 2,048 bits, takes a tenth of
+a second (medians, 2 cores).
 """
 
 import datetime
