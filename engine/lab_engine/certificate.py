@@ -27,10 +27,11 @@ def install() -> None:
     """Writes key and certificate where LocalStack looks for them, unless something stands there."""
     path = Path(get_cert_pem_file_path())
     if not path.exists():
-        path.write_bytes(_self_signed())
+        path.write_bytes(self_signed())
 
 
-def _self_signed() -> bytes:
+def self_signed() -> bytes:
+    """A new key and its certificate for this machine's own names, both as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)

@@ -190,13 +190,22 @@ def localstack_or_bare(request: pytest.FixtureRequest) -> LocalStack:
 @pytest.fixture(scope="session")
 def bare_localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """LocalStack without the plugin."""
+    from lab_engine.certificate import self_signed  # noqa: PLC0415 - few need LocalStack in here
+
     folder = tmp_path_factory.mktemp("bare")
     for machine in ("x86_64", "arm64"):
         # It would download what it runs in a container; with that in place it asks for Docker.
         init = folder / "usr/lib/localstack/lambda-runtime/none" / machine / "var/rapid/init"
         init.parent.mkdir(parents=True)
         init.touch()
-    environment = {"PYTHONPATH": "", "LAMBDA_INIT_RELEASE_VERSION": "none"}
+    # It can't make one with the pyOpenSSL that is locked here.
+    certificate = folder / "certificate.pem"
+    certificate.write_bytes(self_signed())
+    environment = {
+        "PYTHONPATH": "",
+        "LAMBDA_INIT_RELEASE_VERSION": "none",
+        "CUSTOM_SSL_CERT_PATH": str(certificate),
+    }
     with start_localstack(folder, environment) as instance:
         yield instance
         instance.kill()  # it has nothing to clean up, and would take its time
