@@ -421,6 +421,11 @@ def _wrong_figures(outcome: Outcome, counted: Recount | None) -> Iterable[str]:
     )
     if others != unlisted:
         yield f"{others} orders are of products beyond those listed, counted again {unlisted}"
+    if "data" in outcome.body:  # of a long result only what stands before its rows was read
+        data = outcome.body["data"]
+        told = (len(data), sum(row["revenue"] for row in data))
+        if told != (counted.valid, counted.revenue):
+            yield f"its {told[0]} rows of data add up to {told[1]}"
 
 
 def _told(figures: dict[str, Any]) -> str:

@@ -92,6 +92,16 @@ def test_the_checker_finds_a_product_that_was_counted_wrongly(
     assert text in findings[0].text
 
 
+def test_the_checker_finds_a_row_of_data_with_another_revenue(lab: LabUnderTest) -> None:
+    upload, key = _done(lab, SAMPLE_SALES)
+    _falsify(lab, key, '"revenue": 2500.00}', '"revenue": 2500.01}')
+
+    [finding] = _findings(lab, upload)
+
+    assert (finding.rule, finding.subject) == ("figures", upload.key)
+    assert finding.text == "its 5 rows of data add up to 7200.01"
+
+
 def test_the_checker_finds_a_mail_with_another_figure(
     lab: LabUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
