@@ -9,12 +9,10 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -29,46 +27,13 @@ from lab_engine.executor.engine_folder import (
 from lab_engine.executor.forking import Template
 from lab_engine.executor.process import Child, Exited, Outcome, RuntimeProcess
 from lab_engine.executor.runtime_api import Answered, InitFailed, Invocation, Ready
+from tests.child_process import ChildProcess
 from tests.engine.handlers import specimens
 from tests.engine.waiting import wait_for
 
 SPECIMENS = Path(specimens.__file__)
 SECONDS = 30
 CLIENTS = ("aws", "lab")
-
-
-class AwsClient:
-    """A process of awslambdaric, started the way it is meant to be."""
-
-    def __init__(self, handler: str, folder: Path, variables: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "awslambdaric", handler],
-            env=variables,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            start_new_session=True,
-        )
-        assert isinstance(self._process.stdout, FileIO)
-        self.output = self._process.stdout
-        os.set_blocking(self.output.fileno(), False)
-        self.pid = self._process.pid
-        self._end = os.pidfd_open(self.pid)
-
-    def fileno(self) -> int:
-        return self._end
-
-    def poll(self) -> int | None:
-        return self._process.poll()
-
-    def wait(self) -> int:
-        return self._process.wait()
-
-    def close(self) -> None:
-        self.output.close()
-        os.close(self._end)
 
 
 class Runtime:
@@ -93,10 +58,10 @@ class Runtime:
             reachable = {**variables, "AWS_LAMBDA_RUNTIME_API": runtime_api}
             if client == "lab":
                 return template.fork(reachable, folder)
-            import_path = {"PYTHONPATH": f"{folder}:{runtime_folder}"}
-            return AwsClient(
-                handler, folder, reachable | import_path | {"PATH": os.environ["PATH"]}
-            )
+            import_path = {"PYTHONPATH": f"{folder}:{runtime_folder}", "PATH": os.environ["PATH"]}
+            # As awslambdaric is meant to be started.
+            command = [sys.executable, "-m", "awslambdaric", handler]
+            return ChildProcess(command, reachable | import_path, folder)
 
         self.process = RuntimeProcess(
             environment_id=f"conformance-{client}",

@@ -97,6 +97,9 @@ class RuntimeProcess:
         for source in (self._process.output, self._process, self._api):
             self._selector.register(source, selectors.EVENT_READ)
         self._next_group_check = self.started_at + GROUP_CHECK_SECONDS
+        # Only now that there is a process to freeze: a fast one asks for something to do while this
+        # thread still waits for its turn.
+        self._api.serve()
 
     def send(self, invocation: Invocation, *, loses_answer: bool = False) -> None:
         """Gives it something to do.

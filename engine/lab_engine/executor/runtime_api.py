@@ -93,13 +93,16 @@ class RuntimeApi:
         """Called in place of taking the answer to the invocation."""
         self._closed = False
         self._closing = threading.Lock()
-        threading.Thread(target=self._accept, name="lambda-runtime-api", daemon=True).start()
 
     @property
     def address(self) -> str:
         """The value of AWS_LAMBDA_RUNTIME_API."""
         host, port = self._listener.getsockname()
         return f"{host}:{port}"
+
+    def serve(self) -> None:
+        """Begins to answer; who has connected before this has waited."""
+        threading.Thread(target=self._accept, name="lambda-runtime-api", daemon=True).start()
 
     def fileno(self) -> int:
         """Readable, for a selector, while `take_message` has something to return."""
