@@ -26,6 +26,7 @@ from lab.evidence import (
     read_log_lines,
     read_mails,
 )
+from lab.jobs import json_object
 from lab.verify import Announced, Report, verify
 from tests.integration.queues import TestedQueue
 from tests.integration.waiting import PATIENCE, HopelessError, wait_until
@@ -260,11 +261,8 @@ class LabUnderTest:
         """Return a function's structured log lines of one event, with these field values."""
         found = []
         for line in self.log_lines(function, since):
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
-            if not isinstance(entry, dict) or entry.get("event") != event:
+            entry = json_object(line)
+            if entry.get("event") != event:
                 continue
             if all(entry.get(name) == value for name, value in fields.items()):
                 found.append(entry)
