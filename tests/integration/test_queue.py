@@ -112,6 +112,7 @@ def test_after_a_repair_redrive_processes_what_the_dlq_holds(lab: LabUnderTest) 
 
     outcome = lab.outcome_of(upload, within=PATIENCE + visibility)
     assert outcome.body["summary"] == SAMPLE_SUMMARY
+    lab.mail_of(outcome.job_id)
     assert len(lab.mails_of(outcome.job_id)) == 1
     assert lab.dlq.find(token) is None
 
@@ -130,6 +131,7 @@ def test_the_same_s3_event_twice_makes_one_job(lab: LabUnderTest) -> None:
     assert lab.execution_of(job_id)["status"] == "SUCCEEDED"
     lab.log_event("csv-processor", "execution_exists", upload.uploaded_at, job_id=job_id)
     assert [each.job_id for each in lab.outcomes(upload.key)].count(job_id) == 1
+    lab.mail_of(job_id)
     assert len(lab.mails_of(job_id)) == 1
     assert lab.dlq.find(job_id) is None
 
@@ -145,6 +147,7 @@ def test_a_message_delivered_again_after_its_job_is_done_counts_as_success(
     answer = lab.invoke("csv-processor", {"Records": [_record(lab, json.dumps(state))]})
 
     assert answer == {"batchItemFailures": []}
+    lab.mail_of(job_id)
     assert len(lab.mails_of(job_id)) == 1
     assert len(lab.outcomes(upload.key)) == 1
 
@@ -166,6 +169,7 @@ def test_a_message_that_sqs_refuses_is_sent_when_lambda_retries(lab: LabUnderTes
     outcome = lab.outcome_of(upload, within=PATIENCE + LONGEST_ASYNC_RETRY)
 
     assert outcome.kind == "processed"
+    lab.mail_of(outcome.job_id)
     assert len(lab.mails_of(outcome.job_id)) == 1
 
 
