@@ -1,12 +1,14 @@
 """Alarms: the table of the CloudWatch guide, the schedule, and one that fires."""
 
+import json
 import time
 import uuid
 from typing import Any
 
 import pytest
 
-from lab_engine.alarms.evaluation import Rule, evaluate
+from lab_engine.alarms.evaluation import Rule, evaluate, evaluated_points
+from lab_engine.alarms.reason_data import reason_data
 from lab_engine.alarms.schedule import window_ends
 from tests.engine.conftest import LocalStack
 from tests.engine.waiting import wait_for
@@ -58,6 +60,56 @@ def test_a_verdict_names_the_figures_and_the_threshold() -> None:
         "Threshold Crossed: 1 out of the last 1 datapoints [3.0 (01/01/70 00:02:00)] was greater "
         "than the threshold (2) (minimum 1 datapoint for OK -> ALARM transition)."
     )
+
+
+def test_an_alarm_without_datapoints_to_alarm_is_told_in_fewer_words() -> None:
+    rule = Rule("GreaterThanThreshold", 21.0, 1, None, "ignore")
+    verdict = evaluate(rule, [(0, None), (60, None), (120, 21.5)])
+    assert verdict
+    assert verdict.reason == (
+        "Threshold Crossed: 1 datapoint [21.5 (01/01/70 00:02:00)] was greater than the threshold "
+        "(21.0)."
+    )
+
+
+def test_of_many_data_points_the_five_newest_are_listed_after_the_sentence() -> None:
+    rule = Rule("LessThanThreshold", 65.0, 6, 6, "missing")
+    verdict = evaluate(rule, [(60 * n, float(n)) for n in range(8)])
+    assert verdict
+    assert verdict.reason == (
+        "Threshold Crossed: 6 out of the last 6 datapoints were less than the threshold (65.0). "
+        "The most recent datapoints which crossed the threshold: [7.0 (01/01/70 00:07:00), "
+        "6.0 (01/01/70 00:06:00), 5.0 (01/01/70 00:05:00), 4.0 (01/01/70 00:04:00), "
+        "3.0 (01/01/70 00:03:00)] (minimum 6 datapoints for OK -> ALARM transition)."
+    )
+
+
+def test_the_points_that_decide_are_the_newest_known_ones_filled_with_missing_ones() -> None:
+    rule = Rule("GreaterThanThreshold", 0.0, 3, None, "breaching")
+    known = [(0, 1.0), (60, None), (120, 2.0), (180, None), (240, 3.0)]
+    assert evaluated_points(rule, known) == [(240, 3.0), (120, 2.0), (0, 1.0)]
+    sparse = [(0, None), (60, None), (120, 2.0), (180, None), (240, None)]
+    assert evaluated_points(rule, sparse) == [(240, None), (180, None), (120, 2.0)]
+
+
+def test_reason_data_has_samples_where_there_is_data_and_a_time_where_there_is_none() -> None:
+    alarm = {"Unit": "Seconds", "Statistic": "Average", "Threshold": 21.0}
+    data = reason_data(alarm, 60, [(120, None), (60, 21.5), (0, 20.5)], {0: 1.0, 60: 2.0})
+    assert data.pop("queryDate")
+    assert data == {
+        "version": "1.0",
+        "startDate": "1970-01-01T00:00:00.000+0000",
+        "unit": "Seconds",
+        "statistic": "Average",
+        "period": 60,
+        "recentDatapoints": [20.5, 21.5],
+        "threshold": 21.0,
+        "evaluatedDatapoints": [
+            {"timestamp": "1970-01-01T00:02:00.000+0000"},
+            {"timestamp": "1970-01-01T00:01:00.000+0000", "sampleCount": 2.0, "value": 21.5},
+            {"timestamp": "1970-01-01T00:00:00.000+0000", "sampleCount": 1.0, "value": 20.5},
+        ],
+    }
 
 
 def test_no_window_is_left_out_when_a_tick_comes_late() -> None:
@@ -129,13 +181,49 @@ def test_a_failure_older_than_the_periods_of_an_alarm_does_not_set_it_off(
     wait_for_state(localstack, name, "OK")
 
 
-def put_last_minutes(localstack: LocalStack, namespace: str, points: str) -> None:
+@pytest.mark.gap(
+    "alarms", "an alarm's reason data show each data point", plain="'evaluatedDatapoints'"
+)
+def test_the_reason_data_show_unit_samples_and_each_missing_period(
+    localstack: LocalStack, name: str
+) -> None:
+    put_last_minutes(localstack, name, "XX", unit="Count")
+    put_alarm(
+        localstack,
+        name,
+        Statistic="Maximum",
+        Unit="Count",
+        Period=60,
+        EvaluationPeriods=10,
+        DatapointsToAlarm=1,
+        TreatMissingData="notBreaching",
+    )
+    wait_for_state(localstack, name, "ALARM")
+    alarm = localstack.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
+    data = json.loads(alarm["StateReasonData"])
+    assert {"unit", "startDate", "evaluatedDatapoints"} <= set(data)
+    assert data["unit"] == "Count"
+    assert data["recentDatapoints"] == [3.0, 3.0]
+    points = data["evaluatedDatapoints"]
+    assert len(points) == 10
+    assert [(p["sampleCount"], p["value"]) for p in points if "value" in p] == [(1.0, 3.0)] * 2
+    assert all(point["timestamp"] for point in points)
+
+
+def put_last_minutes(
+    localstack: LocalStack, namespace: str, points: str, unit: str = "None"
+) -> None:
     """Data in the middle of each of the last whole minutes: 0 is calm, X breaches, - is missing."""
     minute = (int(time.time()) - 1) // 60 * 60
     localstack.client("cloudwatch").put_metric_data(
         Namespace=namespace,
         MetricData=[
-            {"MetricName": "Failures", "Value": 3 * (point == "X"), "Timestamp": minute - age + 30}
+            {
+                "MetricName": "Failures",
+                "Value": 3 * (point == "X"),
+                "Timestamp": minute - age + 30,
+                "Unit": unit,
+            }
             for age, point in zip(range(60 * len(points), 0, -60), points, strict=True)
             if point != "-"
         ],

@@ -19,6 +19,8 @@ _COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "LessThanOrEqualToThreshold": (operator.le, "less than or equal to"),
 }
 _MISSING_WORDS = {"missing": "Missing", "breaching": "Breaching", "notBreaching": "NonBreaching"}
+_MOST_POINTS_IN_A_SENTENCE = 3
+_MOST_POINTS_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,14 @@ class Rule:
     comparison: str
     threshold: float
     evaluation_periods: int
-    datapoints_to_alarm: int
+    datapoints_to_alarm: int | None
+    """None when the alarm does not say: then all of its evaluation periods count."""
     treat_missing: str
+
+    @property
+    def needed(self) -> int:
+        """How many breaching data points make an alarm."""
+        return self.datapoints_to_alarm or self.evaluation_periods
 
     @property
     def evaluation_range(self) -> int:
@@ -57,6 +65,25 @@ def supports(comparison: str) -> bool:
     return comparison in _COMPARISONS
 
 
+def evaluated_points(rule: Rule, points: Sequence[Point]) -> list[Point]:
+    """Choose the data points that decide, one for each evaluation period.
+
+    These are the newest that have a value, from further back where some are missing, and the
+    newest missing ones where there are not enough.
+
+    Args:
+        rule: the alarm's settings.
+        points: one for each period of the evaluation range, oldest first.
+
+    Returns:
+        The chosen points, newest first.
+    """
+    newest_first = list(reversed(points))
+    known = [point for point in newest_first if point[1] is not None]
+    missing = [point for point in newest_first if point[1] is None]
+    return sorted((known + missing)[: rule.evaluation_periods], key=lambda p: p[0], reverse=True)
+
+
 def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
     """Decides the state.
 
@@ -74,7 +101,7 @@ def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
     breaching = [point for point in evaluated if rule.is_breaching(point[1])]
     filled = rule.evaluation_periods - len(evaluated)
     count = len(breaching) + (filled if rule.treat_missing == "breaching" else 0)
-    if count >= rule.datapoints_to_alarm:
+    if count >= rule.needed:
         return Verdict("ALARM", _crossed(rule, breaching or evaluated, "ALARM"))
     if filled and _is_premature_alarm(rule, points):
         if rule.treat_missing == "missing":
@@ -92,7 +119,7 @@ def _is_premature_alarm(rule: Rule, points: Sequence[Point]) -> bool:
     """
     ages = [len(points) - n for n, (_, value) in enumerate(points) if value is not None]
     all_breaching = all(rule.is_breaching(value) for _, value in points if value is not None)
-    return all_breaching and max(ages) >= rule.datapoints_to_alarm
+    return all_breaching and max(ages) >= rule.needed
 
 
 def _without_data(rule: Rule) -> Verdict | None:
@@ -114,22 +141,27 @@ def _without_data(rule: Rule) -> Verdict | None:
 
 
 def _crossed(rule: Rule, points: Sequence[tuple[int, float]], state: str) -> str:
-    """AWS's sentence, with the newest data point first."""
+    """AWS's sentence, with the newest data point first.
+
+    Sources: LocalStack's recordings of AWS, and alarm messages of AWS that others have published.
+    """
     shown = ", ".join(
         f"{value} ({datetime.fromtimestamp(time, UTC):%d/%m/%y %H:%M:%S})"
-        for time, value in reversed(points)
+        for time, value in list(reversed(points))[:_MOST_POINTS_LISTED]
     )
+    counted = f"{len(points)} datapoint{'s' if len(points) > 1 else ''}"
+    minimum = ""
+    if state == "ALARM" and (needed := rule.datapoints_to_alarm):
+        counted = f"{len(points)} out of the last {rule.evaluation_periods} datapoints"
+        plural = "s" if needed > 1 else ""
+        minimum = f" (minimum {needed} datapoint{plural} for OK -> ALARM transition)"
     verb = "were" if len(points) > 1 else "was"
-    words = _COMPARISONS[rule.comparison][1]
-    needed = rule.datapoints_to_alarm
-    plural = "s" if needed > 1 else ""
-    if state == "ALARM":
+    crossed = f"{verb} {'' if state == 'ALARM' else 'not '}{_COMPARISONS[rule.comparison][1]}"
+    threshold = f"the threshold ({rule.threshold})"
+    if len(points) > _MOST_POINTS_IN_A_SENTENCE:
+        which = " which crossed the threshold" if state == "ALARM" else ""
         return (
-            f"Threshold Crossed: {len(points)} out of the last {rule.evaluation_periods} "
-            f"datapoints [{shown}] {verb} {words} the threshold ({rule.threshold}) "
-            f"(minimum {needed} datapoint{plural} for OK -> ALARM transition)."
+            f"Threshold Crossed: {counted} {crossed} {threshold}. "
+            f"The most recent datapoints{which}: [{shown}]{minimum}."
         )
-    return (
-        f"Threshold Crossed: {len(points)} datapoint{'s' if len(points) > 1 else ''} [{shown}] "
-        f"{verb} not {words} the threshold ({rule.threshold})."
-    )
+    return f"Threshold Crossed: {counted} [{shown}] {crossed} {threshold}{minimum}."

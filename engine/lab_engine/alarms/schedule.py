@@ -7,7 +7,7 @@ periods). Each evaluation's windows end on a whole step, so that no data point f
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from localstack.services.cloudwatch.models import cloudwatch_stores
 from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
 from localstack.utils.patch import patch
 
-from lab_engine.alarms.evaluation import Point, Rule, evaluate, supports
+from lab_engine.alarms.evaluation import Point, Rule, evaluate, evaluated_points, supports
+from lab_engine.alarms.reason_data import reason_data
 
 LOG = logging.getLogger(__name__)
 
@@ -98,24 +99,26 @@ class _Evaluator:
             aws_access_key_id=extract_account_id_from_arn(self._arn),
             region_name=extract_region_from_arn(self._arn),
         ).cloudwatch
-        points = _points(client, alarm, rule, end)
+        times = _period_starts(alarm, rule, end)
+        points = _points(client, _queries(alarm), times, end)
         verdict = evaluate(rule, points)
         if verdict and verdict.state != alarm["StateValue"]:
+            counts = _points(client, _sample_count_queries(alarm), times, end)
+            data = reason_data(alarm, _period(alarm), evaluated_points(rule, points), dict(counts))
             client.set_alarm_state(
                 AlarmName=alarm["AlarmName"],
                 StateValue=verdict.state,
                 StateReason=verdict.reason,
-                StateReasonData=json.dumps(_reason_data(alarm, points)),
+                StateReasonData=json.dumps(data),
             )
 
 
 def _rule(alarm: dict[str, Any]) -> Rule:
-    periods = alarm["EvaluationPeriods"]
     return Rule(
         comparison=alarm["ComparisonOperator"],
         threshold=float(alarm["Threshold"]),
-        evaluation_periods=periods,
-        datapoints_to_alarm=alarm.get("DatapointsToAlarm") or periods,
+        evaluation_periods=alarm["EvaluationPeriods"],
+        datapoints_to_alarm=alarm.get("DatapointsToAlarm"),
         treat_missing=alarm.get("TreatMissingData") or "missing",
     )
 
@@ -146,12 +149,30 @@ def _period(alarm: dict[str, Any]) -> int:
     return int(max(periods, default=_MINUTE))
 
 
-def _points(client: Any, alarm: dict[str, Any], rule: Rule, end: int) -> list[Point]:
-    """The value of each period of the evaluation range, None where there is none."""
+def _sample_count_queries(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """What asks how many samples each data point is made of; nothing for an expression."""
+    if alarm.get("Metrics"):
+        return []
+    return [
+        query | {"MetricStat": query["MetricStat"] | {"Stat": "SampleCount"}}
+        for query in _queries(alarm)
+    ]
+
+
+def _period_starts(alarm: dict[str, Any], rule: Rule, end: int) -> Sequence[int]:
+    """The Unix times at which the periods of the evaluation range start, oldest first."""
     period = _period(alarm)
-    times = range(end - rule.evaluation_range * period, end, period)
+    return range(end - rule.evaluation_range * period, end, period)
+
+
+def _points(
+    client: Any, queries: list[dict[str, Any]], times: Sequence[int], end: int
+) -> list[Point]:
+    """The value of each period, None where there is none."""
+    if not queries:
+        return []
     answer = client.get_metric_data(
-        MetricDataQueries=_queries(alarm),
+        MetricDataQueries=queries,
         StartTime=datetime.fromtimestamp(times[0], UTC),
         EndTime=datetime.fromtimestamp(end, UTC),
         ScanBy="TimestampAscending",
@@ -159,22 +180,3 @@ def _points(client: Any, alarm: dict[str, Any], rule: Rule, end: int) -> list[Po
     stamps = [int(stamp.timestamp()) for stamp in answer["Timestamps"]]
     values = dict(zip(stamps, answer["Values"], strict=True))
     return [(start, values.get(start)) for start in times]
-
-
-def _reason_data(alarm: dict[str, Any], points: list[Point]) -> dict[str, Any]:
-    """What DescribeAlarms shows as StateReasonData."""
-    known = [(t, value) for t, value in points if value is not None]
-    return {
-        "version": "1.0",
-        "queryDate": _iso(int(time.time())),
-        "period": _period(alarm),
-        "recentDatapoints": [value for _, value in known],
-        "threshold": alarm["Threshold"],
-        "evaluatedDatapoints": [
-            {"timestamp": _iso(t), "value": value} for t, value in reversed(known)
-        ],
-    } | ({"statistic": alarm["Statistic"]} if alarm.get("Statistic") else {})
-
-
-def _iso(unix_time: int) -> str:
-    return datetime.fromtimestamp(unix_time, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
