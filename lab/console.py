@@ -1,23 +1,94 @@
-"""Where output goes: results to stdout, progress and errors to stderr."""
+"""Where output goes: results to stdout, progress and errors to stderr.
 
+This is also the one place where text from outside (keys, cells, mails, log lines, error causes)
+loses its power over the terminal: control characters, and those that turn the direction of text
+around, are shown as JSON escapes. Nothing else in `lab/` writes to stdout or stderr.
+"""
+
+import codecs
 import json
+import re
 import sys
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.markup import escape
+from rich.segment import Segment
+from rich.text import Text
 
 # A fixed offset: Thailand has no summer time, and a small machine may have no time zone database.
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_UNWRAPPED = 100_000
+"""Columns of a pipe or a file: more than any line has."""
+
+# C0 but tab and line ends, DEL and C1; embeddings, overrides and isolates of text direction
+# (Unicode Annex 9); halves of surrogate pairs, which stand for bytes of a name that is no UTF-8.
+_UNSAFE = re.compile(
+    "\\r(?!\\n)|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """Text whose control characters are shown, as JSON escapes; line ends and tabs stay."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def inline(text: str) -> str:
+    """Outside text for the middle of a line: no markup of ours, and no line of its own."""
+    return escape(text.replace("\n", "\\n"))
+
+
+class SafeConsole(Console):
+    """A console on which text from outside cannot do anything but be read."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Make them visible before anything is measured and wrapped."""
+        return super().render_str(visible(text), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Do the same for text that rich made otherwise, for example a progress line."""
+        for segment in super().render(renderable, options):
+            if segment.control:  # rich's own moves of the cursor
+                yield segment
+            else:
+                yield Segment(visible(segment.text), segment.style)
+
+
+def _console(stream: TextIO, **options: Any) -> SafeConsole:
+    width = None if stream.isatty() else _UNWRAPPED
+    # No emoji codes: a file may be called `:bug:.csv`.
+    return SafeConsole(width=width, highlight=False, emoji=False, **options)
+
+
+out = _console(sys.stdout)
+err = _console(sys.stderr, stderr=True)
+
+
+def stacked(*parts: str) -> str:
+    """Parts of a table's cell: below each other, and in a pipe beside each other."""
+    return ("\n" if out.width < _UNWRAPPED else "  ").join(filter(None, parts))
 
 
 def print_json(value: Any) -> None:
     """Write a value as JSON to stdout, with nothing else beside it."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    sys.stdout.write(visible(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+
+
+def print_document(chunks: Iterable[bytes]) -> None:
+    """Write a JSON document to stdout as it is, however long, but for its control characters.
+
+    Args:
+        chunks: its bytes, in UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    for chunk in chunks:
+        sys.stdout.write(visible(decoder.decode(chunk).replace("\r", "\n")))
+    sys.stdout.write(visible(decoder.decode(b"", final=True)) + "\n")
 
 
 def bangkok(moment: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:

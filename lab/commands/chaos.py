@@ -4,10 +4,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Json, Port
-from lab.console import out, print_json
+from lab.console import inline, out, print_json
 from lab.errors import UsageError
 
 app = typer.Typer(
@@ -148,6 +147,6 @@ def _line(fault: dict[str, Any]) -> str:
         limits.append(f"{fault['calls'] - fault['struck']} calls")
     left = "จบแล้ว / over" if fault["over"] else f"เหลือ / left: {', '.join(limits)}"
     return (
-        f"[bold]{fault['id']:>3}[/bold]  {escape(what)}  [dim]{left}[/dim]  "
+        f"[bold]{fault['id']:>3}[/bold]  {inline(what)}  [dim]{left}[/dim]  "
         f"โดน / struck: {fault['struck']}"
     )

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from lab.commands.inbox import newest_mails, show_mail, show_subject
 from lab.commands.options import Port
 from lab.commands.up import bring_up
 from lab.commands.upload import send, show
-from lab.console import err, out
+from lab.console import err, inline, out
 from lab.current import meant_port
 from lab.engines.choice import EngineChoice
 from lab.errors import LabError
@@ -83,7 +81,7 @@ def _make_large_file() -> None:
 def _announce() -> None:
     out.print(f"[bold]ส่ง {len(DEMO)} ไฟล์ / Sending {len(DEMO)} files[/bold]")
     for sample in DEMO:
-        out.print(f"  {escape(sample.file.name):<26}{sample.shows}")
+        out.print(f"  {inline(sample.file.name):<26}{sample.shows}")
     out.print("\nS3 → Lambda → SQS → Lambda → Step Functions → S3 + SNS …\n", style="dim")
 
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Port
 from lab.console import bangkok, out
@@ -40,7 +39,7 @@ def dlq(action: Annotated[Action, typer.Argument()] = Action.SHOW, port: Port = 
             sent = datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC)
             out.print(f"[bold]{letter.message_id}[/bold]", soft_wrap=True)
             out.print(f"[dim]{bangkok(sent)}, received {letter.receives} times, {origin}[/dim]")
-            out.print(escape(_readable(letter.body)), soft_wrap=True)
+            out.print(_readable(letter.body), markup=False, soft_wrap=True)
         out.print("\nSend them through again when the cause is gone: scripts/lab dlq redrive")
 
 

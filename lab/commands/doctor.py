@@ -1,10 +1,9 @@
 """doctor: can the lab run on this machine, and how would it?"""
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Port
-from lab.console import err, out
+from lab.console import err, inline, out
 from lab.current import meant_port
 
 COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
@@ -19,7 +18,7 @@ def doctor(port: Port = None) -> None:
     for check in checks:
         colour = COLOURS[check.verdict]
         out.print(
-            f"[{colour}]{check.verdict}[/{colour}]  {check.name:<11}{escape(check.finding)}",
+            f"[{colour}]{check.verdict}[/{colour}]  {check.name:<11}{inline(check.finding)}",
             soft_wrap=True,
         )
     if any(check.verdict is Verdict.FAIL for check in checks):

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from lab.commands.deploy import provisioner_environment
 from lab.commands.options import Port
-from lab.console import out
+from lab.console import inline, out
 from lab.errors import LabError
 from lab.paths import REPOSITORY
 
@@ -112,7 +111,7 @@ def _run(cloud: "Cloud", job: "Job") -> dict[str, Any]:
 def _show_path(cloud: "Cloud", execution: dict[str, Any]) -> None:
     from lab.evidence import read_history
 
-    out.print(f"\nexecution  {escape(execution['name'])}\n", soft_wrap=True)
+    out.print(f"\nexecution  {inline(execution['name'])}\n", soft_wrap=True)
     for event in read_history(cloud.client("stepfunctions"), execution["executionArn"]):
         entered = event.get("stateEnteredEventDetails")
         if entered:
@@ -131,7 +130,7 @@ def _show_products(state: dict[str, Any]) -> None:
         table.add_column(name, justify="right")
     for each in products:
         table.add_row(
-            escape(each["product"]),
+            inline(each["product"]),
             each["quantity"],
             str(each["orders"]),
             _baht(each["revenue_satang"]),

@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Json, Port
-from lab.console import out, print_json
+from lab.console import inline, out, print_json
 
 if TYPE_CHECKING:
     from lab.permissions import Identity, Permission
@@ -41,7 +40,7 @@ def iam(
 
 def show(identity: "Identity", *, denied_only: bool) -> None:
     """Print one identity's permissions."""
-    out.print(f"[bold]{escape(identity.name)}[/bold]")
+    out.print(f"[bold]{inline(identity.name)}[/bold]")
     for permission in identity.denied:
         line("red", "ถูกปฏิเสธ / denied", permission)
     if not denied_only:
@@ -57,7 +56,7 @@ def line(colour: str, word: str, permission: "Permission") -> None:
     count = str(permission.count) if permission.count else "-"
     why = f"  ({permission.why})" if permission.why else ""
     out.print(
-        f"  [{colour}]{word}[/{colour}] {count:>5}  {escape(permission.action)}  "
-        f"[dim]{escape(permission.resource)}{escape(why)}[/dim]",
+        f"  [{colour}]{word}[/{colour}] {count:>5}  {inline(permission.action)}  "
+        f"[dim]{inline(permission.resource)}{inline(why)}[/dim]",
         soft_wrap=True,
     )

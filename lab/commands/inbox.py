@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Json, Port
-from lab.console import bangkok, out, print_json
+from lab.console import bangkok, inline, out, print_json
 
 if TYPE_CHECKING:
     from lab.evidence import Mail
+
+RULE_LENGTH = 60
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
 Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per mail.")]
@@ -52,12 +53,12 @@ def newest_mails(endpoint: str) -> "list[Mail]":
 
 def show_subject(mail: "Mail") -> None:
     """One line for a mail."""
-    out.print(f"[dim]{bangkok(mail.sent, '%H:%M:%S')}[/dim]  {escape(mail.subject)}")
+    out.print(f"[dim]{bangkok(mail.sent, '%H:%M:%S')}[/dim]  {inline(mail.subject)}")
 
 
 def show_mail(mail: "Mail") -> None:
     """A whole mail."""
-    out.rule(style="dim")
-    out.print(f"[bold]{escape(mail.subject)}[/bold]")
-    out.print(f"[dim]{bangkok(mail.sent)} → {escape(', '.join(mail.recipients))}[/dim]\n")
+    out.print("─" * RULE_LENGTH, style="dim")
+    out.print(f"[bold]{inline(mail.subject)}[/bold]")
+    out.print(f"[dim]{bangkok(mail.sent)} → {inline(', '.join(mail.recipients))}[/dim]\n")
     out.print(mail.text.rstrip(), markup=False, soft_wrap=True)

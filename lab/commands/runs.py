@@ -1,20 +1,20 @@
 """runs, run, result: the jobs there were, the way one took, what one made."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Json, Port
 from lab.commands.upload import outcome, rows
-from lab.console import bangkok, out, print_json
+from lab.console import bangkok, inline, out, print_document, print_json, stacked
 from lab.errors import LabError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lab.jobs import Job
+
+CHUNK_BYTES = 64 * 1024
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job id, or a part only it has.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
@@ -55,7 +55,7 @@ def run(job: JobId, port: Port = None) -> None:
         at = (step.entered - origin).total_seconds()
         out.print(f"  +{at:7.2f} s  {step.name:<25}{length:>9}{again}", soft_wrap=True)
         if step.error and not (found.message and found.message in step.error):
-            out.print(f"[red]{'':14}{escape(step.error)}[/red]", soft_wrap=True)
+            out.print(f"[red]{'':14}{inline(step.error)}[/red]", soft_wrap=True)
     _print_end(found)
 
 
@@ -76,10 +76,7 @@ def result(job: JobId, port: Port = None) -> None:
     answer = cloud.client("s3").get_object(
         Bucket=cloud.settings.processed_bucket, Key=found.output_key
     )
-    sys.stdout.flush()
-    for chunk in answer["Body"].iter_chunks():
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.write(b"\n")
+    print_document(answer["Body"].iter_chunks(CHUNK_BYTES))
 
 
 def _as_json(job: "Job") -> dict[str, Any]:
@@ -115,9 +112,9 @@ def _print_table(jobs: "list[Job]") -> None:
     for job in jobs:
         table.add_row(
             bangkok(job.execution.started, "%H:%M:%S"),
-            f"{escape(job.job_id)}\n[dim]{escape(job.source_key)}[/dim]",
-            outcome(job.outcome, job),
-            rows(job),
+            stacked(inline(job.job_id), f"[dim]{inline(job.source_key)}[/dim]"),
+            stacked(*outcome(job.outcome, job)),
+            stacked(*rows(job)),
         )
     out.print(table)
 
@@ -132,18 +129,18 @@ def _print_head(job: "Job") -> None:
         "status": job.execution.status,
     }
     for name, value in facts.items():
-        out.print(f"{name:<9}{escape(value)}", soft_wrap=True)
+        out.print(f"{name:<9}{inline(value)}", soft_wrap=True)
     out.print()
 
 
 def _print_end(job: "Job") -> None:
     out.print()
-    out.print(outcome(job.outcome, job).replace("\n", "  "), soft_wrap=True)
+    out.print(*outcome(job.outcome, job), sep="  ", soft_wrap=True)
     if job.output_key:
-        out.print(f"→ {escape(job.output_key)}", soft_wrap=True)
+        out.print(f"→ {inline(job.output_key)}", soft_wrap=True)
         out.print(f"[dim]scripts/lab result {job.job_id}[/dim]", soft_wrap=True)
     elif job.reason:
-        out.print(f"→ {escape(job.failed_key or 'not moved')}", soft_wrap=True)
-        out.print(escape(job.message or ""), soft_wrap=True)
+        out.print(f"→ {inline(job.failed_key or 'not moved')}", soft_wrap=True)
+        out.print(inline(job.message or ""), soft_wrap=True)
     else:
         out.print("it is still running")

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
-
 from lab.commands.options import Json, Port
-from lab.console import bangkok, out, print_json
+from lab.console import bangkok, inline, out, print_json
 from lab.current import meant_lab
 from lab.errors import LabError
 
@@ -58,7 +56,7 @@ def alarms(port: Port = None) -> None:
             f"{alarm['Period']} s > {alarm['Threshold']:g}"
         )
         since = bangkok(alarm["StateUpdatedTimestamp"])
-        reason = escape(alarm.get("StateReason", ""))
+        reason = inline(alarm.get("StateReason", ""))
         out.print(f"{'':19}[dim]since {since}: {reason}[/dim]", soft_wrap=True)
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Json, Port
-from lab.console import err, out, print_json
+from lab.console import err, inline, out, print_json, stacked
 
 if TYPE_CHECKING:
     from lab.cloud import Cloud
@@ -106,17 +105,17 @@ def show(uploads: "Sequence[Upload]") -> None:
     for each in uploads:
         seconds = f"{each.seconds:.1f}" if each.seconds is not None else "-"
         table.add_row(
-            f"{escape(each.file.name)}\n{destination(each.job)}",
-            outcome(each.outcome, each.job),
-            rows(each.job),
+            stacked(inline(each.file.name), destination(each.job)),
+            stacked(*outcome(each.outcome, each.job)),
+            stacked(*rows(each.job)),
             seconds,
         )
     out.print(table)
     for each in uploads:
         if each.job and each.job.message:
-            out.print(f"\n[red]✗[/red] [bold]{escape(each.file.name)}[/bold]")
+            out.print(f"\n[red]✗[/red] [bold]{inline(each.file.name)}[/bold]")
             for sentence in each.job.message.split(" / "):
-                out.print(f"  {escape(sentence.strip())}")
+                out.print(f"  {inline(sentence.strip())}")
 
 
 def destination(job: "Job | None") -> str:
@@ -126,19 +125,19 @@ def destination(job: "Job | None") -> str:
         return "[dim]→ -[/dim]"
     folder, slash, name = key.rpartition("/")
     gap = "\n  " if out.width < WIDE else ""
-    return f"[dim]→ {escape(folder)}{slash}{gap}{escape(name)}[/dim]"
+    return f"[dim]→ {inline(folder)}{slash}{gap}{inline(name)}[/dim]"
 
 
-def outcome(name: str, job: "Job | None") -> str:
-    """An outcome in its colour, and under it what the file earned or why it failed."""
+def outcome(name: str, job: "Job | None") -> tuple[str, str]:
+    """An outcome in its colour, and what the file earned or why it failed."""
     colour = {"processed": "green", "failed": "red"}.get(name, "yellow")
     told = f"{job.revenue:,.2f} THB" if job and job.revenue is not None else job and job.reason
-    return f"[{colour}]{name}[/{colour}]\n{told or ''}"
+    return f"[{colour}]{name}[/{colour}]", inline(told or "")
 
 
-def rows(job: "Job | None") -> str:
+def rows(job: "Job | None") -> tuple[str, str]:
     """How many rows a job's file has, and how many did not count."""
     if job is None or job.rows is None:
-        return "-"
-    rejected = f"\n[yellow]{job.rejected_rows:,} rejected[/yellow]" if job.rejected_rows else ""
-    return f"{job.rows:,}{rejected}"
+        return "-", ""
+    rejected = f"[yellow]{job.rejected_rows:,} rejected[/yellow]" if job.rejected_rows else ""
+    return f"{job.rows:,}", rejected

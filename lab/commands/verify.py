@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from lab.commands.options import Json, Port
-from lab.console import out, print_json
+from lab.console import inline, out, print_json
 from lab.errors import FAILED
 
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds a running lab may still take.")]
@@ -38,7 +37,7 @@ def verify(wait: Wait = 30, port: Port = None, json: Json = False) -> None:
         f"{report.mails} mails"
     )
     for finding in report.findings:
-        out.print(f"[red]✗[/red] {escape(str(finding))}")
+        out.print(f"[red]✗[/red] {inline(str(finding))}")
     if report.kept:
         out.print("[green]✓[/green] Every upload has one outcome, right figures and one mail.")
     raise typer.Exit(0 if report.kept else FAILED)

@@ -1,10 +1,12 @@
 """A state folder of its own for every test: a lab that really runs here stays out of it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lab import current, paths
+from lab import cli, current, paths
+from tests.ports import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +19,20 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(current, "STATE", folder)
     monkeypatch.setattr(current, "CURRENT", folder / "current")
     return folder
+
+
+@pytest.fixture
+def lab_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a command as `scripts/lab` does; status, stdout, stderr."""
+    monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setenv("LOCALSTACK_PORT", str(free_port()))
+
+    def run(*arguments: str) -> tuple[Any, str, str]:
+        monkeypatch.setattr("sys.argv", ["lab", *arguments])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        printed = capsys.readouterr()
+        return left.value.code, printed.out, printed.err
+
+    return run

@@ -10,26 +10,8 @@ import pytest
 from lab import cli
 from lab.dead_letters import _messages
 from lab.evidence import Mail
-from tests.ports import free_port
 
 LabCommand = Callable[..., tuple[Any, str, str]]
-
-
-@pytest.fixture
-def lab_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs a command as `scripts/lab` does; status, stdout, stderr."""
-    monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
-    monkeypatch.setenv("LOCALSTACK_PORT", str(free_port()))
-
-    def run(*arguments: str) -> tuple[Any, str, str]:
-        monkeypatch.setattr("sys.argv", ["lab", *arguments])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        printed = capsys.readouterr()
-        return left.value.code, printed.out, printed.err
-
-    return run
 
 
 def assert_one_helpful_line(told: str) -> None:
