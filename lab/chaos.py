@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from lab.advice import command
 from lab.cloud import Cloud
 from lab.emulator import TIMEOUT_S, bypass_proxies, delete_page, get_page
 from lab.errors import LabError, UsageError
@@ -54,7 +55,7 @@ def switch_off(endpoint: str, fault_id: str | None = None) -> None:
     except requests.HTTPError as error:
         if error.response.status_code != requests.codes.not_found:
             raise
-        raise UsageError(f"There is no fault {fault_id}. See: scripts/lab chaos list") from error
+        raise UsageError(f"There is no fault {fault_id}. See: {command('chaos list')}") from error
 
 
 def poller_state(cloud: Cloud) -> str:

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import typer
 
+from lab.advice import command
 from lab.cloud import ignore_the_users_aws
 from lab.commands import (
     chaos,
@@ -101,7 +102,8 @@ def _explain(error: Exception) -> int:
             return USAGE
         return _complain(_wrong_use(error), getattr(error, "exit_code", FAILED))
     if type(error).__module__.partition(".")[0] in ("botocore", "requests", "urllib3"):
-        return _complain(f"The lab does not answer as it should ({error}). See: scripts/lab status")
+        said = f"The lab does not answer as it should ({error}). See: {command('status')}"
+        return _complain(said)
     return _complain(f"{type(error).__name__}: {error} (LAB_DEBUG=1 shows where)")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lab.advice import command
 from lab.current import Lab, meant_lab
 from lab.emulator import bypass_proxies
 from lab.errors import LabError
@@ -106,7 +107,7 @@ def open_cloud(port: int | None = None) -> Cloud:
     lab = meant_lab(port)
     readiness = read_readiness(lab.endpoint)
     if not readiness.answers:
-        raise LabError(f"No lab is running at {lab.endpoint}. Start it: scripts/lab up")
+        raise LabError(f"No lab is running at {lab.endpoint}. Start it: {command('up')}")
     if not readiness.ready:
-        raise LabError(f"The lab at {lab.endpoint} is not provisioned yet. Run: scripts/lab up")
+        raise LabError(f"The lab at {lab.endpoint} is not provisioned yet. Run: {command('up')}")
     return Cloud(lab)

@@ -19,6 +19,20 @@ HIGHEST_PORT = 65535
 CURRENT = STATE / "current"
 
 
+@dataclass
+class _Command:
+    """What the command that is running has said so far.
+
+    Attributes:
+        port: of the lab it means.
+    """
+
+    port: int = DEFAULT_PORT
+
+
+_THIS_COMMAND = _Command()
+
+
 @dataclass(frozen=True)
 class Lab:
     """One lab, as it was started.
@@ -75,15 +89,30 @@ def meant_port(given: int | None) -> int:
     Raises:
         UsageError: a port that is none.
     """
+    _THIS_COMMAND.port = port_without_option() if given is None else _checked(given)
+    return _THIS_COMMAND.port
+
+
+def port_without_option() -> int:
+    """The port a command without `--port` means.
+
+    Raises:
+        UsageError: LOCALSTACK_PORT is no port.
+    """
     named = os.environ.get("LOCALSTACK_PORT", "")
-    if given is not None:
-        port = given
-    elif named:
-        if not named.isdecimal():
-            raise UsageError(f"LOCALSTACK_PORT is {named!r}, but a port is a number such as 4566.")
-        port = int(named)
-    else:
-        port = _last_port()
+    if not named:
+        return _last_port()
+    if not named.isdecimal():
+        raise UsageError(f"LOCALSTACK_PORT is {named!r}, but a port is a number such as 4566.")
+    return _checked(int(named))
+
+
+def port_of_this_command() -> int:
+    """The port that the command which is running means; the default while it has not said."""
+    return _THIS_COMMAND.port
+
+
+def _checked(port: int) -> int:
     if not 1 <= port <= HIGHEST_PORT:
         raise UsageError(f"{port} is no port; take one from 1024 to {HIGHEST_PORT}, such as 4566.")
     return port

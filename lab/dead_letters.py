@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from lab.advice import command
 from lab.cloud import Cloud
 from lab.emulator import get_page
 from lab.errors import LabError
@@ -83,4 +84,4 @@ def redrive(cloud: Cloud) -> int:
         if newest["Status"] == "FAILED":
             raise LabError(f"The redrive failed: {newest.get('FailureReason', 'no reason given')}.")
         time.sleep(POLL_S)
-    raise LabError("The redrive has not ended yet. Look again: scripts/lab dlq")
+    raise LabError(f"The redrive has not ended yet. Look again: {command('dlq')}")

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from lab.advice import command
 from lab.cloud import Cloud
 from lab.errors import LabError
 from lab.evidence import Execution, read_executions, read_history
@@ -122,10 +123,10 @@ class JobReader:
         exact = [each for each in executions if each.name.removeprefix(NAME_PREFIX) == name]
         fitting = exact or [each for each in executions if name and name in each.name]
         if not fitting:
-            raise LabError(f"There is no job {wanted!r}. See the jobs: scripts/lab runs")
+            raise LabError(f"There is no job {wanted!r}. See the jobs: {command('runs')}")
         if len(fitting) > 1:
             raise LabError(
-                f"{wanted!r} fits {len(fitting)} jobs; give more of the id: scripts/lab runs"
+                f"{wanted!r} fits {len(fitting)} jobs; give more of the id: {command('runs')}"
             )
         return self._job(fitting[0])
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from lab.advice import command
 from lab.current import meant_lab
 from lab.engines.choice import EngineChoice, choose
 from lab.paths import REPOSITORY
@@ -127,7 +128,7 @@ def free_port(port: int) -> Check:
     holder = holder_of_port(port)
     if holder is None:
         return Check("Port", Verdict.PASS, f"{port} is free")
-    hint = f"stop it, or use another: scripts/lab up --port {port + 1}"
+    hint = f"stop it, or use another: {command('up', port + 1)}"
     return Check("Port", Verdict.FAIL, f"{port} is taken by {holder}; {hint}")
 
 
@@ -154,4 +155,4 @@ def _measure(value: float, needed: float, comfortable: float) -> Verdict:
 def engine() -> Check:
     """What `up` would do here."""
     kind, why = choose(EngineChoice.AUTO)
-    return Check("Engine", Verdict.PASS, f"scripts/lab up would choose {kind}: {why}")
+    return Check("Engine", Verdict.PASS, f"{command('up')} would choose {kind}: {why}")

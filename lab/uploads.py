@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from lab.advice import command
 from lab.cloud import Cloud
 from lab.errors import LabError, UsageError
 from lab.jobs import PENDING, Job, JobReader
@@ -83,7 +84,7 @@ def check_files(files: Sequence[Path]) -> None:
     """
     for file in files:
         if file.is_dir():
-            raise UsageError(f"{file} is a folder. Name its files: scripts/lab upload {file}/*")
+            raise UsageError(f"{file} is a folder. Name its files: {command(f'upload {file}/*')}")
         if not file.exists():
             raise UsageError(f"There is no file {file}. A sample: samples/sample_sales.csv")
         try:
@@ -216,5 +217,5 @@ def refuse_pending(uploads: Sequence[Upload], limit_s: float) -> None:
     if pending:
         raise LabError(
             f"{pending} of {len(uploads)} files had no outcome after {limit_s:.0f} s. "
-            "Look at: scripts/lab status, scripts/lab dlq, scripts/lab logs csv-processor"
+            f"Look at: {command('status')}, {command('dlq')}, {command('logs csv-processor')}"
         )

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import inline, out, print_json
 from lab.errors import UsageError
@@ -99,7 +100,8 @@ def on(  # noqa: PLR0913, PLR0917 - one for each option
                 "pause takes no target and no option. See: scripts/lab chaos on --help"
             )
         set_poller(open_cloud(port), enabled=False)
-        out.print("ตัวอ่านคิวหยุดแล้ว / The queue poller stands still. scripts/lab chaos off poller")
+        advice = command("chaos off poller")
+        out.print(f"ตัวอ่านคิวหยุดแล้ว / The queue poller stands still. {advice}", soft_wrap=True)
         return
     if not target:
         raise UsageError(f"{kind} needs a target. See: scripts/lab chaos on --help")
@@ -128,7 +130,7 @@ def off(
         switch_off(cloud.lab.endpoint)
     if which in ("all", POLLER):
         set_poller(cloud, enabled=True)
-    out.print("ปกติแล้ว / Off. scripts/lab chaos list")
+    out.print(f"ปกติแล้ว / Off. {command('chaos list')}")
 
 
 def _line(fault: dict[str, Any]) -> str:

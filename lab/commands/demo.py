@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab.advice import command
 from lab.commands.inbox import newest_mails, show_mail, show_subject
 from lab.commands.options import Port
 from lab.commands.up import bring_up
@@ -114,15 +115,15 @@ def _show_what_next(uploads: "Sequence[Upload]") -> None:
     job = next((upload.job.job_id for upload in uploads if upload.job), "JOB")
     out.print("\n[bold]ลองต่อ / Try next[/bold]")
     tips = (
-        (f"scripts/lab run {job}", "เส้นทางของงานนี้ / the way it took"),
-        (f"scripts/lab result {job}", "ผลลัพธ์ / what it made"),
-        ("scripts/lab inbox", "อ่านอีเมลทั้งหมด / read the mails"),
-        ("scripts/lab status", "คิว alarm และงาน / queues, alarms, jobs"),
-        ("scripts/lab upload FILE.csv", "ไฟล์ของคุณเอง / a file of your own"),
-        ("scripts/lab down", "ปิดแล็บ / stop the lab"),
+        (f"run {job}", "เส้นทางของงานนี้ / the way it took"),
+        (f"result {job}", "ผลลัพธ์ / what it made"),
+        ("inbox", "อ่านอีเมลทั้งหมด / read the mails"),
+        ("status", "คิว alarm และงาน / queues, alarms, jobs"),
+        ("upload FILE.csv", "ไฟล์ของคุณเอง / a file of your own"),
+        ("down", "ปิดแล็บ / stop the lab"),
     )
-    for command, meaning in tips:
-        out.print(f"  {command}", soft_wrap=True)
+    for words, meaning in tips:
+        out.print(f"  {command(words)}", soft_wrap=True)
         out.print(f"      [dim]{meaning}[/dim]", soft_wrap=True)
 
 
@@ -139,5 +140,5 @@ def _check(uploads: "Sequence[Upload]") -> None:
         if became != sample.expected:
             wrong.append(f"{sample.file.name} became {became} instead of {sample.expected}")
     if wrong:
-        raise LabError(f"{'; '.join(wrong)}. Look at: scripts/lab runs, scripts/lab dlq")
+        raise LabError(f"{'; '.join(wrong)}. Look at: {command('runs')}, {command('dlq')}")
     out.print(f"\n[green]✓[/green] ครบทั้ง {len(uploads)} ไฟล์ / all {len(uploads)} files as expected")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Port
 from lab.console import bangkok, out
 
@@ -31,7 +32,7 @@ def dlq(action: Annotated[Action, typer.Argument()] = Action.SHOW, port: Port = 
         moved = redrive(cloud)
         out.print(
             f"{moved} message(s) moved to {cloud.settings.main_queue.name}. "
-            "See what becomes of them: scripts/lab runs"
+            f"See what becomes of them: {command('runs')}"
         )
     else:
         for letter in letters:
@@ -40,7 +41,8 @@ def dlq(action: Annotated[Action, typer.Argument()] = Action.SHOW, port: Port = 
             out.print(f"[bold]{letter.message_id}[/bold]", soft_wrap=True)
             out.print(f"[dim]{bangkok(sent)}, received {letter.receives} times, {origin}[/dim]")
             out.print(_readable(letter.body), markup=False, soft_wrap=True)
-        out.print("\nSend them through again when the cause is gone: scripts/lab dlq redrive")
+        advice = command("dlq redrive")
+        out.print(f"\nSend them through again when the cause is gone: {advice}", soft_wrap=True)
 
 
 def _readable(body: str) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import inline, out, print_json
 
@@ -26,7 +27,7 @@ def iam(
     endpoint = meant_lab(port).endpoint
     if clear:
         forget(endpoint)
-        out.print("Forgotten. What is used from now on counts: scripts/lab iam")
+        out.print(f"Forgotten. What is used from now on counts: {command('iam')}")
         return
     mode, identities = read_identities(endpoint)
     if json:

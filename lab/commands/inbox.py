@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import bangkok, inline, out, print_json
 
@@ -37,7 +38,8 @@ def inbox(
         )
         return
     if not mails:
-        out.print("No mail yet. Make one: scripts/lab upload samples/sample_sales.csv")
+        advice = command("upload samples/sample_sales.csv")
+        out.print(f"No mail yet. Make one: {advice}", soft_wrap=True)
     for mail in mails[:limit]:
         show_subject(mail) if subjects else show_mail(mail)
     if len(mails) > limit:

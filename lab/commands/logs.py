@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Port
 from lab.console import bangkok, out
 from lab.current import meant_lab
@@ -54,7 +55,7 @@ def _engine_log(follow: bool, port: int | None) -> None:
         nothing = False
         out.print(line, markup=False, soft_wrap=True)
     if nothing:
-        raise LabError(f"The lab on port {lab.port} has no log. Start it: scripts/lab up")
+        raise LabError(f"The lab on port {lab.port} has no log. Start it: {command('up')}")
 
 
 def _events(cloud: "Cloud", group: str, *, follow: bool) -> Iterator[dict[str, Any]]:

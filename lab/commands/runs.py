@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.commands.upload import outcome, rows
 from lab.console import bangkok, inline, out, print_document, print_json, stacked
@@ -32,7 +33,8 @@ def runs(limit: Limit = 20, port: Port = None, json: Json = False) -> None:
         print_json([_as_json(job) for job in jobs])
         return
     if not jobs:
-        out.print("No job yet. Make one: scripts/lab upload samples/sample_sales.csv")
+        advice = command("upload samples/sample_sales.csv")
+        out.print(f"No job yet. Make one: {advice}", soft_wrap=True)
         return
     _print_table(jobs)
     if len(executions) > limit:
@@ -72,7 +74,7 @@ def result(job: JobId, port: Port = None) -> None:
             if found.outcome == FAILED
             else "is still running. See how far it is"
         )
-        raise LabError(f"{found.job_id} {state}: scripts/lab run {found.job_id}")
+        raise LabError(f"{found.job_id} {state}: {command(f'run {found.job_id}')}")
     answer = cloud.client("s3").get_object(
         Bucket=cloud.settings.processed_bucket, Key=found.output_key
     )
@@ -138,7 +140,7 @@ def _print_end(job: "Job") -> None:
     out.print(*outcome(job.outcome, job), sep="  ", soft_wrap=True)
     if job.output_key:
         out.print(f"→ {inline(job.output_key)}", soft_wrap=True)
-        out.print(f"[dim]scripts/lab result {job.job_id}[/dim]", soft_wrap=True)
+        out.print(f"[dim]{command(f'result {job.job_id}')}[/dim]", soft_wrap=True)
     elif job.reason:
         out.print(f"→ {inline(job.failed_key or 'not moved')}", soft_wrap=True)
         out.print(inline(job.message or ""), soft_wrap=True)

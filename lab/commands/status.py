@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import bangkok, inline, out, print_json
 from lab.current import meant_lab
@@ -46,7 +47,7 @@ def alarms(port: Port = None) -> None:
 
     found = _alarms(open_cloud(port))
     if not found:
-        raise LabError("The lab has no alarms; it is not provisioned. Run: scripts/lab reset")
+        raise LabError(f"The lab has no alarms; it is not provisioned. Run: {command('reset')}")
     for alarm in found:
         state = alarm["StateValue"]
         colour = COLOURS.get(state, "white")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import err, out, print_json
 from lab.current import Lab, forget, meant_lab, meant_port, remember
@@ -102,7 +103,7 @@ def bring_up(
         if with_mailbox and known.mailbox_port is None:
             raise LabError(
                 f"The lab on port {known.port} already runs, without a mailbox. To add it, stop "
-                "the lab first: scripts/lab down"
+                f"the lab first: {command('down')}"
             )
         lab = known
     else:
@@ -121,7 +122,8 @@ def _mailbox_port(kind: EngineChoice, why: str, *, with_mailbox: bool) -> int | 
     if with_mailbox:
         raise LabError(
             f"The mailbox is a container, and this lab would run without Docker ({why}). "
-            "scripts/lab inbox shows the same mails; SMTP_HOST can name a mail server of your own."
+            f"{command('inbox')} shows the same mails; SMTP_HOST can name a mail server of your "
+            "own."
         )
     return None
 
@@ -132,14 +134,14 @@ def _refuse_a_change(running: Lab, engine: EngineChoice, profile: str | None) ->
     if other_engine or other_profile:
         raise LabError(
             f"The lab on port {running.port} already runs with engine {running.engine} and "
-            f"profile {running.profile}. To change that, stop it first: scripts/lab down"
+            f"profile {running.profile}. To change that, stop it first: {command('down')}"
         )
     named_now = lab_settings(running.profile)
     wanted = replace(running, variables={**running.variables, **named_now})
     if wanted.settings != running.settings:
         raise LabError(
             f"The lab on port {running.port} runs with other LAB_* settings than those set now. "
-            "To change them, stop it first: scripts/lab down"
+            f"To change them, stop it first: {command('down')}"
         )
 
 
@@ -191,12 +193,13 @@ def _tell(lab: Lab, seconds: float) -> None:
         out.print(f"  {name:<11}{value}", soft_wrap=True)
     out.print("\nลองต่อ / Try next:")
     tips = {
-        "scripts/lab demo": "ชุดไฟล์ตัวอย่าง / sample files",
-        "scripts/lab upload samples/sample_sales.csv": "ไฟล์เดียว / one file",
-        "scripts/lab status": "ดูสถานะ / how it is doing",
+        command("demo"): "ชุดไฟล์ตัวอย่าง / sample files",
+        command("upload samples/sample_sales.csv"): "ไฟล์เดียว / one file",
+        command("status"): "ดูสถานะ / how it is doing",
     }
-    for command, meaning in tips.items():
-        out.print(f"  {command:<45}{meaning}", soft_wrap=True)
+    width = max(map(len, tips))
+    for words, meaning in tips.items():
+        out.print(f"  {words:<{width}}  {meaning}", soft_wrap=True)
 
 
 def _mailbox_page(lab: Lab) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import err, inline, out, print_json, stacked
 
@@ -47,7 +48,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     elif no_wait:
         for each in uploads:
             out.print(f"s3://{cloud.settings.raw_bucket}/{each.key}", markup=False, soft_wrap=True)
-        out.print("See what becomes of them: scripts/lab runs")
+        out.print(f"See what becomes of them: {command('runs')}")
     else:
         show(uploads)
     if not no_wait:
@@ -88,7 +89,7 @@ def send(
                 watch.wait(uploads, limit_s, lambda _: bar.advance(waiting))
     except KeyboardInterrupt:
         err.print("\nหยุดรอแล้ว ไฟล์ที่ส่งไปแล้วยังทำงานต่อในแล็บ / Interrupted; in the lab the files go on.")
-        err.print("See: scripts/lab runs. To stop the lab: scripts/lab down")
+        err.print(f"See: {command('runs')}. To stop the lab: {command('down')}")
         raise
     return uploads
 

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from lab.advice import command
 from lab.engines import mailbox
 from lab.engines.base import EngineStatus, Progress, silent
 from lab.engines.containers import (
     OFFICIAL_IMAGE,
-    WITHOUT_DOCKER,
     DockerError,
     compose_command,
     docker_client,
     has_image,
     image_name,
     pull,
+    without_docker,
 )
 from lab.engines.environment import (
     CHOSEN_BY_THE_USER,
@@ -46,7 +47,6 @@ START_LIMIT_S = 180
 MAILBOX_LIMIT_S = 30
 POLL_S = 0.2
 LOG_TAIL_LINES = 12
-WITHOUT_THE_MAILBOX = "Without it: scripts/lab up; scripts/lab inbox shows the same mails"
 
 SERVICE = "localstack"
 INNER_PORT = "4566/tcp"
@@ -98,7 +98,7 @@ class ComposeEngine:
                 pull(client, image_name(), progress)
             container = self._container(client)
             if container is None or container.status != "running":
-                _refuse_a_taken_port(self.port, f"scripts/lab up --port {self.port + 1}")
+                _refuse_a_taken_port(self.port, command("up", self.port + 1))
             if self.mailbox_port is not None:
                 self._make_way_for_the_mailbox(client, self.mailbox_port, progress)
             progress("starting the container")
@@ -165,10 +165,17 @@ class ComposeEngine:
             try:
                 pull(client, image, progress)
             except DockerError as error:
-                raise LabError(f"No mailbox: {error.reason} {WITHOUT_THE_MAILBOX}") from error
+                said = f"No mailbox: {error.reason} {self._without_the_mailbox()}"
+                raise LabError(said) from error
         box = self._mailbox(client)
         if box is None or box.status != "running":
-            _refuse_a_taken_port(port, f"MAILPIT_PORT={port + 1} scripts/lab up --mailbox")
+            _refuse_a_taken_port(
+                port, f"MAILPIT_PORT={port + 1} {command('up --mailbox', self.port)}"
+            )
+
+    def _without_the_mailbox(self) -> str:
+        up, inbox = command("up", self.port), command("inbox", self.port)
+        return f"Without it: {up}; {inbox} shows the same mails"
 
     def _wait_for_the_mailbox(self, client: docker.DockerClient, progress: Progress) -> None:
         deadline = time.monotonic() + MAILBOX_LIMIT_S
@@ -180,7 +187,7 @@ class ComposeEngine:
             time.sleep(POLL_S)
             box.reload()
         tail = list(_lines([box.logs(tail=LOG_TAIL_LINES)])) if box else []
-        said = f"The mailbox did not start. {WITHOUT_THE_MAILBOX}. The end of its log:"
+        said = f"The mailbox did not start. {self._without_the_mailbox()}. The end of its log:"
         raise LabError("\n".join([said, *tail]))
 
     def _wait_until_ready(self, client: docker.DockerClient, progress: Progress) -> None:
@@ -205,7 +212,7 @@ class ComposeEngine:
         if image_name() != OFFICIAL_IMAGE:
             sentence += (
                 f" LOCALSTACK_IMAGE is {image_name()}: releases after 4.14.0 ask for an account,"
-                f" so unset it to get {OFFICIAL_IMAGE}. {WITHOUT_DOCKER}."
+                f" so unset it to get {OFFICIAL_IMAGE}. {without_docker(self.port)}."
             )
         return LabError(self._with_log(container, sentence))
 
@@ -242,8 +249,8 @@ class ComposeEngine:
         )
         if done.returncode != 0:
             tail = done.stderr.strip().splitlines()[-LOG_TAIL_LINES:]
-            said = f"`docker compose {' '.join(arguments)}` failed. {WITHOUT_DOCKER}. It said:"
-            raise LabError("\n".join([said, *tail]))
+            said = f"`docker compose {' '.join(arguments)}` failed."
+            raise LabError("\n".join([f"{said} {without_docker(self.port)}. It said:", *tail]))
 
     def _project(self) -> list[str]:
         """The project of the container there is, whoever started it; else the one we would make."""

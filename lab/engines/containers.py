@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab.advice import command
 from lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 OFFICIAL_IMAGE = "localstack/localstack:4.14.0"
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
-WITHOUT_DOCKER = "Without Docker: scripts/lab up --engine local"
 
 CONNECT_LIMIT_S = 3
 REGISTRY_LIMIT_S = 10
@@ -37,8 +37,17 @@ class DockerError(LabError):
     """
 
     def __init__(self, reason: str, remedy: str = "") -> None:
-        super().__init__(" ".join(part for part in (reason, remedy, WITHOUT_DOCKER) if part))
+        super().__init__(" ".join(part for part in (reason, remedy, without_docker()) if part))
         self.reason = reason
+
+
+def without_docker(port: int | None = None) -> str:
+    """The way out that needs no Docker.
+
+    Args:
+        port: of the lab; by default of the one that this command means.
+    """
+    return f"Without Docker: {command('up --engine local', port)}"
 
 
 def image_name() -> str:
@@ -112,14 +121,14 @@ def compose_command() -> list[str]:
     Raises:
         DockerError: neither is installed.
     """
-    for command in (["docker", "compose"], ["docker-compose"]):
-        if shutil.which(command[0]) is None:
+    for candidate in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(candidate[0]) is None:
             continue
         asked = subprocess.run(
-            [*command, "version", "--short"], capture_output=True, text=True, check=False
+            [*candidate, "version", "--short"], capture_output=True, text=True, check=False
         )
         if asked.returncode == 0:
-            return command
+            return candidate
     raise DockerError("Docker Compose is not installed.", "See docs/compose.md.")
 
 

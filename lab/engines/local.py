@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from lab.advice import command
 from lab.engines.base import EngineStatus, Progress, silent
 from lab.engines.environment import DEFAULT_PORT, lab_settings, localstack_settings
 from lab.engines.processes import ProcessId, end_session, holder_of_port
@@ -134,7 +135,7 @@ class LocalEngine:
         if holder:
             raise LabError(
                 f"Port {self.port} is taken by {holder}. "
-                f"Stop it, or choose another port: scripts/lab up --port {self.port + 1}"
+                f"Stop it, or choose another port: {command('up', self.port + 1)}"
             )
 
     def _launch(self) -> ProcessRecord:
