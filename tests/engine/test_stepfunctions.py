@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.engine.conftest import LocalStack
+from tests.engine.conftest import REGION, LocalStack
 from tests.engine.functions import create_function, create_state_machine, only
 from tests.engine.waiting import wait_for_execution
 
 NOTHING = "def handler(event, context):\n    return 1"
+TOO_LARGE = "def handler(event, context):\n    return 'x' * 300_000"
 
 
 def outcome(localstack: LocalStack, machine: str) -> tuple[dict[str, Any], list[str]]:
@@ -99,3 +100,44 @@ def test_a_choice_may_ask_for_what_is_absent_without_an_error_in_the_log(
 
     assert wait_for_execution(localstack, arn)["status"] == "SUCCEEDED"
     assert [line for line in localstack.log.splitlines() if absent in line] == []
+
+
+def caught_by_all(task: dict[str, Any]) -> dict[str, Any]:
+    """A definition with one task whose Catch is for States.ALL."""
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
+    states = {"Work": task | {"Catch": catch, "End": True}, "Caught": {"Type": "Succeed"}}
+    return {"StartAt": "Work", "States": states}
+
+
+@pytest.mark.gap(
+    "stepfunctions",
+    "States.ALL does not match States.DataLimitExceeded and States.Runtime",
+    plain="assert 'SUCCEEDED' == 'FAILED'",
+)
+@pytest.mark.parametrize(
+    ("code", "settings", "error"),
+    [
+        pytest.param(TOO_LARGE, {}, "States.DataLimitExceeded", id="too large a result"),
+        pytest.param(
+            NOTHING, {"Parameters": {"a.$": "$.absent"}}, "States.Runtime", id="a missing path"
+        ),
+    ],
+)
+def test_states_all_does_not_catch_what_aws_excepts(
+    localstack: LocalStack, code: str, settings: dict[str, Any], error: str
+) -> None:
+    function = create_function(localstack, code)
+    arn = f"arn:aws:lambda:{REGION}:000000000000:function:{function}"
+    task = {"Type": "Task", "Resource": arn} | settings
+    described, _ = outcome(localstack, create_state_machine(localstack, caught_by_all(task)))
+    assert described["status"] == "FAILED"
+    assert described["error"] == error
+
+
+def test_a_catch_that_names_a_data_limit_catches_it(localstack: LocalStack) -> None:
+    function = create_function(localstack, TOO_LARGE)
+    arn = f"arn:aws:lambda:{REGION}:000000000000:function:{function}"
+    definition = caught_by_all({"Type": "Task", "Resource": arn})
+    definition["States"]["Work"]["Catch"][0]["ErrorEquals"] = ["States.DataLimitExceeded"]
+    described, _ = outcome(localstack, create_state_machine(localstack, definition))
+    assert described["status"] == "SUCCEEDED"

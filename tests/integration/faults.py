@@ -37,6 +37,12 @@ def misbehave(event, context):
 """
 """Raises an error that no retry can cure."""
 
+TOO_LARGE_A_STATE = """
+def misbehave(event, context):
+    return {**event, "rows": "x" * 300_000}
+"""
+"""Puts more into the state than Step Functions takes, as a function does that returns the rows."""
+
 
 def refusal_of(operation: str, code: str) -> str:
     """Return a fault in which AWS refuses one API operation with this error code."""

@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from tests.integration.faults import CRASH, faulty, refusal_of
+from tests.integration.faults import CRASH, TOO_LARGE_A_STATE, faulty, refusal_of
 from tests.integration.sales_files import ONE_SALE, SAMPLE_SALES, SAMPLE_SUMMARY
 from tests.integration.waiting import wait_until
 
@@ -65,6 +65,17 @@ def test_a_parse_csv_that_crashes_moves_the_file_and_tells_the_real_cause(
 def test_a_transform_that_crashes_leaves_no_result(lab: LabUnderTest) -> None:
     token = secrets.token_hex(8)
     with faulty(lab, "transform-data", CRASH, token=token):
+        outcome = lab.outcome_of(lab.upload(f"{token}.csv", ONE_SALE))
+        execution = lab.execution_of(outcome.job_id)
+
+    assert (outcome.kind, outcome.reason) == ("failed", "processing_error")
+    assert (execution["status"], execution["error"]) == ("FAILED", "ProcessingError")
+
+
+def test_a_state_above_256_kib_moves_the_file_all_the_same(lab: LabUnderTest) -> None:
+    """States.DataLimitExceeded, which a Catch for States.ALL does not match."""
+    token = secrets.token_hex(8)
+    with faulty(lab, "parse-csv", TOO_LARGE_A_STATE, token=token):
         outcome = lab.outcome_of(lab.upload(f"{token}.csv", ONE_SALE))
         execution = lab.execution_of(outcome.job_id)
 

@@ -16,8 +16,15 @@ from localstack.aws.api.stepfunctions import HistoryEventType, LambdaFunctionFai
 from localstack.services.stepfunctions.asl.component.common.error_name.custom_error_name import (
     CustomErrorName,
 )
+from localstack.services.stepfunctions.asl.component.common.error_name.error_name import ErrorName
 from localstack.services.stepfunctions.asl.component.common.error_name.failure_event import (
     FailureEvent,
+)
+from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name_type import (  # noqa: E501 - LocalStack's own name
+    StatesErrorNameType,
 )
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
     lambda_eval_utils,
@@ -29,9 +36,8 @@ from localstack.services.stepfunctions.asl.component.state.state_execution.state
     StateTaskLambda,
 )
 from localstack.services.stepfunctions.asl.eval.event.event_detail import EventDetails
+from localstack.services.stepfunctions.asl.utils.json_path import NoSuchJsonPathError
 from localstack.utils.patch import patch
-
-_UNKNOWN = "Lambda.Unknown"
 
 
 def install() -> None:
@@ -72,11 +78,14 @@ def _error_and_cause(error: ClientError) -> tuple[str, str]:
 def _from_error(from_error: Callable[..., Any], self: Any, env: Any, ex: Exception) -> Any:
     match ex:
         case ClientError():
-            return _failure(env, *_error_and_cause(ex))
+            error, cause = _error_and_cause(ex)
+            return _failure(env, CustomErrorName(error), cause)
         case BotoCoreError():
-            return _failure(env, "Lambda.SdkClientException", str(ex))
+            return _failure(env, CustomErrorName("Lambda.SdkClientException"), str(ex))
         case lambda_eval_utils.LambdaFunctionErrorException() if not _has_error_type(ex.payload):
-            return _failure(env, _UNKNOWN, ex.payload)
+            return _failure(env, CustomErrorName("Lambda.Unknown"), ex.payload)
+        case NoSuchJsonPathError():
+            return _failure(env, StatesErrorName(StatesErrorNameType.StatesRuntime), ex.message)
     return from_error(self, env, ex)
 
 
@@ -88,11 +97,11 @@ def _has_error_type(payload: str) -> bool:
         return False
 
 
-def _failure(env: Any, error: str, cause: str) -> Any:
-    details = LambdaFunctionFailedEventDetails(error=error, cause=cause)
+def _failure(env: Any, name: ErrorName, cause: str) -> Any:
+    details = LambdaFunctionFailedEventDetails(error=name.error_name, cause=cause)
     return FailureEvent(
         env=env,
-        error_name=CustomErrorName(error),
+        error_name=name,
         event_type=HistoryEventType.LambdaFunctionFailed,
         event_details=EventDetails(lambdaFunctionFailedEventDetails=details),
     )

@@ -59,9 +59,14 @@ def _run_task(state: State, data: State, task: Callable[[State], State]) -> tupl
     try:
         return state["Next"], task(payload)
     except TaskError as error:
-        (catch,) = state["Catch"]
-        assert catch["ErrorEquals"] == ["States.ALL"]
+        name = error.caught["Error"]
+        catch = next(catch for catch in state["Catch"] if _catches(catch["ErrorEquals"], name))
         return catch["Next"], {**data, _field(catch["ResultPath"]): error.caught}
+
+
+def _catches(names: list[str], error: str) -> bool:
+    is_excepted = error in {"States.DataLimitExceeded", "States.Runtime"}
+    return error in names or ("States.ALL" in names and not is_excepted)
 
 
 def _payload(template: State, data: State) -> State:

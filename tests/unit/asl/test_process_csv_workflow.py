@@ -114,9 +114,12 @@ def test_49_what_brings_the_outcome_about_is_not_given_up_after_two_lost_process
 
 @pytest.mark.parametrize("name", TASKS)
 def test_25_every_task_catches_everything_and_keeps_the_state(name: str) -> None:
-    (catch,) = TASKS[name]["Catch"]
-    assert catch["ErrorEquals"] == ["States.ALL"]
-    assert re.fullmatch(r"\$\.[a-z_]+", catch["ResultPath"])
+    excepted, everything_else = TASKS[name]["Catch"]
+    assert excepted["ErrorEquals"] == ["States.DataLimitExceeded", "States.Runtime"]
+    assert everything_else["ErrorEquals"] == ["States.ALL"]  # which does not match those two
+    assert excepted["Next"] == everything_else["Next"]
+    assert excepted["ResultPath"] == everything_else["ResultPath"]
+    assert re.fullmatch(r"\$\.[a-z_]+", excepted["ResultPath"])
 
 
 def worst_case(state: State) -> int:
@@ -251,7 +254,16 @@ def test_33_anything_but_a_written_result_takes_the_failure_path(verdict: State)
 
 
 @pytest.mark.parametrize("name", ["ParseCSV", "ValidateSchema", "TransformData"])
-@pytest.mark.parametrize("error", ["States.Timeout", "KeyError", "Runtime.OutOfMemory"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "States.Timeout",
+        "KeyError",
+        "Runtime.OutOfMemory",
+        "States.DataLimitExceeded",
+        "States.Runtime",
+    ],
+)
 def test_30_an_unexpected_error_moves_the_file_mails_and_ends_in_processing_error(
     name: str, error: str
 ) -> None:
