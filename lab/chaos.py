@@ -13,17 +13,18 @@ POLLER_LIMIT_S = 40
 POLL_S = 0.2
 
 
-def read_faults(endpoint: str) -> list[dict[str, Any]]:
-    """The faults of a lab, those that are over too, oldest first."""
-    faults: list[dict[str, Any]] = get_page(endpoint, PAGE)["faults"]
+def read_faults(cloud: Cloud) -> list[dict[str, Any]]:
+    """The faults of an account, those that are over too, oldest first."""
+    page = get_page(cloud.endpoint, PAGE, {"account": cloud.account})
+    faults: list[dict[str, Any]] = page["faults"]
     return faults
 
 
-def switch_on(endpoint: str, fault: dict[str, Any]) -> dict[str, Any]:
-    """Switch a fault on.
+def switch_on(cloud: Cloud, fault: dict[str, Any]) -> dict[str, Any]:
+    """Switch a fault on, in this account only.
 
     Args:
-        endpoint: the lab's address.
+        cloud: the account.
         fault: `kind` and `target`; `operation`, `role`, `at`, `delay`, `calls`, `seconds` where
             they are meant.
 
@@ -34,7 +35,8 @@ def switch_on(endpoint: str, fault: dict[str, Any]) -> dict[str, Any]:
 
     bypass_proxies()
     wanted = {name: value for name, value in fault.items() if value is not None}
-    answer = requests.post(endpoint + PAGE, json=wanted, timeout=TIMEOUT_S)
+    wanted["account"] = cloud.account
+    answer = requests.post(cloud.endpoint + PAGE, json=wanted, timeout=TIMEOUT_S)
     if answer.status_code == requests.codes.bad_request:
         raise UsageError(f"{answer.json()['error']}. See: scripts/lab chaos on --help")
     answer.raise_for_status()
@@ -42,8 +44,8 @@ def switch_on(endpoint: str, fault: dict[str, Any]) -> dict[str, Any]:
     return switched
 
 
-def switch_off(endpoint: str, fault_id: str | None = None) -> None:
-    """Switch one fault off, or all.
+def switch_off(cloud: Cloud, fault_id: str | None = None) -> None:
+    """Switch one fault of an account off, or all.
 
     Raises:
         UsageError: there is no fault of this id.
@@ -51,7 +53,11 @@ def switch_off(endpoint: str, fault_id: str | None = None) -> None:
     import requests
 
     try:
-        delete_page(endpoint, PAGE if fault_id is None else f"{PAGE}/{fault_id}")
+        delete_page(
+            cloud.endpoint,
+            PAGE if fault_id is None else f"{PAGE}/{fault_id}",
+            {"account": cloud.account},
+        )
     except requests.HTTPError as error:
         if error.response.status_code != requests.codes.not_found:
             raise

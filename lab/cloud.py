@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lab.advice import command
-from lab.current import Lab, meant_lab
+from lab.current import FIRST_ACCOUNT, Lab, meant_lab
 from lab.emulator import bypass_proxies
 from lab.errors import LabError
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from lab.evidence import OutcomeReader
     from provision.settings import Settings
 
-ACCOUNT = "000000000000"
 POOL_CONNECTIONS = 32
 
 
 @dataclass
 class Cloud:
-    """Clients for one lab, each made once."""
+    """Clients for one account of a lab, each made once."""
 
     lab: Lab
+    account: str = FIRST_ACCOUNT
     _clients: dict[str, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> "Settings":
-        """Names and numbers of the lab's resources."""
-        return self.lab.settings
+        """Names and numbers of the account's resources."""
+        return self.lab.settings_of(self.account)
 
     @property
     def endpoint(self) -> str:
@@ -36,14 +36,14 @@ class Cloud:
         return self.lab.endpoint
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the lab."""
+        """A boto3 client of the account."""
         if service not in self._clients:
             self._clients[service] = self._new_client(service)
         return self._clients[service]
 
     def arn(self, service: str, rest: str) -> str:
-        """An ARN in the lab's region and account."""
-        return f"arn:aws:{service}:{self.settings.region}:{ACCOUNT}:{rest}"
+        """An ARN in the lab's region and this account."""
+        return f"arn:aws:{service}:{self.settings.region}:{self.account}:{rest}"
 
     @property
     def state_machine_arn(self) -> str:
@@ -69,7 +69,7 @@ class Cloud:
         from localstack_client.session import Session
 
         session = Session(
-            aws_access_key_id="test",
+            aws_access_key_id=self.account,  # LocalStack's way to name an account: its root
             aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
             region_name=self.settings.region,
             localstack_host=f"127.0.0.1:{self.lab.port}",
@@ -96,8 +96,8 @@ def ignore_the_users_aws() -> None:
     bypass_proxies()
 
 
-def open_cloud(port: int | None = None) -> Cloud:
-    """The AWS API of the lab a command means.
+def open_cloud(port: int | None = None, account: str = FIRST_ACCOUNT) -> Cloud:
+    """The AWS API of the lab and the account that a command means.
 
     Raises:
         LabError: it is not running, or not provisioned.
@@ -110,4 +110,4 @@ def open_cloud(port: int | None = None) -> Cloud:
         raise LabError(f"No lab is running at {lab.endpoint}. Start it: {command('up')}")
     if not readiness.ready:
         raise LabError(f"The lab at {lab.endpoint} is not provisioned yet. Run: {command('up')}")
-    return Cloud(lab)
+    return Cloud(lab, account)

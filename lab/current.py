@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 HIGHEST_PORT = 65535
 CURRENT = STATE / "current"
+FIRST_ACCOUNT = "000000000000"
+"""The account that `up` provisions, and that commands mean unless told."""
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 @dataclass
@@ -25,9 +30,11 @@ class _Command:
 
     Attributes:
         port: of the lab it means.
+        account: that it means in there.
     """
 
     port: int = DEFAULT_PORT
+    account: str = FIRST_ACCOUNT
 
 
 _THIS_COMMAND = _Command()
@@ -58,7 +65,15 @@ class Lab:
 
     @property
     def settings(self) -> "Settings":
-        """Names and numbers of its resources.
+        """Names and numbers of the resources in the first account.
+
+        Raises:
+            UsageError: a LAB_* variable has a value that cannot be used.
+        """
+        return self.settings_of(FIRST_ACCOUNT)
+
+    def settings_of(self, account: str) -> "Settings":
+        """Names and numbers of an account's resources.
 
         Raises:
             UsageError: a LAB_* variable has a value that cannot be used.
@@ -66,9 +81,18 @@ class Lab:
         from provision.settings import Settings, SettingsError
 
         try:
-            return Settings.from_environment({**self.variables, "LAB_PROFILE": self.profile})
+            return Settings.from_environment(self.variables_of(account))
         except SettingsError as error:
             raise UsageError(str(error)) from error
+
+    def variables_of(self, account: str) -> dict[str, str]:
+        """The variables that name an account's resources.
+
+        Bucket names are shared by all accounts (S3 user guide, "General purpose buckets naming
+        rules"), so those of a further account end in its number and not in LAB_SUFFIX.
+        """
+        variables = {**self.variables, "LAB_PROFILE": self.profile}
+        return variables if account == FIRST_ACCOUNT else {**variables, "LAB_SUFFIX": account}
 
     def make_engine(self) -> "Engine":
         """The engine that runs it."""
@@ -116,6 +140,25 @@ def _checked(port: int) -> int:
     if not 1 <= port <= HIGHEST_PORT:
         raise UsageError(f"{port} is no port; take one from 1024 to {HIGHEST_PORT}, such as 4566.")
     return port
+
+
+def meant_account(number: str) -> str:
+    """The account a command means: the one given.
+
+    Raises:
+        UsageError: it is not twelve digits.
+    """
+    if not _ACCOUNT.fullmatch(number):
+        raise UsageError(
+            f"{number!r} is not an account: give twelve digits, such as --account 111111111111."
+        )
+    _THIS_COMMAND.account = number
+    return number
+
+
+def account_of_this_command() -> str:
+    """The account that the command which is running means."""
+    return _THIS_COMMAND.account
 
 
 def meant_lab(port: int | None = None) -> Lab:

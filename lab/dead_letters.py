@@ -35,7 +35,7 @@ class DeadLetter:
 def peek(cloud: Cloud) -> list[DeadLetter]:
     """Every message in the queue, without receiving: nothing is hidden or counted by looking."""
     answer = get_page(
-        cloud.lab.endpoint,
+        cloud.endpoint,
         "/_aws/sqs/messages",
         {"QueueUrl": cloud.queue_url(cloud.settings.dlq.name), "ShowInvisible": "true"},
     )

@@ -33,7 +33,7 @@ def get_page(endpoint: str, path: str, params: dict[str, str] | None = None) -> 
     return answer.json()
 
 
-def delete_page(endpoint: str, path: str) -> None:
+def delete_page(endpoint: str, path: str, params: dict[str, str] | None = None) -> None:
     """Empty one of LocalStack's own pages.
 
     Raises:
@@ -42,7 +42,7 @@ def delete_page(endpoint: str, path: str) -> None:
     import requests
 
     bypass_proxies()
-    requests.delete(endpoint + path, timeout=TIMEOUT_S).raise_for_status()
+    requests.delete(endpoint + path, params=params, timeout=TIMEOUT_S).raise_for_status()
 
 
 def post_page(endpoint: str, path: str, body: dict[str, str]) -> Any:

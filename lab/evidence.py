@@ -166,8 +166,8 @@ def _after(what: re.Pattern[str], text: str, position: int) -> int:
     return found.end()
 
 
-def read_mails(endpoint: str) -> list[Mail]:
-    """Return every mail in the emulator's inbox, oldest first."""
+def read_mails(endpoint: str, account: str) -> list[Mail]:
+    """Return every mail that an account has sent, oldest first, from the emulator's inbox."""
     answer = requests.get(f"{endpoint}/_aws/ses", timeout=30)
     answer.raise_for_status()
     return [
@@ -178,6 +178,7 @@ def read_mails(endpoint: str) -> list[Mail]:
             sent=datetime.fromisoformat(message["Timestamp"]).replace(tzinfo=UTC),
         )
         for message in answer.json()["messages"]
+        if message.get("Account", account) == account
     ]
 
 

@@ -41,19 +41,19 @@ class Identity:
         return self.arn.rpartition("/")[2]
 
 
-def read_identities(endpoint: str) -> tuple[str, list[Identity]]:
-    """The mode of IAM in the lab, and its identities, roles first, by name.
+def read_identities(endpoint: str, account: str) -> tuple[str, list[Identity]]:
+    """The mode of IAM in the lab, and an account's identities, roles first, by name.
 
     Raises:
         requests.RequestException: nobody answers, or the engine has no journal.
     """
-    page = get_page(endpoint, PAGE)
+    page = get_page(endpoint, PAGE, {"account": account})
     return page["mode"], identities_of(page)
 
 
-def forget(endpoint: str) -> None:
-    """Empties the journal."""
-    delete_page(endpoint, PAGE)
+def forget(endpoint: str, account: str) -> None:
+    """Empties an account's journal."""
+    delete_page(endpoint, PAGE, {"account": account})
 
 
 def identities_of(page: dict[str, Any]) -> list[Identity]:

@@ -57,6 +57,10 @@ class ReadableLab(Protocol):
         """The lab's address."""
 
     @property
+    def account(self) -> str:
+        """The account whose pipeline it is."""
+
+    @property
     def settings(self) -> Settings:
         """The names of its resources."""
 
@@ -198,7 +202,7 @@ def _jobs(lab: ReadableLab, executions: Iterable[Execution], since: datetime | N
     for outcome in lab.outcome_reader.outcomes():
         outcomes[outcome.job_id].append(outcome)
     mails = defaultdict(list)
-    for mail in read_mails(lab.endpoint):
+    for mail in read_mails(lab.endpoint, lab.account):
         mails[mail.job_id].append(mail)
 
     def job(execution: Execution) -> _Job:

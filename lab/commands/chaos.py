@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import inline, out, print_json
+from lab.current import FIRST_ACCOUNT
 from lab.errors import UsageError
 
 app = typer.Typer(
@@ -56,13 +57,13 @@ Seconds = Annotated[float | None, typer.Option("--seconds", help="Stop after so 
 
 
 @app.command("list")
-def list_(port: Port = None, json: Json = False) -> None:
+def list_(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False) -> None:
     """แสดงสิ่งที่เปิดไว้ / Show what is switched on, and how often it has struck."""
     from lab.chaos import poller_state, read_faults
     from lab.cloud import open_cloud
 
-    cloud = open_cloud(port)
-    faults, poller = read_faults(cloud.lab.endpoint), poller_state(cloud)
+    cloud = open_cloud(port, account)
+    faults, poller = read_faults(cloud), poller_state(cloud)
     if json:
         print_json({"poller": poller, "faults": faults})
         return
@@ -85,6 +86,7 @@ def on(  # noqa: PLR0913, PLR0917 - one for each option
     calls: Calls = None,
     seconds: Seconds = None,
     port: Port = None,
+    account: Account = FIRST_ACCOUNT,
 ) -> None:
     """เปิดความขัดข้อง / Make a service or a function faulty for a while, or pause the queue poller.
 
@@ -99,17 +101,17 @@ def on(  # noqa: PLR0913, PLR0917 - one for each option
             raise UsageError(
                 "pause takes no target and no option. See: scripts/lab chaos on --help"
             )
-        set_poller(open_cloud(port), enabled=False)
+        set_poller(open_cloud(port, account), enabled=False)
         advice = command("chaos off poller")
         out.print(f"ตัวอ่านคิวหยุดแล้ว / The queue poller stands still. {advice}", soft_wrap=True)
         return
     if not target:
         raise UsageError(f"{kind} needs a target. See: scripts/lab chaos on --help")
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     functions = cloud.settings.functions
     role = functions[by].role_name if by in functions else by
     wanted = {"kind": kind, "target": target, "role": role, **options}
-    out.print(_line(switch_on(cloud.lab.endpoint, wanted)), soft_wrap=True)
+    out.print(_line(switch_on(cloud, wanted)), soft_wrap=True)
 
 
 @app.command("off")
@@ -118,16 +120,17 @@ def off(
         str, typer.Argument(help="A fault's number, `poller`, or `all`.", metavar="ID")
     ] = "all",
     port: Port = None,
+    account: Account = FIRST_ACCOUNT,
 ) -> None:
     """ปิดความขัดข้อง / Switch one fault off, or all of them and the pause."""
     from lab.chaos import set_poller, switch_off
     from lab.cloud import open_cloud
 
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     if which not in ("all", POLLER):
-        switch_off(cloud.lab.endpoint, which)
+        switch_off(cloud, which)
     if which == "all":
-        switch_off(cloud.lab.endpoint)
+        switch_off(cloud)
     if which in ("all", POLLER):
         set_poller(cloud, enabled=True)
     out.print(f"ปกติแล้ว / Off. {command('chaos list')}")

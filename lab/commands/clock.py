@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import bangkok, out, print_json
+from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
 
 CLOCK_PATH = "/_lab/clock"
@@ -17,16 +18,18 @@ Step = Annotated[
 ]
 
 
-def clock(step: Step = None, port: Port = None, json: Json = False) -> None:
-    """Show the lifecycle's clock, or push it: `clock +31d` empties failed/ as 30 days would."""
+def clock(
+    step: Step = None, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
+) -> None:
+    """Show the clock of an account's lifecycle, or push it: `clock +31d` empties failed/."""
     from lab.cloud import open_cloud
     from lab.emulator import get_page, post_page
 
-    endpoint = open_cloud(port).lab.endpoint
+    endpoint = open_cloud(port, account).endpoint
     if step is None:
-        reading = get_page(endpoint, CLOCK_PATH)
+        reading = get_page(endpoint, CLOCK_PATH, {"account": account})
     else:
-        reading = post_page(endpoint, CLOCK_PATH, {"push": step})
+        reading = post_page(endpoint, CLOCK_PATH, {"push": step, "account": account})
         if "error" in reading:
             raise LabError(f"{reading['error'][:1].upper()}{reading['error'][1:]}.")
     if json:

@@ -60,7 +60,7 @@ def demo(port: Port = None) -> None:
     out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready: {lab.endpoint}\n")
     _make_large_file()
     _announce()
-    before = len(newest_mails(lab.endpoint))
+    before = len(newest_mails(cloud))
     uploads = send(cloud, [sample.file for sample in DEMO], limit_s=LIMIT_S)
     show(uploads)
     _show_mails(_new_mails(cloud, before, uploads))
@@ -93,7 +93,7 @@ def _new_mails(cloud: "Cloud", before: int, uploads: "Sequence[Upload]") -> "lis
     jobs = {upload.job.job_id for upload in uploads if upload.job}
     deadline = time.monotonic() + MAIL_LIMIT_S
     while True:
-        mails = newest_mails(cloud.lab.endpoint)
+        mails = newest_mails(cloud)
         news = mails[: len(mails) - before]
         told = {job for job in jobs if any(job in mail.text for mail in news)}
         if told == jobs or time.monotonic() > deadline:

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from lab.advice import command
-from lab.commands.options import Port
+from lab.commands.options import Account, Port
 from lab.console import bangkok, out
+from lab.current import FIRST_ACCOUNT
 
 
 class Action(StrEnum):
@@ -19,12 +20,16 @@ class Action(StrEnum):
     REDRIVE = "redrive"
 
 
-def dlq(action: Annotated[Action, typer.Argument()] = Action.SHOW, port: Port = None) -> None:
+def dlq(
+    action: Annotated[Action, typer.Argument()] = Action.SHOW,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+) -> None:
     """Show the dead letter queue, or send its messages through the pipeline again."""
     from lab.cloud import open_cloud
     from lab.dead_letters import peek, redrive
 
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     letters = peek(cloud)
     if not letters:
         out.print(f"{cloud.settings.dlq.name} is empty: nothing was given up.")

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lab.commands.deploy import provisioner_environment
-from lab.commands.options import Port
+from lab.commands.options import Account, Port
 from lab.console import inline, out
+from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
 from lab.paths import REPOSITORY
 
 if TYPE_CHECKING:
     from lab.cloud import Cloud
-    from lab.current import Lab
     from lab.jobs import Job
 
 LIMIT_S = 300.0
@@ -43,14 +43,16 @@ File = Annotated[
 ]
 
 
-def exercise(week: WhichWeek, file: File = SAMPLE, port: Port = None) -> None:
+def exercise(
+    week: WhichWeek, file: File = SAMPLE, port: Port = None, account: Account = FIRST_ACCOUNT
+) -> None:
     """Add a week's worked exercises to the lab and take a file through them."""
     from lab.cloud import open_cloud
     from lab.uploads import check_files
 
     check_files([file])
-    cloud = open_cloud(port)
-    _provision(week, cloud.lab)
+    cloud = open_cloud(port, account)
+    _provision(week, cloud)
     job = _processed(cloud, file)
     execution = _run(cloud, job)
     _show_path(cloud, execution)
@@ -62,8 +64,8 @@ def exercise(week: WhichWeek, file: File = SAMPLE, port: Port = None) -> None:
     _show_products(json.loads(execution["output"]))
 
 
-def _provision(week: Week, lab: "Lab") -> None:
-    environment = provisioner_environment(lab) | {
+def _provision(week: Week, cloud: "Cloud") -> None:
+    environment = provisioner_environment(cloud) | {
         "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init")))
     }
     command = [sys.executable, "-P", "-m", f"exercises.{week}"]

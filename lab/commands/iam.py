@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import inline, out, print_json
+from lab.current import FIRST_ACCOUNT
 
 if TYPE_CHECKING:
     from lab.permissions import Identity, Permission
@@ -16,7 +17,11 @@ Denied = Annotated[bool, typer.Option("--denied", help="Only what was denied.")]
 
 
 def iam(
-    clear: Clear = False, denied: Denied = False, port: Port = None, json: Json = False
+    clear: Clear = False,
+    denied: Denied = False,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+    json: Json = False,
 ) -> None:
     """Show, role by role, the permissions used, denied, and granted but never used."""
     from dataclasses import asdict
@@ -26,10 +31,10 @@ def iam(
 
     endpoint = meant_lab(port).endpoint
     if clear:
-        forget(endpoint)
+        forget(endpoint, account)
         out.print(f"Forgotten. What is used from now on counts: {command('iam')}")
         return
-    mode, identities = read_identities(endpoint)
+    mode, identities = read_identities(endpoint, account)
     if json:
         print_json({"mode": mode, "identities": [asdict(each) for each in identities]})
         return

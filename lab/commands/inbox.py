@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import bangkok, inline, out, print_json
+from lab.current import FIRST_ACCOUNT
 
 if TYPE_CHECKING:
+    from lab.cloud import Cloud
     from lab.evidence import Mail
 
 RULE_LENGTH = 60
@@ -18,12 +20,16 @@ Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per ma
 
 
 def inbox(
-    limit: Limit = 10, subjects: Subjects = False, port: Port = None, json: Json = False
+    limit: Limit = 10,
+    subjects: Subjects = False,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+    json: Json = False,
 ) -> None:
     """Show the mails, newest first, subject and text."""
     from lab.cloud import open_cloud
 
-    mails = newest_mails(open_cloud(port).lab.endpoint)
+    mails = newest_mails(open_cloud(port, account))
     if json:
         print_json(
             [
@@ -46,11 +52,11 @@ def inbox(
         out.print(f"[dim]… {len(mails) - limit} older ones; --limit shows more[/dim]")
 
 
-def newest_mails(endpoint: str) -> "list[Mail]":
-    """Every mail, newest first, those of the same second in the order they came."""
+def newest_mails(cloud: "Cloud") -> "list[Mail]":
+    """Every mail of the account, newest first, those of the same second in the order they came."""
     from lab.evidence import read_mails
 
-    return read_mails(endpoint)[::-1]
+    return read_mails(cloud.endpoint, cloud.account)[::-1]
 
 
 def show_subject(mail: "Mail") -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lab.advice import command
-from lab.commands.options import Port
+from lab.commands.options import Account, Port
 from lab.console import bangkok, out
-from lab.current import meant_lab
+from lab.current import FIRST_ACCOUNT, meant_lab
 from lab.errors import LabError, UsageError
 
 if TYPE_CHECKING:
@@ -24,14 +24,19 @@ Function = Annotated[
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is to come.")]
 
 
-def logs(function: Function = None, follow: Follow = False, port: Port = None) -> None:
+def logs(
+    function: Function = None,
+    follow: Follow = False,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+) -> None:
     """Show what a function logged; without a name, LocalStack's own log."""
     if function is None:
         _engine_log(follow, port)
         return
     from lab.cloud import open_cloud
 
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     known = cloud.settings.functions
     if function not in known:
         raise UsageError(f"There is no function {function!r}. There are: {', '.join(known)}")

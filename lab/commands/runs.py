@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.commands.upload import outcome, rows
 from lab.console import bangkok, inline, out, print_document, print_json, stacked
+from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job id, or a part o
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
 
 
-def runs(limit: Limit = 20, port: Port = None, json: Json = False) -> None:
+def runs(
+    limit: Limit = 20, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
+) -> None:
     """List the jobs, newest first."""
     from lab.cloud import open_cloud
     from lab.jobs import JobReader
 
-    reader = JobReader(open_cloud(port))
+    reader = JobReader(open_cloud(port, account))
     executions = reader.executions()
     jobs = reader.read(executions[:limit])
     if json:
@@ -41,12 +44,12 @@ def runs(limit: Limit = 20, port: Port = None, json: Json = False) -> None:
         out.print(f"[dim]… {len(executions) - limit} older ones; --limit shows more[/dim]")
 
 
-def run(job: JobId, port: Port = None) -> None:
+def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Show the way a job took through the states, with times and the reason of a failure."""
     from lab.cloud import open_cloud
     from lab.jobs import JobReader, path
 
-    reader = JobReader(open_cloud(port))
+    reader = JobReader(open_cloud(port, account))
     found = reader.find(job)
     steps = path(reader.history(found))
     _print_head(found)
@@ -61,12 +64,12 @@ def run(job: JobId, port: Port = None) -> None:
     _print_end(found)
 
 
-def result(job: JobId, port: Port = None) -> None:
+def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Print the result a job wrote, as JSON."""
     from lab.cloud import open_cloud
     from lab.jobs import FAILED, JobReader
 
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     found = JobReader(cloud).find(job)
     if found.output_key is None:
         state = (

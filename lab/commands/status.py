@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import bangkok, inline, out, print_json
-from lab.current import meant_lab
+from lab.current import FIRST_ACCOUNT, meant_lab
 from lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COLOURS = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
 
 
-def status(port: Port = None, json: Json = False) -> None:
+def status(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False) -> None:
     """Show the engine, the resources, queue depths, running executions and alarms."""
     from lab.cloud import open_cloud
 
@@ -24,7 +24,7 @@ def status(port: Port = None, json: Json = False) -> None:
     engine = lab.make_engine().status()
     if not engine.ready and json:
         print_json({"endpoint": lab.endpoint, "running": engine.running, "ready": False})
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     report = _report(cloud)
     report = {
         "endpoint": lab.endpoint,
@@ -41,11 +41,11 @@ def status(port: Port = None, json: Json = False) -> None:
         _tell(report)
 
 
-def alarms(port: Port = None) -> None:
+def alarms(port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Show the alarms: state, what they watch, and why they are in that state."""
     from lab.cloud import open_cloud
 
-    found = _alarms(open_cloud(port))
+    found = _alarms(open_cloud(port, account))
     if not found:
         raise LabError(f"The lab has no alarms; it is not provisioned. Run: {command('reset')}")
     for alarm in found:

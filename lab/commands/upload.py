@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import err, inline, out, print_json, stacked
+from lab.current import FIRST_ACCOUNT
 
 if TYPE_CHECKING:
     from lab.cloud import Cloud
@@ -34,6 +35,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     no_wait: NoWait = False,
     timeout: Limit = DEFAULT_LIMIT_S,
     port: Port = None,
+    account: Account = FIRST_ACCOUNT,
     json: Json = False,
 ) -> None:
     """Put files under uploads/ and wait for the outcome of each."""
@@ -41,7 +43,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     from lab.uploads import check_files, refuse_pending
 
     check_files(files)
-    cloud = open_cloud(port)
+    cloud = open_cloud(port, account)
     uploads = send(cloud, files, key=key, limit_s=None if no_wait else timeout)
     if json:
         print_json([each.as_json() for each in uploads])

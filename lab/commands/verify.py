@@ -4,19 +4,22 @@ from typing import Annotated
 
 import typer
 
-from lab.commands.options import Json, Port
+from lab.commands.options import Account, Json, Port
 from lab.console import inline, out, print_json
+from lab.current import FIRST_ACCOUNT
 from lab.errors import FAILED
 
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds a running lab may still take.")]
 
 
-def verify(wait: Wait = 30, port: Port = None, json: Json = False) -> None:
+def verify(
+    wait: Wait = 30, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
+) -> None:
     """Check that each upload reached one outcome, with right figures and one mail."""
     from lab.cloud import open_cloud
     from lab.verify import verify_at_rest
 
-    report = verify_at_rest(open_cloud(port), wait)
+    report = verify_at_rest(open_cloud(port, account), wait)
     if json:
         print_json(
             {

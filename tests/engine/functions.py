@@ -11,13 +11,22 @@ from tests.engine.conftest import LocalStack
 from tests.engine.waiting import wait_for_function
 
 
-def create_role(localstack: LocalStack, service: str) -> str:
-    """A role that a service may take and that may do everything."""
-    name = f"role-{uuid.uuid4().hex[:8]}"
+def create_role(
+    localstack: LocalStack, service: str, *, account: str = "test", name: str | None = None
+) -> str:
+    """A role that a service may take and that may do everything.
+
+    Args:
+        localstack: where.
+        service: for example `lambda`.
+        account: the access key of the account's root.
+        name: one of its own unless given.
+    """
+    name = name or f"role-{uuid.uuid4().hex[:8]}"
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole"}
     trust = statement | {"Principal": {"Service": f"{service}.amazonaws.com"}}
     allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    iam = localstack.client("iam")
+    iam = localstack.client("iam", account)
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_policy(allow))
     return str(role["Arn"])

@@ -16,6 +16,7 @@ import requests
 from botocore.config import Config
 from localstack_client.session import Session
 
+from lab.current import FIRST_ACCOUNT
 from lab.engines.processes import listener_on
 from lab.evidence import (
     Mail,
@@ -55,17 +56,24 @@ class LabUnderTest:
     Args:
         endpoint: Its address.
         settings: The names of its resources.
+        account: The account that holds them.
         ahead: How far its clock is ahead of this process's.
     """
 
     def __init__(
-        self, endpoint: str, settings: Settings, *, ahead: timedelta = timedelta()
+        self,
+        endpoint: str,
+        settings: Settings,
+        *,
+        account: str = FIRST_ACCOUNT,
+        ahead: timedelta = timedelta(),
     ) -> None:
         self.endpoint = endpoint
         self.settings = settings
+        self.account = account
         self._ahead = ahead
         self._session = Session(
-            aws_access_key_id="test",
+            aws_access_key_id=account,
             aws_secret_access_key="test",
             region_name=settings.region,
             localstack_host=endpoint.removeprefix("http://"),
@@ -239,7 +247,7 @@ class LabUnderTest:
 
     def mails_of(self, job_id: str) -> list[Mail]:
         """Return the mails in the inbox that tell of this job now."""
-        return [mail for mail in read_mails(self.endpoint) if mail.job_id == job_id]
+        return [mail for mail in read_mails(self.endpoint, self.account) if mail.job_id == job_id]
 
     def mail_of(self, job_id: str, *, within: float = PATIENCE) -> Mail:
         """Wait for the first mail that tells of this job."""

@@ -30,7 +30,7 @@ def _alarm_mails(lab: LabUnderTest, alarm: str, since: datetime) -> list[str]:
     """The mails that tell of this alarm going off since then."""
     return [
         mail.subject
-        for mail in read_mails(lab.endpoint)
+        for mail in read_mails(lab.endpoint, lab.account)
         if alarm in mail.subject and "ALARM" in mail.subject and mail.sent >= since
     ]
 

@@ -108,9 +108,9 @@ def test_the_checker_finds_a_mail_with_another_figure(
     upload, _ = _done(lab, SAMPLE_SALES)
     mails = [
         replace(mail, text=mail.text.replace("7,200.00", "7,200.01"))
-        for mail in read_mails(lab.endpoint)
+        for mail in read_mails(lab.endpoint, lab.account)
     ]
-    monkeypatch.setattr("lab.verify.read_mails", lambda _: mails)
+    monkeypatch.setattr("lab.verify.read_mails", lambda *_: mails)
 
     [finding] = _findings(lab, upload)
 

@@ -189,12 +189,13 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
 
     def _hand_over(self, process: RuntimeProcess, invocation: Invocation) -> None:
         """Gives the process the event, unless a fault strikes it down: before, in or after."""
-        function = self.function_version.id.function_name
-        if switchboard.strike_process(function, Point.BEFORE):
+        function = self.function_version.id
+        account, name = function.account, function.function_name
+        if switchboard.strike_process(account, name, Point.BEFORE):
             process.interrupt()
             return
-        loses_answer = switchboard.strike_process(function, Point.AFTER) is not None
-        if switchboard.strike_memory(function):
+        loses_answer = switchboard.strike_process(account, name, Point.AFTER) is not None
+        if switchboard.strike_memory(account, name):
             process.outgrow_memory()
         process.send(invocation, loses_answer=loses_answer)
 

@@ -62,6 +62,7 @@ class Fault:
     Attributes:
         kind: how it shows.
         target: the service, or for `kill` and `memory` the function.
+        account: the only one whose requests or functions are struck; None means any.
         operation: the only one that is struck; None means any.
         role: the name of the only role that is struck; None means any role's requests. Requests
             that carry no role, the student's own, are never struck.
@@ -74,6 +75,7 @@ class Fault:
 
     kind: Kind
     target: str
+    account: str | None = None
     operation: str | None = None
     role: str | None = None
     point: Point | None = None
@@ -100,6 +102,7 @@ class Fault:
             "id": self.id,
             "kind": self.kind,
             "target": self.target,
+            "account": self.account,
             "operation": self.operation,
             "role": self.role,
             "at": self.point,
@@ -117,16 +120,16 @@ def read_fault(
     """Reads a fault.
 
     Args:
-        wanted: `kind` and `target`; `operation`, `role`, `at`, `delay`, `calls` and `seconds`
-            where they are meant.
-        functions: the names of the functions there are.
-        roles: the names of the roles there are.
+        wanted: `kind` and `target`; `account`, `operation`, `role`, `at`, `delay`, `calls` and
+            `seconds` where they are meant.
+        functions: the names of the functions the account has.
+        roles: the names of the roles it has.
 
     Raises:
         FaultError: it cannot be.
     """
     unknown = set(wanted) - {
-        "kind", "target", "operation", "role", "at", "delay", "calls", "seconds",
+        "kind", "target", "account", "operation", "role", "at", "delay", "calls", "seconds",
     }  # fmt: skip
     if unknown:
         raise FaultError(f"there is no {min(unknown)!r} in a fault")
@@ -163,6 +166,7 @@ def read_fault(
     return Fault(
         kind=kind,
         target=target,
+        account=wanted.get("account"),
         operation=operation,
         role=role,
         point=point,

@@ -2,14 +2,14 @@
 
 POST takes, for example, `{"kind": "throttle", "target": "s3", "operation": "GetObject",
 "seconds": 10}`, `{"kind": "kill", "target": "parse-csv", "at": "after", "calls": 2}` or
-`{"kind": "memory", "target": "transform-data"}`.
+`{"kind": "memory", "target": "transform-data"}`. The field `account` in it limits a fault to one
+account; `?account=` limits GET and DELETE to the faults that an account can meet.
 """
 
 import json
 from http import HTTPStatus
 from typing import Any
 
-from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
 from localstack.http import Request, Response
 from localstack.services.edge import ROUTER
 from localstack.services.lambda_.invocation.models import lambda_stores
@@ -28,19 +28,21 @@ def install() -> None:
 
 
 def _serve(request: Request, **_: Any) -> Response:
+    account = request.args.get("account")
     if request.method == "DELETE":
-        switchboard.clear()
+        switchboard.clear(account)
     elif request.method == "POST":
         try:
             wanted = json.loads(request.get_data())
             if not isinstance(wanted, dict):
                 raise FaultError("a fault is a JSON object")
-            fault = read_fault(wanted, _functions(), _roles())
+            meant = wanted.get("account")
+            fault = read_fault(wanted, _functions(meant), _roles(meant))
         except ValueError as error:  # JSON that is none, or a fault that cannot be
             return _answer({"error": str(error)}, HTTPStatus.BAD_REQUEST)
         switchboard.add(fault)
         return _answer(fault.as_json(), HTTPStatus.CREATED)
-    return _answer({"faults": [fault.as_json() for fault in switchboard.faults()]})
+    return _answer({"faults": [fault.as_json() for fault in switchboard.faults(account)]})
 
 
 def _remove(_request: Request, fault_id: str, **_: Any) -> Response:
@@ -53,14 +55,18 @@ def _answer(body: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Respons
     return Response(json.dumps(body), status, content_type="application/json")
 
 
-def _functions() -> frozenset[str]:
-    stores = lambda_stores[DEFAULT_AWS_ACCOUNT_ID].values()
-    return frozenset(name for store in stores for name in store.functions)
+def _functions(account: str | None) -> frozenset[str]:
+    return frozenset(
+        name
+        for owner, _region, store in lambda_stores.iter_stores()
+        if account in (None, owner)
+        for name in store.functions
+    )
 
 
-def _roles() -> frozenset[str]:
+def _roles(account: str | None) -> frozenset[str]:
     return frozenset(
         each.role_arn.rpartition("/")[2]
-        for each in principals.known_identities()
+        for each in principals.known_identities(account)
         if each.role_arn is not None
     )

@@ -13,6 +13,7 @@ from lab_engine.faults.answers import FAILED, THROTTLED
 from lab_engine.faults.fault import Fault, Kind, Point
 from lab_engine.faults.switchboard import switchboard
 from lab_engine.iam import principals
+from lab_engine.iam.policy import Principal
 
 if TYPE_CHECKING:
     from lab_engine.executor.executor import ProcessRuntimeExecutor
@@ -39,28 +40,29 @@ def _check(_chain: Any, context: RequestContext, _response: Any) -> None:
     if context.operation is None or context.service is None or not switchboard.faults():
         return
     service, operation = context.service.service_name, context.operation.name
-    role = _role(context)
-    if role is None:
+    caller = _caller(context)
+    if caller is None or caller.role_arn is None:
         return
+    role = caller.role_arn.rpartition("/")[2]
     key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if environment := _environments.get(key):
-        function = environment.function_version.id.function_name
-        if switchboard.strike_process(function, Point.DURING, operation):
-            LOG.info("fault: %s is struck down at %s", function, operation)
+        function = environment.function_version.id
+        if switchboard.strike_process(
+            function.account, function.function_name, Point.DURING, operation
+        ):
+            LOG.info("fault: %s is struck down at %s", function.function_name, operation)
             environment.strike_down()
             raise CommonServiceException("ServiceUnavailable", "The caller is gone.", 503)
-    if fault := switchboard.strike_request(service, operation, role):
+    if fault := switchboard.strike_request(caller.account, service, operation, role):
         LOG.info("fault: %s for %s:%s of %s", fault.kind, service, operation, role)
         _apply(fault)
 
 
-def _role(context: RequestContext) -> str | None:
-    """The name of the role that makes a request; None for people and for AWS's own services."""
+def _caller(context: RequestContext) -> Principal | None:
     try:
-        arn = principals.identify(context).role_arn
+        return principals.identify(context)
     except principals.UnknownAccessKeyError:
         return None
-    return arn.rpartition("/")[2] if arn else None
 
 
 def _apply(fault: Fault) -> None:

@@ -33,7 +33,8 @@ def authorize(
         context: the request's other condition keys.
     """
     keys = LazyContext(lambda: {**context, **requirement.context})
-    request = Request(principal, requirement.action, requirement.resource, keys)
+    owner = resource_policies.owner(requirement.resource)
+    request = Request(principal, requirement.action, requirement.resource, keys, owner)
     assumes_role = requirement.action == "sts:AssumeRole"
     resource = requirement.resource
     has_identity = principal.has_identity_policies
@@ -43,7 +44,7 @@ def authorize(
         resource=principals.trust_policy(resource)
         if assumes_role
         else resource_policies.of(resource),
-        resource_account=resource_policies.owner(resource),
+        resource_account=owner,
         resource_must_allow=assumes_role,
     )
     return request, decide(request, policies)

@@ -39,7 +39,7 @@ def install() -> None:
 
 
 class _Page:
-    """The journal as JSON; DELETE empties it."""
+    """The journal as JSON; DELETE empties it. `?account=` limits both to one account."""
 
     def __init__(self, mode: Mode, journal: Journal) -> None:
         self._mode = mode
@@ -47,9 +47,11 @@ class _Page:
 
     def serve(self, request: Request, **_: Any) -> dict[str, Any]:
         """Answers with the mode, the uses and the grants."""
+        account = request.args.get("account")
         if request.method == "DELETE":
-            self._journal.clear()
+            self._journal.clear(account)
         identities = [
-            (each, principals.identity_policies(each)) for each in principals.known_identities()
+            (each, principals.identity_policies(each))
+            for each in principals.known_identities(account)
         ]
-        return {"mode": self._mode, **self._journal.report(identities)}
+        return {"mode": self._mode, **self._journal.report(identities, account)}

@@ -21,12 +21,14 @@ class Entry:
     """How often a principal asked for an action, and how that was decided.
 
     Attributes:
+        accounts: those that see it: the principal's and the resource's, as in CloudTrail.
         resource: the last one asked for; a denial is kept for each resource.
         policy: the name of the policy that decided, with `statement`, its index; empty and -1
             when the lack of one decided.
     """
 
     principal: str
+    accounts: tuple[str, ...]
     action: str
     resource: str
     allowed: bool
@@ -47,13 +49,23 @@ class Journal:
         """Counts a decision."""
         statement = decision.statement.index if decision.statement else -1
         principal = request.principal.identity
+        accounts = request.accounts
         resource = "" if decision.allowed else request.resource
-        key = (principal, request.action, decision.reason, decision.policy, statement, resource)
+        key = (
+            principal,
+            accounts,
+            request.action,
+            decision.reason,
+            decision.policy,
+            statement,
+            resource,
+        )
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
                 entry = self._entries[key] = Entry(
                     principal=principal,
+                    accounts=accounts,
                     action=request.action,
                     resource=request.resource,
                     allowed=decision.allowed,
@@ -66,19 +78,30 @@ class Journal:
             entry.resource = request.resource
             entry.count += 1
 
-    def clear(self) -> None:
-        """Forgets everything, so that a demonstration starts from nothing."""
+    def clear(self, account: str | None = None) -> None:
+        """Forgets an account's entries, or all, so that a demonstration starts from nothing."""
         with self._lock:
-            self._entries.clear()
+            for key, entry in list(self._entries.items()):
+                if account is None or account in entry.accounts:
+                    del self._entries[key]
 
-    def report(self, identities: Iterable[tuple[Principal, tuple[Policy, ...]]]) -> dict[str, Any]:
+    def report(
+        self,
+        identities: Iterable[tuple[Principal, tuple[Policy, ...]]],
+        account: str | None = None,
+    ) -> dict[str, Any]:
         """What was used, and what was granted, as the page `/_lab/iam` shows it.
 
         Args:
             identities: the users and roles with their identity policies.
+            account: shows what this account sees only.
         """
         with self._lock:
-            entries = [asdict(entry) for entry in self._entries.values()]
+            entries = [
+                asdict(entry)
+                for entry in self._entries.values()
+                if account is None or account in entry.accounts
+            ]
         return {
             "uses": entries,
             "grants": [

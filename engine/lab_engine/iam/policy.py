@@ -71,12 +71,23 @@ ANONYMOUS: Final = Principal("anonymous")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One action on one resource by one principal."""
+    """One action on one resource by one principal.
+
+    Attributes:
+        resource_account: the account that owns the resource; empty means the caller's.
+    """
 
     principal: Principal
     action: str
     resource: str
     context: Context
+    resource_account: str = ""
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Those that see the request in their records: the caller's and the resource's."""
+        both = (self.principal.account, self.resource_account)
+        return tuple(sorted({account for account in both if account}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
@@ -110,13 +109,14 @@ def condition_keys(principal: Principal) -> dict[str, ContextValue]:
     return keys
 
 
-def known_identities() -> list[Principal]:
-    """Every role and user there is."""
-    backend = iam_backends[DEFAULT_AWS_ACCOUNT_ID][_PARTITION]
-    account = DEFAULT_AWS_ACCOUNT_ID
-    roles = [Principal(role.arn, account, role_arn=role.arn) for role in backend.roles.values()]
-    users = [Principal(user.arn, account) for user in backend.users.values()]
-    return roles + users
+def known_identities(account: str | None = None) -> list[Principal]:
+    """Every role and user there is, or those of one account."""
+    found = []
+    for number in list(iam_backends) if account is None else [account]:
+        backend = iam_backends[number][_PARTITION]
+        found += [Principal(role.arn, number, role_arn=role.arn) for role in backend.roles.values()]
+        found += [Principal(user.arn, number) for user in backend.users.values()]
+    return found
 
 
 def _access_key(context: RequestContext) -> str:

@@ -1,4 +1,4 @@
-"""The clock of the lifecycle: the real one, and how far it has been pushed."""
+"""The clocks of the lifecycle: the real one, and how far each account has pushed its own."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,18 +12,22 @@ class StepError(ValueError):
 
 
 class Clock:
-    """Tells a time that only goes forward."""
+    """Tells each account a time that only goes forward."""
 
     def __init__(self) -> None:
-        self.pushed = timedelta()
+        self._pushed: dict[str, timedelta] = {}
 
-    def now(self) -> datetime:
-        """The time the lifecycle goes by, in UTC."""
-        return datetime.now(UTC) + self.pushed
+    def pushed(self, account: str) -> timedelta:
+        """How far an account's clock is ahead."""
+        return self._pushed.get(account, timedelta())
 
-    def push(self, step: timedelta) -> None:
-        """Moves the clock forward."""
-        self.pushed += step
+    def now(self, account: str) -> datetime:
+        """The time an account's lifecycle rules go by, in UTC."""
+        return datetime.now(UTC) + self.pushed(account)
+
+    def push(self, account: str, step: timedelta) -> None:
+        """Moves an account's clock forward."""
+        self._pushed[account] = self.pushed(account) + step
 
 
 def parse_step(text: str) -> timedelta:

@@ -30,15 +30,18 @@ def install() -> None:
     threading.Thread(target=_look_regularly, name="s3-lifecycle", daemon=True).start()
 
 
-def expire() -> list[str]:
-    """Deletes all objects that have expired by the lab's clock.
+def expire(account: str | None = None) -> list[str]:
+    """Deletes all objects that have expired by the clock of their account.
+
+    Args:
+        account: looks at this one only.
 
     Returns:
         Their S3 URIs.
     """
     expired = []
-    for account, bucket, key in list(_expired()):
-        client = connect_to(aws_access_key_id=account, region_name=bucket.bucket_region).s3
+    for owner, bucket, key in list(_expired(account)):
+        client = connect_to(aws_access_key_id=owner, region_name=bucket.bucket_region).s3
         client.delete_object(Bucket=bucket.name, Key=key)
         expired.append(f"s3://{bucket.name}/{key}")
     if expired:
@@ -53,10 +56,12 @@ def _only_enabled(choose: Callable[..., Any]) -> Callable[..., Any]:
     return choose_enabled
 
 
-def _expired() -> Iterator[tuple[str, Any, str]]:
-    now = CLOCK.now()
+def _expired(account: str | None) -> Iterator[tuple[str, Any, str]]:
     seen = set()
-    for account, _region, store in s3_stores.iter_stores():
+    for owner, _region, store in s3_stores.iter_stores():
+        if account not in (None, owner):
+            continue
+        now = CLOCK.now(owner)
         for bucket in list(store.buckets.values()):
             if bucket.name in seen or not bucket.lifecycle_rules:
                 continue
@@ -64,7 +69,7 @@ def _expired() -> Iterator[tuple[str, Any, str]]:
             for stored in _objects(store, bucket):
                 moment = expires_at(bucket.lifecycle_rules, stored)
                 if moment and moment <= now:
-                    yield account, bucket, stored.key
+                    yield owner, bucket, stored.key
 
 
 def _objects(store: Any, bucket: Any) -> Iterator[StoredObject]:

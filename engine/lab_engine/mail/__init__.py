@@ -5,12 +5,13 @@ and mails CloudWatch alarms as raw JSON. So the inbox teaches the wrong thing: t
 their subject, their confirmation step, their unsubscribe line and AWS's wording.
 """
 
-from lab_engine.mail import confirmation, postbox, publishing, subject_rules
+from lab_engine.mail import confirmation, ownership, postbox, publishing, subject_rules
 
 
 def install() -> None:
     """Replaces how SNS subscribes addresses and writes letters."""
     postbox.install()
+    ownership.install()
     subject_rules.install()
     publishing.install()
     confirmation.install()

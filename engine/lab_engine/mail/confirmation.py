@@ -74,10 +74,7 @@ def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
     token = next(token for token, owner in store.subscription_tokens.items() if owner == arn)
     subscription = subscription_of(record)
     origin = from_line(store.topics[subscription.topic_arn]["attributes"])
-    postbox.post(
-        letters.confirmation(subscription, origin, token),
-        extract_region_from_arn(subscription.topic_arn),
-    )
+    postbox.post(letters.confirmation(subscription, origin, token), subscription.topic_arn)
     if mode == "auto":
         _sns_of(subscription.topic_arn).confirm_subscription(
             TopicArn=subscription.topic_arn, Token=token

@@ -5,9 +5,11 @@ import uuid
 
 from localstack.services.ses import provider
 from localstack.services.ses.models import SentEmail, SentEmailBody
+from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
 
 from lab_engine.growing import Growing
 from lab_engine.mail.letters import Letter
+from lab_engine.mail.ownership import sent_by
 from lab_engine.mail.relay import Relay, mail_server_from_environment
 
 LOG = logging.getLogger(__name__)
@@ -26,22 +28,28 @@ def install() -> None:
     _relays.append(Relay(server))
 
 
-def post(letter: Letter, region: str) -> None:
-    """Puts a letter into the inbox, and a copy on its way if there is a relay."""
-    keep(letter, region)
+def post(letter: Letter, topic_arn: str) -> None:
+    """Puts a topic's letter into the inbox, and a copy on its way if there is a relay."""
+    keep(letter, extract_account_id_from_arn(topic_arn), extract_region_from_arn(topic_arn))
     for relay in _relays:
         relay.send(letter)
 
 
-def keep(letter: Letter, region: str) -> None:
-    """Shows a letter in the inbox and sends it nowhere."""
-    provider.save_for_retrospection(
-        SentEmail(
-            Id=str(uuid.uuid4()),
-            Region=region,
-            Destination={"ToAddresses": [letter.recipient]},
-            Source=letter.sender,
-            Subject=letter.subject,
-            Body=SentEmailBody(text_part=letter.text, html_part=None),
-        )
+def keep(letter: Letter, account: str, region: str) -> None:
+    """Shows a letter in the inbox and sends it nowhere.
+
+    Args:
+        letter: the letter.
+        account: whose topic sent it; the inbox shows it as the field Account.
+        region: where the topic is.
+    """
+    mail = SentEmail(
+        Id=str(uuid.uuid4()),
+        Region=region,
+        Destination={"ToAddresses": [letter.recipient]},
+        Source=letter.sender,
+        Subject=letter.subject,
+        Body=SentEmailBody(text_part=letter.text, html_part=None),
     )
+    with sent_by(account):
+        provider.save_for_retrospection(mail)

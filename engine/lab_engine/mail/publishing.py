@@ -11,7 +11,6 @@ from localstack.services.sns.publisher import (
     SmsPhoneNumberPublisher,
     SmsTopicPublisher,
 )
-from localstack.utils.aws.arns import extract_region_from_arn
 from localstack.utils.patch import patch
 
 from lab_engine.mail import letters, postbox
@@ -61,7 +60,7 @@ def _publish_letter(self: Any, context: Any, subscriber: dict[str, Any]) -> None
         if alarm := readable_alarm(message):
             subject, message = alarm.subject, alarm.body
         letter = letters.notification(subscription, origin, subject, message)
-    postbox.post(letter, extract_region_from_arn(subscription.topic_arn))
+    postbox.post(letter, subscription.topic_arn)
 
 
 def _should_publish(
@@ -82,25 +81,19 @@ def _publish_text_message(
     publish: Callable[..., None], self: Any, context: Any, subscriber: dict[str, Any]
 ) -> None:
     publish(self, context, subscriber)
-    _keep_text_message(
-        context, subscriber["Endpoint"], extract_region_from_arn(subscriber["TopicArn"])
-    )
+    _keep_text_message(context, subscriber["Endpoint"])
 
 
 def _publish_text_message_to_number(
     publish: Callable[..., None], self: Any, context: Any, endpoint: str
 ) -> None:
     publish(self, context, endpoint)
-    _keep_text_message(context, endpoint, _region_of_store(context))
+    _keep_text_message(context, endpoint)
 
 
-def _region_of_store(context: Any) -> str:
-    """The region a message to a bare phone number was published in."""
-    return str(context.store._region_name)
-
-
-def _keep_text_message(context: Any, phone_number: str, region: str) -> None:
-    """Shows a text message beside the mails."""
+def _keep_text_message(context: Any, phone_number: str) -> None:
+    """Shows a text message beside the mails of the account and region it was published in."""
     sender = context.topic_attributes.get("DisplayName") or "NOTICE"
     message = context.message.message_content("sms")
-    postbox.keep(Letter(sender, phone_number, "SMS", message), region)
+    letter = Letter(sender, phone_number, "SMS", message)
+    postbox.keep(letter, context.store._account_id, context.store._region_name)

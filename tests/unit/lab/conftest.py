@@ -18,6 +18,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "STATE", folder)
     monkeypatch.setattr(current, "STATE", folder)
     monkeypatch.setattr(current, "CURRENT", folder / "current")
+    monkeypatch.setattr(current, "_THIS_COMMAND", current._Command())
     return folder
 
 

@@ -82,6 +82,13 @@ def test_wrong_use_is_told_in_one_line_with_status_2(
     assert says in told
 
 
+@pytest.mark.parametrize("number", ["1111", "abc", "", "1111111111111", "๑๑๑๑๑๑๑๑๑๑๑๑"])
+def test_what_is_no_account_is_refused_in_one_line(lab_command: LabCommand, number: str) -> None:
+    status, _, told = lab_command("runs", "--account", number)
+    assert status == 2
+    assert "give twelve digits, such as --account 111111111111" in " ".join(told.split())
+
+
 def test_without_a_command_the_help_is_shown(lab_command: LabCommand) -> None:
     status, printed, _ = lab_command()
     assert status == 2
@@ -146,8 +153,7 @@ def test_the_inbox_is_shown_newest_first_in_thai_time(
 
 
 class FakeCloud:
-    def __init__(self, _port: Any) -> None:
-        self.lab = self
+    def __init__(self, _port: Any, _account: str) -> None:
         self.endpoint = "http://127.0.0.1:1"
 
 

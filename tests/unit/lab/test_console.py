@@ -154,8 +154,8 @@ class HostileStepFunctions(FakeStepFunctions):
 def test_a_hostile_key_or_cause_cannot_steer_the_terminal_through_runs(
     lab_command: Any, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    cloud = Cloud(Lab(4566), {"stepfunctions": HostileStepFunctions(["execution-job-1"])})
-    monkeypatch.setattr("lab.cloud.open_cloud", lambda _: cloud)
+    cloud = Cloud(Lab(4566), _clients={"stepfunctions": HostileStepFunctions(["execution-job-1"])})
+    monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: cloud)
     _, seen, told = lab_command(*arguments)
     assert SHOWN in seen
     assert visible(seen + told) == seen + told
@@ -164,7 +164,7 @@ def test_a_hostile_key_or_cause_cannot_steer_the_terminal_through_runs(
 def test_a_hostile_mail_cannot_steer_the_terminal_through_the_inbox(
     lab_command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lab.cloud.open_cloud", lambda _: Cloud(Lab(4566)))
+    monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: Cloud(Lab(4566)))
     monkeypatch.setattr(
         "lab.commands.inbox.newest_mails", lambda _: [Mail((HOSTILE,), HOSTILE, HOSTILE, START)]
     )

@@ -63,7 +63,7 @@ class FakeStepFunctions:
 
 def reader(*names: str) -> tuple[JobReader, FakeStepFunctions]:
     stepfunctions = FakeStepFunctions(names)
-    return JobReader(Cloud(Lab(4566), {"stepfunctions": stepfunctions})), stepfunctions
+    return JobReader(Cloud(Lab(4566), _clients={"stepfunctions": stepfunctions})), stepfunctions
 
 
 def test_the_path_names_each_state_with_its_times_attempts_and_error() -> None:
