@@ -14,6 +14,7 @@ ALWAYS: tuple[str, ...] = (
     "lab_engine.executor.engine_folder",  # first: it does its work beside LocalStack's start
     "lab_engine.certificate",
     "lab_engine.listening",
+    "lab_engine.gate",
     "lab_engine.executor.client_context",
     "lab_engine.executor.log_delivery",
     "lab_engine.executor.request_checks",

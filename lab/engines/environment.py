@@ -16,6 +16,8 @@ LOCALSTACK: dict[str, str] = {
     "SKIP_SSL_CERT_DOWNLOAD": "1",
     # Queue URLs carry the host they were asked for, not a public DNS name.
     "SQS_ENDPOINT_STRATEGY": "dynamic",
+    # S3 answers preflights as the other services do, for the origins that the gate lets through.
+    "DISABLE_CUSTOM_CORS_S3": "1",
     # Without these the queue poller sleeps a second after each batch and up to ten when idle.
     "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.01",
     "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",

@@ -150,6 +150,7 @@ def localstack_environment(folder: Path, port: int) -> dict[str, str]:
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "SQS_ENDPOINT_STRATEGY": "dynamic",
+        "DISABLE_CUSTOM_CORS_S3": "1",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
@@ -205,6 +206,7 @@ def bare_localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalS
         "PYTHONPATH": "",
         "LAMBDA_INIT_RELEASE_VERSION": "none",
         "CUSTOM_SSL_CERT_PATH": str(certificate),
+        "DISABLE_CUSTOM_CORS_S3": "0",
     }
     with start_localstack(folder, environment) as instance:
         yield instance
