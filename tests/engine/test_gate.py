@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 from botocore.args import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 from botocore.awsrequest import AWSPreparedRequest
 
 from tests.engine.conftest import LocalStack, start_localstack
+from tests.engine.lambda_functions import create_function
 
 EVIL = "http://evil.example"
 FRONT_END = "http://localhost:3000"
@@ -330,6 +332,35 @@ def test_a_websocket_of_a_page_is_refused(gated: LocalStack, header: str) -> Non
     with socket.create_connection(("127.0.0.1", gated.port), timeout=10) as connection:
         connection.sendall(request.encode())
         assert connection.recv(64).startswith(b"HTTP/1.1 403 ")
+
+
+def test_nothing_that_listens_answers_a_page(gated: LocalStack) -> None:
+    """The lab's own port, and the Runtime API of a function, which has a secret address."""
+    function = create_function(gated)
+    assert function.invoke("describe").error is None
+    listeners = listening_of(gated)
+    assert len(listeners) > 1, "there is no Runtime API"
+    assert [port for address, port in listeners if address == "127.0.0.1"] == [gated.port]
+
+    for address, port in listeners:
+        for method, headers in HOSTILE.values():
+            for path in ("/", "/2018-06-01/runtime/invocation/next"):
+                url = f"http://{address}:{port}{path}"
+                answer = requests.request(method, url, headers=headers, timeout=10)
+                assert answer.status_code == 403, f"{method} {url} with {headers}"
+
+    assert function.invoke("describe").error is None
+
+
+def listening_of(localstack: LocalStack) -> list[tuple[str, int]]:
+    """Where LocalStack and all that it started listens."""
+    engine = psutil.Process(localstack.process.pid)
+    return [
+        (each.laddr.ip, each.laddr.port)
+        for process in (engine, *engine.children(recursive=True))
+        for each in process.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN
+    ]
 
 
 # --- who is answered ---------------------------------------------------------------------------

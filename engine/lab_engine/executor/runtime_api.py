@@ -1,13 +1,20 @@
-"""The Lambda Runtime API of one execution environment, on a port of its own.
+"""The Lambda Runtime API of one execution environment, at an address of its own.
 
 See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. Any runtime client can use it:
 the tests run AWS's own awslambdaric against it.
+
+Who asks for the next invocation takes it away, so a web page must not get here. The secret is the
+address: one of 16 million on the loopback network, and a port, told to the environment's process
+alone. A secret path would do as well for most clients, but awslambdaric takes what follows the
+colon for a port when it reports an init error. What a browser sends is refused in any case, and so
+is any other Host (DNS rebinding).
 """
 
 import contextlib
 import json
 import os
 import queue
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -16,8 +23,19 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from lab_engine.gate.rules import comes_from_a_browser
+
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 """What AWS lets a synchronous invocation answer at most, with a little room for its envelope."""
+
+
+def secret_address() -> str:
+    """One of the loopback network's addresses, drawn so that nobody can guess it.
+
+    Linux answers at each of them without being told to; 127.0.0.1 is not among these.
+    """
+    first, last = 1 + secrets.randbelow(254), 1 + secrets.randbelow(254)
+    return f"127.{first}.{secrets.randbelow(256)}.{last}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +105,7 @@ class RuntimeApi:
         self.invocations: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._said_something = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((secret_address(), 0))
         self.is_ready = False
         self.strike_down: Callable[[], None] | None = None
         """Called in place of taking the answer to the invocation."""
@@ -169,6 +187,17 @@ class _Exchange(BaseHTTPRequestHandler):
     def __init__(self, connection: socket.socket, address: Any, api: RuntimeApi) -> None:
         self.api = api
         super().__init__(connection, address, None)  # type: ignore[arg-type]
+
+    def parse_request(self) -> bool:
+        """Reads the head, and goes on only with what a runtime has sent."""
+        if not super().parse_request():
+            return False
+        is_addressed = self.headers.get("Host") == self.api.address
+        if is_addressed and not comes_from_a_browser(self.headers.get):
+            return True
+        self._answer(HTTPStatus.FORBIDDEN)
+        self.close_connection = True
+        return False
 
     def do_GET(self) -> None:
         """`/runtime/invocation/next`, which takes as long as there is nothing to do."""

@@ -11,7 +11,7 @@ from lab_engine.executor.process import RuntimeProcess
 from lab_engine.executor.runtime_api import Invocation, Ready
 from tests.child_process import ChildProcess
 
-NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n"
+NEXT = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {}\r\n\r\n"
 LONG_ENOUGH = 0.3
 """Seconds in which the server would have answered, or broken off, what it takes too early."""
 
@@ -28,7 +28,7 @@ def test_a_process_may_ask_before_whoever_starts_it_knows_of_it(connection: sock
     def start(runtime_api: str) -> ChildProcess:
         host, port = runtime_api.split(":")
         connection.connect((host, int(port)))
-        connection.sendall(NEXT)
+        connection.sendall(NEXT.format(runtime_api).encode())
         connection.settimeout(LONG_ENOUGH)
         with pytest.raises(TimeoutError):
             connection.recv(1)  # it waits for its turn
