@@ -19,6 +19,7 @@ ALWAYS: tuple[str, ...] = (
     "lab_engine.executor.log_delivery",
     "lab_engine.executor.request_checks",
     "lab_engine.executor.asynchronous_events",
+    "lab_engine.executor.replaced_versions",
     "lab_engine.s3.object_folder",
 )
 FIDELITY: tuple[str, ...] = (

@@ -455,15 +455,18 @@ def test_a_deleted_function_leaves_no_process_and_no_folder(localstack: LocalSta
 @pytest.mark.parametrize("how", ["stop", "kill"])
 def test_no_process_outlives_localstack(tmp_path: Path, how: str) -> None:
     with start_localstack(tmp_path) as localstack:
-        function = create_function(localstack)
+        function, replaced = create_function(localstack), create_function(localstack)
         idle = create_function(localstack)
         idle.invoke()
         function.invoke("leave_children")
-        with ThreadPoolExecutor(1) as pool:
-            busy = pool.submit(lambda: function.invoke("sleep", seconds=60))
+        with ThreadPoolExecutor(2) as pool:
+            busy = [pool.submit(each.invoke, "sleep", seconds=60) for each in (function, replaced)]
             wait_for("three processes", lambda: len(function.processes()) >= 3)
+            wait_for("its process", replaced.processes)
+            replaced.update(MemorySize=320)  # from now on it only ends what it has begun
             getattr(localstack, how)()
-            assert busy.exception() is not None or busy.result().error
+            for each in busy:
+                assert each.exception() is not None or each.result().error
     running = f"TMPDIR={tmp_path}"
     wait_for("the end of all processes", lambda: not processes_with(running))
     assert not [*(tmp_path / "tmp").glob("lambda-environments-*")]

@@ -80,22 +80,24 @@ def faulty(lab: LabUnderTest, function_name: str, fault: str, *, token: str) -> 
     sound = lab.code_of(function_name)
     module = _FAULTY_MODULE.format(package=function.package, fault=fault, token=token)
     try:
-        _deploy(lab, function_name, _with_module(sound, "faulty.py", module))
+        deploy(lab, function_name, with_module(sound, "faulty.py", module))
         _set_handler(lab, function_name, "faulty.lambda_handler")
         yield
     finally:
         _set_handler(lab, function_name, function.handler)
-        _deploy(lab, function_name, sound)
+        deploy(lab, function_name, sound)
 
 
-def _with_module(code: bytes, name: str, source: str) -> bytes:
+def with_module(code: bytes, name: str, source: str) -> bytes:
+    """Return a function's zip with one more module."""
     packed = io.BytesIO(code)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, source)
     return packed.getvalue()
 
 
-def _deploy(lab: LabUnderTest, function_name: str, code: bytes) -> None:
+def deploy(lab: LabUnderTest, function_name: str, code: bytes) -> None:
+    """Give a function other code, and wait until that is in use."""
     client = lab.client("lambda")
     client.update_function_code(FunctionName=function_name, ZipFile=code)
     client.get_waiter("function_updated_v2").wait(

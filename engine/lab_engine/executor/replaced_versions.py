@@ -1,0 +1,170 @@
+"""A version of a function that is replaced or deleted finishes what it has begun, as on AWS.
+
+LocalStack kills its processes at that moment: a deploy during uploads lost or repeated what they
+were doing. Here a replaced version accepts no more invocations, those that it has accepted end in
+their time (the function's timeout ends each), and then its processes, its log and its code go. An
+invocation that had found the version just before that is passed on to the one in its place.
+
+AWS: "the function's previous code and configuration" serve until an update is complete
+(https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from weakref import WeakSet
+
+from localstack.aws.api.lambda_ import ResourceNotFoundException
+from localstack.services.lambda_.invocation.lambda_models import S3Code
+from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.utils.patch import patch
+
+Act = Callable[[], None]
+
+
+class Accepted:
+    """The invocations that one version has accepted and that have not ended."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._number = 0
+        self._after_the_last: Act | None = None
+
+    def enter(self) -> bool:
+        """Accepts one more; False once the version accepts none."""
+        with self._lock:
+            if self._after_the_last is not None:
+                return False
+            self._number += 1
+            return True
+
+    def leave(self) -> None:
+        """One has ended."""
+        with self._lock:
+            self._number -= 1
+            act = self._after_the_last if self._number == 0 else None
+        if act is not None:  # in a thread of its own: the last caller is not to wait for it
+            threading.Thread(target=act, name="lambda-version-end", daemon=True).start()
+
+    def close(self, after_the_last: Act) -> None:
+        """Accepts no more.
+
+        Args:
+            after_the_last: called when all have ended, which may be now.
+        """
+        with self._lock:
+            self._after_the_last = after_the_last
+            is_busy = self._number > 0
+        if not is_busy:
+            after_the_last()
+
+
+class HeldCode:
+    """The code that versions run: destroyed when it was to be, but not before they have ended."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders: Counter[str] = Counter()
+        self._postponed: dict[str, Act] = {}
+
+    def hold(self, code_id: str) -> None:
+        """One more version runs it."""
+        with self._lock:
+            self._holders[code_id] += 1
+
+    def release(self, code_id: str) -> None:
+        """A version that ran it has ended."""
+        with self._lock:
+            self._holders[code_id] -= 1
+            if self._holders[code_id] > 0:
+                return
+            del self._holders[code_id]
+            destroy = self._postponed.pop(code_id, None)
+        if destroy is not None:
+            destroy()
+
+    def destroy(self, code_id: str, destroy: Act) -> None:
+        """Destroys it now, or when the last version that runs it ends."""
+        with self._lock:
+            if code_id in self._holders:
+                self._postponed[code_id] = destroy
+                return
+        destroy()
+
+
+_CODE = HeldCode()
+_ENDING: WeakSet[LambdaVersionManager] = WeakSet()
+"""Versions that have accepted their last invocation."""
+_LOCALSTACK_STOPS = threading.Event()
+
+
+def install() -> None:
+    """Replaces LocalStack's abrupt end of a version."""
+    patch(LambdaVersionManager.__init__)(_begin)
+    patch(LambdaVersionManager.invoke)(_invoke)
+    patch(LambdaVersionManager.stop)(_end)
+    patch(LambdaService.update_version_state)(_replace)
+    patch(LambdaService.stop)(_end_all)
+    patch(S3Code.destroy)(_destroy_code)
+
+
+def _begin(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+    init(self, *args, **kwargs)
+    self.lab_accepted = Accepted()
+    self.lab_successor = lambda: None
+    if code_id := _code_id(self):
+        _CODE.hold(code_id)
+
+
+def _code_id(version: Any) -> str | None:
+    """The id of a version's code; None where there is nothing that could be destroyed."""
+    code = version.function_version.config.code
+    return code.id if isinstance(code, S3Code) else None
+
+
+def _invoke(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
+    if not self.lab_accepted.enter():
+        successor = self.lab_successor()
+        if successor is None:
+            message = f"Function not found: {self.function_arn}"
+            raise ResourceNotFoundException(message, Type="User")
+        # Not its patched method, in which metrics would count the invocation a second time.
+        return _invoke(invoke, successor, invocation=invocation)
+    try:
+        return invoke(self, invocation=invocation)
+    finally:
+        self.lab_accepted.leave()
+
+
+def _replace(update: Callable[..., None], self: Any, function_version: Any, new_state: Any) -> None:
+    arn = function_version.qualified_arn
+    if replaced := self.lambda_running_versions.get(arn):
+        replaced.lab_successor = partial(self.lambda_running_versions.get, arn)
+    update(self, function_version, new_state)
+
+
+def _end(stop: Callable[..., None], self: Any) -> None:
+    def end() -> None:
+        stop(self)
+        if code_id := _code_id(self):
+            _CODE.release(code_id)
+
+    if _LOCALSTACK_STOPS.is_set():
+        stop(self)
+        return
+    _ENDING.add(self)
+    self.lab_accepted.close(end)
+
+
+def _end_all(stop: Callable[..., None], self: Any) -> None:
+    _LOCALSTACK_STOPS.set()
+    for version in list(_ENDING):  # a stop does not wait for them
+        version.stop()
+    stop(self)
+
+
+def _destroy_code(destroy: Callable[..., None], self: Any) -> None:
+    _CODE.destroy(self.id, partial(destroy, self))
