@@ -7,6 +7,7 @@ would refuse.
 
 from lab_engine.stepfunctions import (
     absent_variables,
+    definitions,
     executions,
     lambda_errors,
     start_rules,
@@ -19,5 +20,6 @@ def install() -> None:
     lambda_errors.install()
     terminal_errors.install()
     start_rules.install()
+    definitions.install()
     executions.install()
     absent_variables.install()
