@@ -38,6 +38,7 @@ class Outcome:
         job_id: The job that wrote it.
         source_key: The uploaded object's decoded key.
         key: Of the result in the processed bucket, or of the failed file in the raw bucket.
+        written: When it was written, to the second.
         body: The `.error.json`, or the result; of a long result all that stands before `data`.
     """
 
@@ -45,6 +46,7 @@ class Outcome:
     job_id: str
     source_key: str
     key: str
+    written: datetime
     body: Mapping[str, Any]
 
     @property
@@ -80,6 +82,16 @@ class Execution:
     stopped: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """One version of an object, as a listing shows it."""
+
+    bucket: str
+    key: str
+    etag: str
+    written: datetime
+
+
 class OutcomeReader:
     """Reads the outcomes in both buckets, each object once.
 
@@ -92,18 +104,21 @@ class OutcomeReader:
         self._s3 = s3
         self._raw_bucket = raw_bucket
         self._processed_bucket = processed_bucket
-        self._read: dict[tuple[str, str, str], Outcome] = {}
+        self._read: dict[_Object, Outcome] = {}
 
-    def outcomes(self) -> list[Outcome]:
-        """Return the outcomes there are now."""
+    def outcomes(self, since: datetime | None = None) -> list[Outcome]:
+        """Return the outcomes there are now.
+
+        Args:
+            since: Reads nothing that was written before; by default everything.
+        """
         # Failures first: a job's result is gone before its failure is there, so none shows both.
         found = [
-            (self._raw_bucket, key, etag)
-            for key, etag in self._keys(self._raw_bucket, "failed/", ".error.json")
-        ] + [
-            (self._processed_bucket, key, etag)
-            for key, etag in self._keys(self._processed_bucket, "processed/", "_result.json")
+            *self._objects(self._raw_bucket, "failed/", ".error.json"),
+            *self._objects(self._processed_bucket, "processed/", ".json"),
         ]
+        if since is not None:
+            found = [each for each in found if each.written >= since]
         unread = [each for each in found if each not in self._read]
         with ThreadPoolExecutor(_READERS) as readers:
             for each, outcome in zip(unread, readers.map(self._outcome, unread), strict=True):
@@ -111,28 +126,36 @@ class OutcomeReader:
                     self._read[each] = outcome
         return [self._read[each] for each in found if each in self._read]
 
-    def _keys(self, bucket: str, prefix: str, suffix: str) -> Iterator[tuple[str, str]]:
+    def _objects(self, bucket: str, prefix: str, suffix: str) -> Iterator[_Object]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         for page in pages:
             for entry in page.get("Contents", ()):
                 if entry["Key"].endswith(suffix):
-                    yield entry["Key"], entry["ETag"]
+                    yield _Object(bucket, entry["Key"], entry["ETag"], entry["LastModified"])
 
-    def _outcome(self, where: tuple[str, str, str]) -> Outcome | None:
-        """Read one outcome; None when it went since it was listed."""
-        bucket, key, _etag = where
+    def _outcome(self, stored: _Object) -> Outcome | None:
+        """Read one outcome; None when it went since it was listed, or is no outcome."""
+        head = {"Bucket": stored.bucket, "Key": stored.key, "Range": f"bytes=0-{_HEAD_BYTES - 1}"}
         try:
-            answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_HEAD_BYTES - 1}")
-        except self._s3.exceptions.NoSuchKey:
-            return None
+            answer = self._s3.get_object(**head)
+        except self._s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "InvalidRange"):  # gone, or empty
+                return None
+            raise
         text = answer["Body"].read().decode("utf-8", "ignore")
         whole = answer["ContentLength"] < _HEAD_BYTES
-        # Money exactly as written: a float would hide what is wrong far behind the point.
-        body = json.loads(text, parse_float=Decimal) if whole else members_before(text, "data")
-        if key.startswith("processed/"):
-            return Outcome("processed", body["job_id"], body["source_file"], key, body)
-        failed_key = key.removesuffix(".error.json")
-        return Outcome("failed", body["job_id"], body["source_key"], failed_key, body)
+        processed = stored.key.startswith("processed/")
+        try:
+            # Money exactly as written: a float would hide what is wrong far behind the point.
+            body = json.loads(text, parse_float=Decimal) if whole else members_before(text, "data")
+            job_id = str(body["job_id"])
+            source_key = str(body["source_file" if processed else "source_key"])
+        except (ValueError, TypeError, KeyError):  # anybody may put a JSON file of his own there
+            return None
+        if processed:
+            return Outcome("processed", job_id, source_key, stored.key, stored.written, body)
+        failed_key = stored.key.removesuffix(".error.json")
+        return Outcome("failed", job_id, source_key, failed_key, stored.written, body)
 
 
 def members_before(text: str, name: str) -> dict[str, Any]:

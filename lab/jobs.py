@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lab.advice import command
 from lab.cloud import Cloud
 from lab.errors import LabError
-from lab.evidence import Execution, read_executions, read_history
+from lab.evidence import Execution, Outcome, read_executions, read_history
 
 READERS = 8
 PENDING, PROCESSED, FAILED = "pending", "processed", "failed"
@@ -64,8 +64,7 @@ class Job:
         """The stable reason code of a failure."""
         if self.outcome != FAILED:
             return None
-        rejection = self.state.get("rejection") or {}
-        code = self.state.get("failure_reason") or rejection.get("reason")
+        code = self.state.get("failure_reason") or self._rejection.get("reason")
         return str(code or "processing_error")
 
     @property
@@ -73,25 +72,66 @@ class Job:
         """The sentence people read about a failure."""
         if self.outcome != FAILED:
             return None
-        rejection = self.state.get("rejection") or {}
-        return self.state.get("failure_message") or rejection.get("message")
+        message = self.state.get("failure_message") or self._rejection.get("message")
+        return str(message) if message else None
 
     @property
     def rows(self) -> int | None:
         """Data rows in the file, where somebody has counted them."""
-        return self.state.get("total_rows", self.state.get("row_count"))
+        return self._count("total_rows") or self._count("row_count")
 
     @property
     def rejected_rows(self) -> int:
         """Rows of a processed file that did not count."""
-        return self.state.get("rejected_rows") or 0
+        return self._count("rejected_rows") or 0
 
     @property
     def revenue(self) -> Decimal | None:
         """Total revenue of a processed file, in baht."""
-        if self.outcome != PROCESSED or "total_revenue" not in self.state:
+        if self.outcome != PROCESSED:
             return None
-        return Decimal(self.state.get("total_revenue_text", self.state["total_revenue"]))
+        told = self.state.get("total_revenue_text", self.state.get("total_revenue"))
+        try:
+            return Decimal(str(told))
+        except InvalidOperation:
+            return None
+
+    def revenue_as_json(self) -> dict[str, Any]:
+        """The revenue for scripts: a number, and the exact amount as text."""
+        revenue = self.revenue
+        return {
+            "revenue": None if revenue is None else float(revenue),
+            "total_revenue_text": None if revenue is None else f"{revenue:.2f}",
+        }
+
+    # Any state can be met here: a student's own functions write it.
+
+    @property
+    def _rejection(self) -> dict[str, Any]:
+        rejection = self.state.get("rejection")
+        return rejection if isinstance(rejection, dict) else {}
+
+    def _count(self, name: str) -> int | None:
+        value = self.state.get(name)
+        return value if isinstance(value, int) else None
+
+
+def job_told_by(outcome: Outcome) -> Job:
+    """The job that an outcome in the buckets tells of, where no execution shows it."""
+    body = outcome.body
+    if outcome.kind == PROCESSED:
+        figures = body.get("summary")
+        state = {**(figures if isinstance(figures, dict) else body), "output_key": outcome.key}
+    else:
+        state = {
+            "failed_key": outcome.key,
+            "failure_reason": body.get("reason"),
+            "failure_message": body.get("message"),
+        }
+    status = "SUCCEEDED" if outcome.kind == PROCESSED else "FAILED"
+    execution = Execution("", outcome.job_id, status, outcome.written, outcome.written)
+    message = {"job_id": outcome.job_id, "source_key": outcome.source_key}
+    return Job(execution, message, state)
 
 
 class JobReader:

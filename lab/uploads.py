@@ -1,7 +1,7 @@
 """Files on their way through the pipeline: put under `uploads/`, then watched to their outcome."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,10 +12,13 @@ from typing import Any
 from lab.advice import command
 from lab.cloud import Cloud
 from lab.errors import LabError, UsageError
-from lab.jobs import PENDING, Job, JobReader
+from lab.evidence import Execution
+from lab.jobs import NAME_PREFIX, PENDING, Job, JobReader, job_told_by
 
 WRITERS = 8
 FIRST_POLL_S, LONGEST_POLL_S = 0.15, 1.0
+# Listing both buckets costs more than listing executions, and is rarely needed.
+BUCKETS_AFTER_S = 3.0
 # S3's event is a moment older than its answer, whose Date header has whole seconds.
 CLOCK_SLACK = timedelta(seconds=2)
 
@@ -53,15 +56,21 @@ class Upload:
         return max(0.0, (self.job.execution.stopped - self.begun).total_seconds())
 
     def is_of(self, job: Job) -> bool:
-        """Whether a job for the same key and content is of this put, not of an equal one before."""
-        announced = job.input.get("event_time")
-        if not announced:
+        """Whether a job for the same key is of this put, not of one before.
+
+        The pipeline's jobs name the content and the time of the event. Others, of a pipeline that
+        a student has built, are known by their start.
+        """
+        if job.input.get("etag", self.etag) != self.etag:
             return False
-        return datetime.fromisoformat(announced) >= self.answered - CLOCK_SLACK
+        announced = job.input.get("event_time")
+        begun = datetime.fromisoformat(announced) if announced else job.execution.started
+        return begun >= self.answered - CLOCK_SLACK
 
     def as_json(self) -> dict[str, Any]:
         """The fields that scripts read."""
         job = self.job
+        revenue = job.revenue_as_json() if job else {"revenue": None, "total_revenue_text": None}
         return {
             "file": str(self.file),
             "key": self.key,
@@ -71,7 +80,7 @@ class Upload:
             "failed_key": job.failed_key if job else None,
             "reason": job.reason if job else None,
             "rows": job.rows if job else None,
-            "revenue": float(job.revenue) if job and job.revenue is not None else None,
+            **revenue,
             "seconds": round(self.seconds, 2) if self.seconds is not None else None,
         }
 
@@ -167,44 +176,79 @@ def _server_time(answer: dict[str, Any]) -> datetime:
 
 
 class Watch:
-    """Follows uploads to their outcomes; made before they are put, so that older jobs are told."""
+    """Follows uploads to their outcomes; made before they are put, so that older jobs are told.
+
+    An outcome shows first in the workflow's executions. A pipeline that a student has built may
+    have another workflow or none: there it is found in the buckets, by the uploaded key.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
         self._reader = JobReader(cloud)
-        self._older = {execution.arn for execution in self._reader.executions()}
+        self._older = {execution.arn for execution in self._executions()}
 
     def wait(
-        self, uploads: Sequence[Upload], limit_s: float, finished: Callable[[Upload], None]
+        self,
+        uploads: Sequence[Upload],
+        limit_s: float,
+        looked: Callable[[Sequence[Upload]], None],
     ) -> None:
         """Wait until every upload has its outcome, or the time is over.
 
         Args:
             uploads: what to follow; their jobs are filled in.
             limit_s: how long, in seconds.
-            finished: told of each upload that reaches its outcome.
+            looked: told after each look of those that have none yet.
         """
-        deadline = time.monotonic() + limit_s
+        begun = time.monotonic()
+        next_look_into_buckets = begun + BUCKETS_AFTER_S
         pause = FIRST_POLL_S
         waiting = list(uploads)
         while waiting:
-            self._match(waiting)
-            over = [upload for upload in waiting if upload.outcome != PENDING]
-            for upload in over:
-                finished(upload)
-            waiting = [upload for upload in waiting if upload.outcome == PENDING]
-            if not waiting or time.monotonic() > deadline:
+            now = time.monotonic()
+            executions = self._executions()
+            self._match(waiting, self._jobs(executions))
+            if now >= next_look_into_buckets:
+                jobless = [each for each in waiting if each.job is None]
+                self._match(jobless, self._jobs_without_execution(jobless, executions))
+                next_look_into_buckets = now + BUCKETS_AFTER_S
+            before = len(waiting)
+            waiting = [each for each in waiting if each.outcome == PENDING]
+            looked(waiting)
+            if not waiting or now > begun + limit_s:
                 return
-            pause = FIRST_POLL_S if over else min(pause * 1.2, LONGEST_POLL_S)
+            pause = FIRST_POLL_S if len(waiting) < before else min(pause * 1.2, LONGEST_POLL_S)
             time.sleep(pause)
 
-    def _match(self, uploads: Sequence[Upload]) -> None:
-        new = [each for each in self._reader.executions() if each.arn not in self._older]
-        by_content: dict[tuple[str, Any], list[Job]] = {}
-        for job in self._reader.read(new):
-            by_content.setdefault((job.source_key, job.input.get("etag")), []).append(job)
+    def _executions(self) -> list[Execution]:
+        try:
+            return self._reader.executions()
+        except self._cloud.client("stepfunctions").exceptions.StateMachineDoesNotExist:
+            return []
+
+    def _jobs(self, executions: Sequence[Execution]) -> list[Job]:
+        return self._reader.read([each for each in executions if each.arn not in self._older])
+
+    def _jobs_without_execution(
+        self, uploads: Sequence[Upload], executions: Sequence[Execution]
+    ) -> list[Job]:
+        if not uploads:
+            return []
+        since = min(upload.answered for upload in uploads) - CLOCK_SLACK
+        try:
+            outcomes = self._cloud.outcome_reader.outcomes(since)
+        except self._cloud.client("s3").exceptions.NoSuchBucket:
+            return []
+        names = {execution.name for execution in executions}
+        return [job_told_by(each) for each in outcomes if NAME_PREFIX + each.job_id not in names]
+
+    @staticmethod
+    def _match(uploads: Sequence[Upload], jobs: Sequence[Job]) -> None:
+        by_key: defaultdict[str, list[Job]] = defaultdict(list)
+        for job in jobs:
+            by_key[job.source_key].append(job)
         for upload in uploads:
-            jobs = by_content.get((upload.key, upload.etag), [])
-            upload.job = next((job for job in jobs if upload.is_of(job)), None)
+            upload.job = next((job for job in by_key[upload.key] if upload.is_of(job)), None)
 
 
 def refuse_pending(uploads: Sequence[Upload], limit_s: float) -> None:
@@ -218,4 +262,21 @@ def refuse_pending(uploads: Sequence[Upload], limit_s: float) -> None:
         raise LabError(
             f"{pending} of {len(uploads)} files had no outcome after {limit_s:.0f} s. "
             f"Look at: {command('status')}, {command('dlq')}, {command('logs csv-processor')}"
+        )
+
+
+def refuse_others(uploads: Sequence[Upload], expected: str) -> None:
+    """Say which uploads have another outcome than the expected one.
+
+    Raises:
+        LabError: there are such.
+    """
+    others = [upload for upload in uploads if upload.outcome != expected]
+    if others:
+        first = others[0]
+        reason = f" ({first.job.reason})" if first.job and first.job.reason else ""
+        more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+        raise LabError(
+            f"Expected {expected}, but {first.file.name} is {first.outcome}{reason}{more}. "
+            f"See: scripts/lab run {first.job.job_id if first.job else 'JOB'}"
         )

@@ -96,7 +96,7 @@ def _as_json(job: "Job") -> dict[str, Any]:
         "failed_key": job.failed_key,
         "reason": job.reason,
         "rows": job.rows,
-        "revenue": None if job.revenue is None else float(job.revenue),
+        **job.revenue_as_json(),
     }
 
 

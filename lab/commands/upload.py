@@ -1,7 +1,7 @@
 """upload: files go in, and a table says what became of each."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,7 @@ from lab.advice import command
 from lab.commands.options import Account, Json, Port
 from lab.console import err, inline, out, print_json, stacked
 from lab.current import FIRST_ACCOUNT
+from lab.errors import UsageError
 
 if TYPE_CHECKING:
     from lab.cloud import Cloud
@@ -20,12 +21,24 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT_S = 300.0
 WIDE = 110
 
+
+class Outcome(StrEnum):
+    """What `upload --expect` takes."""
+
+    PROCESSED = "processed"
+    FAILED = "failed"
+
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to upload.")]
 Key = Annotated[
     str | None,
     typer.Option("--as", metavar="KEY", help="The object's key under uploads/; for one file."),
 ]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait for the outcome.")]
+Expect = Annotated[
+    Outcome | None,
+    typer.Option("--expect", help="Fail unless every file has this outcome; for scripts."),
+]
 Limit = Annotated[float, typer.Option("--timeout", min=0.0, help="How long to wait, seconds.")]
 
 
@@ -34,14 +47,17 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     key: Key = None,
     no_wait: NoWait = False,
     timeout: Limit = DEFAULT_LIMIT_S,
+    expect: Expect = None,
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
     json: Json = False,
 ) -> None:
     """Put files under uploads/ and wait for the outcome of each."""
     from lab.cloud import open_cloud
-    from lab.uploads import check_files, refuse_pending
+    from lab.uploads import check_files, refuse_others, refuse_pending
 
+    if no_wait and expect:
+        raise UsageError("--expect needs the outcome, and --no-wait does not wait for it.")
     check_files(files)
     cloud = open_cloud(port, account)
     uploads = send(cloud, files, key=key, limit_s=None if no_wait else timeout)
@@ -55,12 +71,14 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         show(uploads)
     if not no_wait:
         refuse_pending(uploads, timeout)
+    if expect:
+        refuse_others(uploads, expect)
 
 
 def send(
     cloud: "Cloud", files: Sequence[Path], *, key: str | None = None, limit_s: float | None
 ) -> "list[Upload]":
-    """Put files and follow them, with a progress bar on stderr.
+    """Put files and follow them, with progress on stderr.
 
     Args:
         cloud: the lab.
@@ -68,27 +86,18 @@ def send(
         key: where, for a single file.
         limit_s: how long to wait for outcomes, seconds; None does not wait.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+    from lab.progress import Steps
     from lab.uploads import Watch, plan_keys, put_files
 
     keys = plan_keys(files, cloud.settings.uploads_prefix, key)
     watch = Watch(cloud) if limit_s is not None else None
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-    )
     try:
-        with bar if err.is_terminal else nullcontext():
-            putting = bar.add_task("อัปโหลด / uploading", total=len(files))
-            uploads = put_files(cloud, files, keys, lambda _: bar.advance(putting))
+        with Steps(len(files)) as steps:
+            steps.begin("อัปโหลด / uploading")
+            uploads = put_files(cloud, files, keys, lambda _: steps.advance())
             if watch is not None and limit_s is not None:
-                waiting = bar.add_task("รอผลลัพธ์ / waiting for outcomes", total=len(files))
-                watch.wait(uploads, limit_s, lambda _: bar.advance(waiting))
+                steps.begin("รอผลลัพธ์ / waiting for outcomes")
+                watch.wait(uploads, limit_s, lambda left: steps.show(len(files) - len(left)))
     except KeyboardInterrupt:
         err.print("\nหยุดรอแล้ว ไฟล์ที่ส่งไปแล้วยังทำงานต่อในแล็บ / Interrupted; in the lab the files go on.")
         err.print(f"See: {command('runs')}. To stop the lab: {command('down')}")

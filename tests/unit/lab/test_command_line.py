@@ -61,6 +61,8 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
         (("upload", "nothing.csv"), "no file"),
         (("upload", "/"), "is a folder"),
         (("upload", "--timeout", "-1", __file__), "--timeout"),
+        (("upload", "--expect", "done", __file__), "processed"),
+        (("upload", "--expect", "failed", "--no-wait", __file__), "--no-wait"),
         (("runs", "--limit", "0"), "--limit"),
         (("dlq", "delete"), "redrive"),
         (("exercise", "week2"), "week3"),

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -13,6 +14,7 @@ from botocore.stub import Stubber
 from lab.evidence import OutcomeReader
 
 KEYS = ["processed/2026/11/24/a_result.json", "processed/2026/11/24/gone_result.json"]
+NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 RESULT = json.dumps({"job_id": "job-a", "source_file": "uploads/a.csv"}).encode()
 
 
@@ -28,7 +30,7 @@ def s3() -> Iterator[tuple[Any, Stubber]]:
 
 
 def list_both_buckets(stubber: Stubber, keys: list[str]) -> None:
-    contents = [{"Key": key, "ETag": f'"{key}"'} for key in keys]
+    contents = [{"Key": key, "ETag": f'"{key}"', "LastModified": NOON} for key in keys]
     stubber.add_response("list_objects_v2", {})
     stubber.add_response("list_objects_v2", {"Contents": contents})
 
@@ -49,3 +51,30 @@ def test_a_result_that_goes_while_it_is_read_is_no_outcome(s3: tuple[Any, Stubbe
 
     list_both_buckets(stubber, KEYS[:1])
     assert reader.outcomes() == [outcome]  # and is not read again
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b"3", b'{"job_id": "a"}', b"no json", b"\xff\xfe", b'{"source_file"'],
+)
+def test_a_file_of_somebody_s_own_among_the_results_is_no_outcome(
+    s3: tuple[Any, Stubber], body: bytes
+) -> None:
+    client, stubber = s3
+    list_both_buckets(stubber, KEYS[:1])
+    answer = {"Body": StreamingBody(io.BytesIO(body), len(body)), "ContentLength": len(body)}
+    stubber.add_response("get_object", answer)
+    assert OutcomeReader(client, "raw", "processed").outcomes() == []
+
+
+def test_an_empty_file_among_the_results_is_no_outcome(s3: tuple[Any, Stubber]) -> None:
+    client, stubber = s3
+    list_both_buckets(stubber, KEYS[:1])
+    stubber.add_client_error("get_object", "InvalidRange")
+    assert OutcomeReader(client, "raw", "processed").outcomes() == []
+
+
+def test_what_was_written_earlier_is_not_even_read(s3: tuple[Any, Stubber]) -> None:
+    client, stubber = s3
+    list_both_buckets(stubber, KEYS)
+    assert OutcomeReader(client, "raw", "processed").outcomes(NOON + timedelta(seconds=1)) == []

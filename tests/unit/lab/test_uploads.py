@@ -1,13 +1,18 @@
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lab.errors import UsageError
-from lab.evidence import Execution
+from lab.cloud import Cloud
+from lab.commands.upload import show
+from lab.current import Lab
+from lab.errors import LabError, UsageError
+from lab.evidence import Execution, Outcome
 from lab.jobs import Job
-from lab.uploads import Upload, check_files, plan_keys
+from lab.progress import Steps
+from lab.uploads import Upload, Watch, check_files, plan_keys, refuse_others
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
@@ -97,6 +102,7 @@ def test_an_upload_without_a_job_is_pending() -> None:
         "reason": None,
         "rows": None,
         "revenue": None,
+        "total_revenue_text": None,
         "seconds": None,
     }
 
@@ -117,3 +123,132 @@ def test_a_failed_upload_tells_reason_and_where_the_file_is() -> None:
     assert (told["outcome"], told["reason"]) == ("failed", "missing_columns")
     assert (told["output_key"], told["failed_key"]) == (None, "failed/a.csv")
     assert told["revenue"] is None
+
+
+def test_a_revenue_beyond_any_float_is_told_to_the_satang() -> None:
+    amount = "999999999000000000.01"
+    state = {"total_revenue": float(amount), "total_revenue_text": amount}
+    done = job(NOON, status="SUCCEEDED", stopped=NOON, state=state)
+    told = upload(job=done).as_json()
+    assert (told["revenue"], told["total_revenue_text"]) == (float(amount), amount)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"total_revenue": "much", "total_rows": "five", "rejected_rows": [1]},
+        {"rejection": "bad", "failure_message": 3},
+        {},
+    ],
+)
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
+def test_whatever_a_students_own_function_writes_can_be_told(
+    state: dict[str, Any], status: str
+) -> None:
+    done = upload(job=job(NOON, status=status, stopped=NOON, state=state))
+    assert (done.as_json()["rows"], done.as_json()["revenue"]) == (None, None)
+    show([done])
+
+
+class FakeStepFunctions:
+    """Knows these executions; without any list the state machine does not exist."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        class StateMachineDoesNotExist(Exception):  # noqa: N818 - boto3's name
+            pass
+
+    def __init__(self, executions: list[tuple[str, dict[str, Any]]] | None = None) -> None:
+        self.executions = executions
+
+    def get_paginator(self, _operation: str) -> Any:
+        return self
+
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+        if self.executions is None:
+            raise self.exceptions.StateMachineDoesNotExist
+        times = {"status": "SUCCEEDED", "startDate": NOON, "stopDate": NOON}
+        return [
+            {"executions": [{**times, "executionArn": n, "name": n} for n, _ in self.executions]}
+        ]
+
+    def describe_execution(self, executionArn: str) -> dict[str, str]:  # noqa: N803 - boto3's name
+        message = dict(self.executions or ())[executionArn]
+        return {"input": json.dumps(message), "output": json.dumps({"output_key": executionArn})}
+
+
+class FakeOutcomes:
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.known = outcomes
+
+    def outcomes(self, since: datetime) -> list[Outcome]:
+        return [outcome for outcome in self.known if outcome.written >= since]
+
+
+def outcome_key(
+    executions: list[tuple[str, dict[str, Any]]] | None,
+    outcomes: FakeOutcomes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> str | None:
+    """Where the outcome of an upload is found by a watch that looks once."""
+    stepfunctions = FakeStepFunctions(None if executions is None else [])
+    cloud = Cloud(Lab(4566), {"stepfunctions": stepfunctions, "s3": None})
+    cloud.__dict__["outcome_reader"] = outcomes
+    monkeypatch.setattr("lab.uploads.BUCKETS_AFTER_S", 0)
+    watch = Watch(cloud)
+    stepfunctions.executions = executions
+    watched = upload()
+    watch.wait([watched], 0, lambda _: None)
+    return watched.job.output_key if watched.job else None
+
+
+def result(
+    job_id: str = "job-1", *, written: datetime = NOON, key: str = "uploads/a.csv"
+) -> Outcome:
+    return Outcome("processed", job_id, key, f"processed/{job_id}.json", written, {})
+
+
+def test_without_a_state_machine_an_outcome_is_found_by_the_uploaded_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = result("other", key="uploads/b.csv")
+    old = result("old", written=NOON - timedelta(hours=1))
+    found = outcome_key(None, FakeOutcomes(other, old, result()), monkeypatch)
+    assert found == "processed/job-1.json"
+
+
+def test_a_job_of_a_students_own_pipeline_is_found_by_the_uploaded_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = {"job_id": "job-20261123-a.csv", "source_key": "uploads/a.csv"}
+    assert outcome_key([("own", message)], FakeOutcomes(), monkeypatch) == "own"
+
+
+def test_the_outcome_of_another_job_for_the_same_key_is_not_taken_for_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two versions, one shortly after the other: the first one's result is not the second's."""
+    message = {"job_id": "job-1", "source_key": "uploads/a.csv", "etag": "another"}
+    found = outcome_key([("execution-job-1", message)], FakeOutcomes(result()), monkeypatch)
+    assert found is None
+
+
+def test_expect_names_what_came_instead() -> None:
+    state = {"failure_reason": "missing_columns"}
+    failed = upload(job=job(NOON, status="FAILED", stopped=NOON, state=state))
+    refuse_others([failed], "failed")
+    with pytest.raises(LabError, match=r"a\.csv is failed \(missing_columns\).*run job-1"):
+        refuse_others([failed], "processed")
+
+
+def test_in_a_pipe_waiting_tells_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 1.9, 2.1, 11.0, 12.2])
+    monkeypatch.setattr("lab.progress.time.monotonic", lambda: next(clock))
+    with Steps(3) as steps:
+        steps.begin("waiting")
+        for done in (0, 0, 1, 2):
+            steps.show(done)
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    assert seen.err == "waiting: 0 of 3, 2 s\nwaiting: 2 of 3, 12 s\n"

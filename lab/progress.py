@@ -1,0 +1,82 @@
+"""Progress through many equal steps, on stderr: a bar on a terminal, elsewhere a line at times."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from lab.console import err
+
+FIRST_LINE_S, NEXT_LINE_S = 2.0, 10.0
+
+
+class Steps:
+    """Tells how many of the steps are done, for one thing after the other.
+
+    Args:
+        total: how many steps each thing has.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._doing = ""
+        self._begun = self._next_line = 0.0
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+    def begin(self, doing: str) -> None:
+        """Go on to the next thing.
+
+        Args:
+            doing: what it is called.
+        """
+        self._doing, self._done = doing, 0
+        self._begun = time.monotonic()
+        self._next_line = self._begun + FIRST_LINE_S
+        self._task = self._bar.add_task(doing, total=self._total)
+
+    def advance(self) -> None:
+        """One more step is done."""
+        self.show(self._done + 1)
+
+    def show(self, done: int) -> None:
+        """So many steps are done; call it while nothing changes, too."""
+        self._done = done
+        if self._task is not None:
+            self._bar.update(self._task, completed=done)
+        now = time.monotonic()
+        if self._bar.disable and now >= self._next_line:
+            self._next_line = now + NEXT_LINE_S
+            seconds = now - self._begun
+            err.print(f"{self._doing}: {done} of {self._total}, {seconds:.0f} s", markup=False)
