@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from lab.advice import command
-from lab.cloud import ignore_the_users_aws
+from lab.cloud import MISSING_CODES, ignore_the_users_aws
 from lab.commands import (
     chaos,
     checks,
@@ -102,9 +102,22 @@ def _explain(error: Exception) -> int:
             return USAGE
         return _complain(_wrong_use(error), getattr(error, "exit_code", FAILED))
     if type(error).__module__.partition(".")[0] in ("botocore", "requests", "urllib3"):
-        said = f"The lab does not answer as it should ({error}). See: {command('status')}"
-        return _complain(said)
+        return _complain(_about_the_cloud(error))
     return _complain(f"{type(error).__name__}: {error} (LAB_DEBUG=1 shows where)")
+
+
+def _about_the_cloud(error: Exception) -> str:
+    """What an answer of the cloud, or none, means to whoever has built or changed it."""
+    answer = getattr(error, "response", None)
+    said = answer.get("Error", {}) if isinstance(answer, dict) else {}
+    if said.get("Code") in MISSING_CODES:
+        message = str(said.get("Message", "")).rstrip(".")
+        operation = getattr(error, "operation_name", "")
+        return (
+            f"Missing in this cloud: {message} ({operation}). "
+            f"What is there and what is not: {command('status')}"
+        )
+    return f"The lab does not answer as it should ({error}). Its log: {command('logs')}"
 
 
 def _wrong_use(error: typer.TyperException) -> str:

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from lab.evidence import OutcomeReader
     from provision.settings import Settings
 
+MISSING_CODES = (
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "NoSuchBucket",
+    "NotFound",  # SNS
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",  # Lambda, CloudWatch Logs
+    "StateMachineDoesNotExist",
+)
+"""By which AWS says that a resource does not exist."""
+
 POOL_CONNECTIONS = 32
 
 

@@ -278,5 +278,5 @@ def refuse_others(uploads: Sequence[Upload], expected: str) -> None:
         more = f", and {len(others) - 1} more" if len(others) > 1 else ""
         raise LabError(
             f"Expected {expected}, but {first.file.name} is {first.outcome}{reason}{more}. "
-            f"See: scripts/lab run {first.job.job_id if first.job else 'JOB'}"
+            f"See: {command(f'run {first.job.job_id}' if first.job else 'runs')}"
         )

@@ -52,6 +52,8 @@ def exercise(
 
     check_files([file])
     cloud = open_cloud(port, account)
+    # The exercise begins with a job of the pipeline: say at once where there can be none.
+    cloud.client("stepfunctions").describe_state_machine(stateMachineArn=cloud.state_machine_arn)
     _provision(week, cloud)
     job = _processed(cloud, file)
     execution = _run(cloud, job)

@@ -191,7 +191,7 @@ def outcome_key(
 ) -> str | None:
     """Where the outcome of an upload is found by a watch that looks once."""
     stepfunctions = FakeStepFunctions(None if executions is None else [])
-    cloud = Cloud(Lab(4566), {"stepfunctions": stepfunctions, "s3": None})
+    cloud = Cloud(Lab(4566), _clients={"stepfunctions": stepfunctions, "s3": None})
     cloud.__dict__["outcome_reader"] = outcomes
     monkeypatch.setattr("lab.uploads.BUCKETS_AFTER_S", 0)
     watch = Watch(cloud)

@@ -1,0 +1,127 @@
+"""A cloud that was emptied or changed: what is missing is said, and nothing is destroyed."""
+
+import json
+import re
+from typing import Any, Self
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lab import cloud as lab_cloud
+from lab.cloud import MISSING_CODES, Cloud
+from lab.current import Lab
+from lab.engines.base import EngineStatus
+from lab.paths import REPOSITORY
+
+SERVICES = ("cloudwatch", "lambda", "logs", "s3", "sns", "sqs", "stepfunctions")
+
+
+def missing(code: str = "NoSuchBucket", operation: str = "Read") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "It does not exist."}}, operation)
+
+
+class EmptyService:
+    """A service in which nothing exists: lists are empty, everything else is refused."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        class StateMachineDoesNotExist(ClientError):  # noqa: N818 - boto3's name
+            pass
+
+    def list_event_source_mappings(self, **_: str) -> dict[str, list[Any]]:
+        return {"EventSourceMappings": []}
+
+    def list_buckets(self) -> dict[str, list[Any]]:
+        return {"Buckets": []}
+
+    def get_paginator(self, _operation: str) -> Self:
+        return self
+
+    def paginate(self, **asked: Any) -> list[dict[str, Any]]:
+        if asked:  # for what is in a bucket, of a state machine, or subscribed to a topic
+            raise missing("StateMachineDoesNotExist", "ListExecutions")
+        return []
+
+    def __getattr__(self, operation: str) -> Any:
+        def refuse(**_: Any) -> Any:
+            raise missing("AWS.SimpleQueueService.NonExistentQueue", operation)
+
+        return refuse
+
+
+@pytest.fixture
+def _empty_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Engine:
+        def status(self) -> EngineStatus:
+            return EngineStatus(running=True, ready=True)
+
+    empty = Cloud(Lab(4566), _clients=dict.fromkeys(SERVICES, EmptyService()))
+    monkeypatch.setattr(lab_cloud, "open_cloud", lambda *_: empty)
+    monkeypatch.setattr(Lab, "make_engine", lambda _: Engine())
+
+
+@pytest.mark.usefixtures("_empty_cloud")
+def test_status_of_an_empty_cloud_lists_what_is_missing(lab_command: Any) -> None:
+    status, seen, told = lab_command("status")
+    assert (status, told) == (0, "")
+    for name in (
+        "parse-csv: missing",
+        "pipeline-dlq: missing",
+        "ProcessCSVWorkflow: missing",
+        "pipeline-raw-student-0001: missing",
+        "SQS → csv-processor: missing",
+        "pipeline-notifications: missing",
+        "pipeline-dlq-messages: missing",
+    ):
+        assert name in seen
+    assert "19 missing. scripts/lab deploy" in seen
+    assert "scripts/lab status" not in seen
+
+
+@pytest.mark.usefixtures("_empty_cloud")
+def test_status_as_json_lists_what_is_missing(lab_command: Any) -> None:
+    status, seen, _ = lab_command("status", "--json")
+    report = json.loads(seen)
+    assert status == 0
+    assert report["queues"]["pipeline-dlq"] is None
+    assert "state machine ProcessCSVWorkflow" in report["missing"]
+    assert len(report["missing"]) == 19
+
+
+@pytest.mark.usefixtures("_empty_cloud")
+@pytest.mark.parametrize("arguments", [("runs",), ("run", "x"), ("verify",), ("dlq",)])
+def test_where_the_cloud_lacks_something_one_line_says_so_and_where_to_look(
+    lab_command: Any, arguments: tuple[str, ...]
+) -> None:
+    status, _, told = lab_command(*arguments)
+    assert status == 1
+    assert re.fullmatch(
+        r"✗ Missing in this cloud: It does not exist \(\w+\)\. "
+        r"What is there and what is not: scripts/lab status --port \d+\n",
+        told,
+    )
+
+
+@pytest.mark.usefixtures("_empty_cloud")
+def test_without_alarms_the_advice_keeps_what_is_there(lab_command: Any) -> None:
+    status, _, told = lab_command("alarms")
+    assert status == 1
+    assert "scripts/lab deploy" in told
+
+
+@pytest.mark.usefixtures("_empty_cloud")
+def test_an_upload_into_a_cloud_without_its_bucket_says_so(lab_command: Any) -> None:
+    status, _, told = lab_command("upload", str(REPOSITORY / "samples" / "sample_sales.csv"))
+    assert status == 1
+    assert told.startswith("✗ Missing in this cloud: ")
+
+
+@pytest.mark.parametrize("code", MISSING_CODES)
+def test_every_service_s_word_for_missing_is_known(
+    lab_command: Any, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def refuse(*_: Any) -> Any:
+        raise missing(code)
+
+    monkeypatch.setattr(lab_cloud, "open_cloud", refuse)
+    _, _, told = lab_command("runs")
+    assert told.startswith("✗ Missing in this cloud: It does not exist (Read).")
