@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class ChildProcess:
-    """A `lab_engine.executor.process.Child` in a process group of its own.
+    """A `lab_engine.lambda_.process.Child` in a process group of its own.
 
     Args:
         command: what it runs.

@@ -11,30 +11,30 @@ LOG = logging.getLogger(__name__)
 SUPPORTED_LOCALSTACK = "4.14.0"
 
 ALWAYS: tuple[str, ...] = (
-    "lab_engine.executor.engine_folder",  # first: it does its work beside LocalStack's start
-    "lab_engine.certificate",
-    "lab_engine.listening",
+    "lab_engine.lambda_.engine_folder",  # first: it does its work beside LocalStack's start
+    "lab_engine.runtime.certificate",
+    "lab_engine.runtime.listening",
     "lab_engine.gate",
-    "lab_engine.executor.client_context",
-    "lab_engine.executor.log_delivery",
-    "lab_engine.executor.request_checks",
-    "lab_engine.executor.asynchronous_events",
-    "lab_engine.executor.replaced_versions",
+    "lab_engine.lambda_.client_context",
+    "lab_engine.lambda_.log_delivery",
+    "lab_engine.lambda_.request_checks",
+    "lab_engine.lambda_.asynchronous_events",
+    "lab_engine.lambda_.replaced_versions",
     "lab_engine.s3.object_folder",
 )
 FIDELITY: tuple[str, ...] = (
-    "lab_engine.speed.region_lists",  # first: importing the others asks for regions already
+    "lab_engine.runtime.region_lists",  # first: importing the others asks for regions already
     "lab_engine.s3",
-    "lab_engine.mail",
-    "lab_engine.metrics",
-    "lab_engine.alarms",
+    "lab_engine.sns",
+    "lab_engine.cloudwatch.metrics",
+    "lab_engine.cloudwatch.alarms",
     "lab_engine.logs",
     "lab_engine.iam",
     "lab_engine.faults",
-    "lab_engine.queue_poller",
+    "lab_engine.sqs",
     "lab_engine.stepfunctions",
-    "lab_engine.lifecycle",
-    "lab_engine.speed",
+    "lab_engine.s3.lifecycle",
+    "lab_engine.lambda_",
 )
 FEATURES = ALWAYS + FIDELITY
 """Modules with an `install()` function, in the order they are installed.

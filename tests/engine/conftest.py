@@ -191,7 +191,7 @@ def localstack_or_bare(request: pytest.FixtureRequest) -> LocalStack:
 @pytest.fixture(scope="session")
 def bare_localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """LocalStack without the plugin."""
-    from lab_engine.certificate import self_signed  # noqa: PLC0415 - few need LocalStack in here
+    from lab_engine.runtime.certificate import self_signed  # noqa: PLC0415 - few need LocalStack in here
 
     folder = tmp_path_factory.mktemp("bare")
     for machine in ("x86_64", "arm64"):

@@ -30,7 +30,7 @@ def faults(localstack: LocalStack) -> Iterator[str]:
     requests.delete(page, timeout=10).raise_for_status()
 
 
-@pytest.mark.gap("mail", "a mail says which account sent it", plain="gave up waiting")
+@pytest.mark.gap("sns", "a mail says which account sent it", plain="gave up waiting")
 def test_a_mail_of_each_account_says_so(localstack: LocalStack, name: str) -> None:
     address = f"{name}@example.com"
     for account in BOTH:
@@ -46,7 +46,7 @@ def test_a_mail_of_each_account_says_so(localstack: LocalStack, name: str) -> No
     wait_for("each account's mail", look, seen=lambda: _mails_to(localstack, address))
 
 
-@pytest.mark.gap("mail", "a mail of SES says which account sent it", plain="None ==")
+@pytest.mark.gap("sns", "a mail of SES says which account sent it", plain="None ==")
 def test_a_mail_that_was_sent_by_ses_says_its_account_too(
     localstack: LocalStack, name: str
 ) -> None:

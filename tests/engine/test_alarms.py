@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lab_engine.alarms.evaluation import Rule, evaluate, evaluated_points
-from lab_engine.alarms.reason_data import reason_data
-from lab_engine.alarms.schedule import window_ends
+from lab_engine.cloudwatch.alarms.evaluation import Rule, evaluate, evaluated_points
+from lab_engine.cloudwatch.alarms.reason_data import reason_data
+from lab_engine.cloudwatch.alarms.schedule import window_ends
 from tests.engine.conftest import LocalStack
 from tests.engine.waiting import wait_for
 
@@ -124,7 +124,9 @@ def name() -> str:
 
 
 @pytest.mark.gap(
-    "alarms", "an alarm is looked at at each period's end", plain="ALARM did not come .*'OK'"
+    "cloudwatch/alarms",
+    "an alarm is looked at at each period's end",
+    plain="ALARM did not come .*'OK'",
 )
 def test_a_short_alarm_fires_within_its_period_and_says_why(
     localstack: LocalStack, name: str
@@ -148,7 +150,9 @@ def test_a_short_alarm_fires_within_its_period_and_says_why(
 
 
 @pytest.mark.gap(
-    "alarms", "an alarm may watch a percentile", plain="ALARM did not come .*'INSUFFICIENT_DATA'"
+    "cloudwatch/alarms",
+    "an alarm may watch a percentile",
+    plain="ALARM did not come .*'INSUFFICIENT_DATA'",
 )
 def test_an_alarm_on_a_percentile_fires(localstack: LocalStack, name: str) -> None:
     put_last_minutes(localstack, name, "X")
@@ -157,7 +161,9 @@ def test_an_alarm_on_a_percentile_fires(localstack: LocalStack, name: str) -> No
 
 
 @pytest.mark.gap(
-    "alarms", "silence after enough failures is an alarm", plain="ALARM did not come .*'OK'"
+    "cloudwatch/alarms",
+    "silence after enough failures is an alarm",
+    plain="ALARM did not come .*'OK'",
 )
 def test_a_failure_as_old_as_the_periods_of_an_alarm_sets_it_off_when_silence_follows(
     localstack: LocalStack, name: str
@@ -169,7 +175,9 @@ def test_a_failure_as_old_as_the_periods_of_an_alarm_sets_it_off_when_silence_fo
 
 
 @pytest.mark.gap(
-    "alarms", "failures older than the evaluation periods are over", plain="OK did not .*'ALARM'"
+    "cloudwatch/alarms",
+    "failures older than the evaluation periods are over",
+    plain="OK did not .*'ALARM'",
 )
 def test_a_failure_older_than_the_periods_of_an_alarm_does_not_set_it_off(
     localstack: LocalStack, name: str
@@ -182,7 +190,9 @@ def test_a_failure_older_than_the_periods_of_an_alarm_does_not_set_it_off(
 
 
 @pytest.mark.gap(
-    "alarms", "an alarm's reason data show each data point", plain="'evaluatedDatapoints'"
+    "cloudwatch/alarms",
+    "an alarm's reason data show each data point",
+    plain="'evaluatedDatapoints'",
 )
 def test_the_reason_data_show_unit_samples_and_each_missing_period(
     localstack: LocalStack, name: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
 
-from lab_engine.executor.asynchronous_events import poll
+from lab_engine.lambda_.asynchronous_events import poll
 from tests.engine.waiting import wait_for
 
 HOUR_S = 3600

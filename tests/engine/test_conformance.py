@@ -18,15 +18,15 @@ from typing import Any
 
 import pytest
 
-from lab_engine.executor.engine_folder import (
+from lab_engine.lambda_.engine_folder import (
     RUNTIME_PACKAGES,
     interpreter_variables,
     link_runtime_packages,
     start_template,
 )
-from lab_engine.executor.forking import Template
-from lab_engine.executor.process import Child, Exited, Outcome, RuntimeProcess
-from lab_engine.executor.runtime_api import Answered, InitFailed, Invocation, Ready
+from lab_engine.lambda_.forking import Template
+from lab_engine.lambda_.process import Child, Exited, Outcome, RuntimeProcess
+from lab_engine.lambda_.runtime_api import Answered, InitFailed, Invocation, Ready
 from tests.child_process import ChildProcess
 from tests.engine.handlers import specimens
 from tests.engine.waiting import wait_for

@@ -147,7 +147,7 @@ def test_no_payload_is_an_empty_object(new_function: CreateFunction, payload: st
     assert function.invoke_with(payload).value == [{}]
 
 
-@pytest.mark.gap("executor", "a function needs no Docker", plain="Docker is not available")
+@pytest.mark.gap("lambda_", "a function needs no Docker", plain="Docker is not available")
 def test_a_function_is_a_process_of_this_machine(localstack_or_bare: LocalStack) -> None:
     function = create_function(localstack_or_bare)
     assert function.configuration()["State"] == "Active", localstack_or_bare.log[-1000:]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from lab_engine.lifecycle.rules import StoredObject, expires_at
+from lab_engine.s3.lifecycle.rules import StoredObject, expires_at
 from tests.engine.conftest import LocalStack
 
 CREATED = datetime(2024, 1, 15, 18, 30, tzinfo=UTC)
@@ -57,7 +57,7 @@ def set_rules(localstack: LocalStack, bucket: str, *rules: dict[str, Any]) -> No
     )
 
 
-@pytest.mark.gap("lifecycle", "objects expire, and the clock can be pushed", plain="no clock")
+@pytest.mark.gap("s3/lifecycle", "objects expire, and the clock can be pushed", plain="no clock")
 def test_45_a_failed_file_is_deleted_30_days_later_and_no_other_file_is(
     localstack: LocalStack, bucket: str
 ) -> None:
@@ -75,7 +75,7 @@ def test_45_a_failed_file_is_deleted_30_days_later_and_no_other_file_is(
     assert keys == ["kept/c.csv", "uploads/b.csv"]
 
 
-@pytest.mark.gap("lifecycle", "a disabled rule promises nothing", plain="assert 'expiry-date")
+@pytest.mark.gap("s3/lifecycle", "a disabled rule promises nothing", plain="assert 'expiry-date")
 def test_an_object_under_a_disabled_rule_is_not_said_to_expire(
     localstack: LocalStack, bucket: str
 ) -> None:

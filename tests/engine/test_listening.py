@@ -6,7 +6,9 @@ import pytest
 from tests.engine.conftest import LocalStack
 
 
-@pytest.mark.gap("listening", "only the address that was asked for is served", plain=r"0\.0\.0\.0")
+@pytest.mark.gap(
+    "runtime/listening", "only the address that was asked for is served", plain=r"0\.0\.0\.0"
+)
 def test_nobody_listens_beyond_the_address_that_was_asked_for(
     localstack_or_bare: LocalStack,
 ) -> None:

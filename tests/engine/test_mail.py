@@ -53,7 +53,7 @@ def address() -> str:
 
 
 @pytest.mark.gap(
-    "mail",
+    "sns",
     "a mail has its subject, its sender and an unsubscribe link",
     plain="SNS-Subscriber-Endpoint",
 )
@@ -74,7 +74,7 @@ def test_a_mail_carries_its_own_subject_the_topics_name_and_an_unsubscribe_link(
     assert not localstack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
 
 
-@pytest.mark.gap("mail", "a subject that SNS refuses is refused", plain="DID NOT RAISE")
+@pytest.mark.gap("sns", "a subject that SNS refuses is refused", plain="DID NOT RAISE")
 @pytest.mark.parametrize("subject", ["x" * 100, "two\nlines", "tab\there"])
 def test_a_subject_that_sns_refuses_is_refused(localstack: LocalStack, subject: str) -> None:
     topic = subscribed_topic(localstack, "someone@example.com")
@@ -83,7 +83,7 @@ def test_a_subject_that_sns_refuses_is_refused(localstack: LocalStack, subject: 
 
 
 @pytest.mark.gap(
-    "mail", "an alarm comes as readable text", plain="SNS-Subscriber-Endpoint.*AWSAccountId"
+    "sns", "an alarm comes as readable text", plain="SNS-Subscriber-Endpoint.*AWSAccountId"
 )
 def test_an_alarm_mail_is_readable_text(localstack: LocalStack, address: str) -> None:
     topic = subscribed_topic(localstack, address)
@@ -114,7 +114,7 @@ def test_an_alarm_mail_is_readable_text(localstack: LocalStack, address: str) ->
     assert "- Dimensions:       [QueueName = pipeline-dlq]" in text
 
 
-@pytest.mark.gap("mail", "a text message is shown beside the mails", plain="seen last: {}")
+@pytest.mark.gap("sns", "a text message is shown beside the mails", plain="seen last: {}")
 def test_a_text_message_is_shown_beside_the_mails(localstack: LocalStack) -> None:
     phone = "+66812345678"
     localstack.client("sns").publish(PhoneNumber=phone, Message="file done")
@@ -150,7 +150,7 @@ def asking(
         yield instance
 
 
-@pytest.mark.gap("mail", "an address has to be confirmed", plain=r"== \['PendingConfirmation'\]")
+@pytest.mark.gap("sns", "an address has to be confirmed", plain=r"== \['PendingConfirmation'\]")
 def test_an_address_gets_nothing_before_its_owner_opens_the_link_and_mail_after(
     asking: LocalStack, address: str
 ) -> None:
@@ -172,7 +172,7 @@ def test_an_address_gets_nothing_before_its_owner_opens_the_link_and_mail_after(
     assert "too early" not in [mail["Subject"] for mail in mails_to(asking, address)]
 
 
-@pytest.mark.gap("mail", "mail is relayed to SMTP_HOST", plain=r"seen last: \[\]")
+@pytest.mark.gap("sns", "mail is relayed to SMTP_HOST", plain=r"seen last: \[\]")
 def test_mail_is_relayed_to_the_mail_server_of_smtp_host(
     asking: LocalStack, address: str, mail_server: MailServer
 ) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from lab_engine.certificate import self_signed
-from lab_engine.mail.letters import Letter
-from lab_engine.mail.relay import MailServerError, Relay, mail_server_from_environment
+from lab_engine.runtime.certificate import self_signed
+from lab_engine.sns.letters import Letter
+from lab_engine.sns.relay import MailServerError, Relay, mail_server_from_environment
 from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
 from tests.ports import free_port

@@ -53,7 +53,9 @@ def values(localstack: LocalStack, *queries: dict[str, Any]) -> dict[str, float]
 
 
 @pytest.mark.gap(
-    "metrics", "executions are counted by their outcome", plain=r"assert \{\} == \{'started'"
+    "cloudwatch/metrics",
+    "executions are counted by their outcome",
+    plain=r"assert \{\} == \{'started'",
 )
 def test_44_executions_are_counted_by_their_outcome(localstack: LocalStack) -> None:
     machine = create_state_machine(localstack, only(FAILS))
@@ -83,7 +85,7 @@ def test_a_machine_does_not_count_for_another_whose_name_begins_alike(
 
 
 @pytest.mark.gap(
-    "metrics",
+    "cloudwatch/metrics",
     "a function has all its metrics, with zeros",
     # It counts in a thread of its own, after it has answered.
     plain=r"assert \{('invocations': 1.0)?\} ==",
@@ -112,7 +114,7 @@ def test_a_function_has_all_its_metrics_with_zeros_for_what_did_not_happen(
 
 
 @pytest.mark.gap(
-    "metrics", "a function's throttles are counted", plain=r"assert \{\} == \{'t': 1\}"
+    "cloudwatch/metrics", "a function's throttles are counted", plain=r"assert \{\} == \{'t': 1\}"
 )
 def test_a_function_without_concurrency_left_is_throttled_and_counts_it(
     localstack: LocalStack,
@@ -127,7 +129,9 @@ def test_a_function_without_concurrency_left_is_throttled_and_counts_it(
     assert values(localstack, stat_query("n", "Invocations", dimension)) == {}
 
 
-@pytest.mark.gap("metrics", "dimensions are compared whole", plain="assert {'n': 2.0} == {}")
+@pytest.mark.gap(
+    "cloudwatch/metrics", "dimensions are compared whole", plain="assert {'n': 2.0} == {}"
+)
 def test_a_value_of_a_dimension_does_not_count_for_another_that_begins_alike(
     localstack: LocalStack,
 ) -> None:
@@ -150,7 +154,9 @@ def put_values(localstack: LocalStack, numbers: list[float]) -> dict[str, Any]:
     return {"Namespace": namespace, "MetricName": "Rows"}
 
 
-@pytest.mark.gap("metrics", "metric math is computed", plain="InternalError.*'MetricStat'")
+@pytest.mark.gap(
+    "cloudwatch/metrics", "metric math is computed", plain="InternalError.*'MetricStat'"
+)
 @pytest.mark.parametrize(
     ("expression", "result"),
     [
@@ -175,7 +181,7 @@ def test_metric_math_is_computed_from_the_other_queries(
     assert answer == {"e": result}
 
 
-@pytest.mark.gap("metrics", "percentiles are computed", plain="InternalError.*'p95'")
+@pytest.mark.gap("cloudwatch/metrics", "percentiles are computed", plain="InternalError.*'p95'")
 def test_percentiles_are_computed(localstack: LocalStack) -> None:
     metric = put_values(localstack, [float(n) for n in range(101)])
     stat = {"Metric": metric, "Period": 3600, "Stat": "p95"}
@@ -192,7 +198,9 @@ def test_percentiles_are_computed(localstack: LocalStack) -> None:
 
 
 @pytest.mark.gap(
-    "metrics", "an expression that makes no sense is refused by name", plain="InternalError"
+    "cloudwatch/metrics",
+    "an expression that makes no sense is refused by name",
+    plain="InternalError",
 )
 def test_an_expression_that_makes_no_sense_is_refused_by_name(localstack: LocalStack) -> None:
     with pytest.raises(ClientError, match="Error in expression 'e'"):

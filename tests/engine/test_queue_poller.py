@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lab_engine.queue_poller.batching import concurrency
+from lab_engine.sqs.batching import concurrency
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
 from tests.engine.waiting import take_messages, wait_for
@@ -73,7 +73,7 @@ class Consumer:
 
 
 @pytest.mark.gap(
-    "queue_poller", "a batch is gathered over its window", plain=r"assert \[\['1'\], \['2'\]\] =="
+    "sqs", "a batch is gathered over its window", plain=r"assert \[\['1'\], \['2'\]\] =="
 )
 def test_14_messages_that_arrive_within_the_batch_window_share_a_batch(
     localstack: LocalStack,
@@ -108,7 +108,7 @@ def test_batches_are_processed_at_the_same_time(localstack: LocalStack) -> None:
 
 
 @pytest.mark.gap(
-    "queue_poller", "as many batches at a time as MaximumConcurrency allows", plain="assert 1 == 2"
+    "sqs", "as many batches at a time as MaximumConcurrency allows", plain="assert 1 == 2"
 )
 def test_no_more_batches_than_maximum_concurrency_are_processed_at_a_time(
     localstack: LocalStack,
@@ -138,7 +138,7 @@ def test_batches_in_flight_are_bounded_by_the_mapping_and_by_the_machine(
 
 
 @pytest.mark.gap(
-    "queue_poller",
+    "sqs",
     "a visibility timeout below the function's timeout is refused",
     plain="DID NOT RAISE",
 )

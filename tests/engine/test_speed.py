@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from localstack.services.stepfunctions.asl.parse.asl_parser import ASLParserException
 
-from lab_engine.speed.asl_trees import _tree
-from lab_engine.speed.task_clients import ClientMemory
-from lab_engine.speed.warm_environments import patience
+from lab_engine.lambda_.warm_environments import patience
+from lab_engine.stepfunctions.asl_trees import _tree
+from lab_engine.stepfunctions.task_clients import ClientMemory
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
 
@@ -50,7 +50,9 @@ def test_a_definition_is_read_once_and_a_broken_one_is_refused_each_time() -> No
             _tree('{"StartAt": ')
 
 
-@pytest.mark.gap("speed", "a burst is served by few environments", plain=r"assert \d+ < 8")
+@pytest.mark.gap(
+    "lambda_/warm_environments", "a burst is served by few environments", plain=r"assert \d+ < 8"
+)
 def test_a_burst_is_served_by_few_environments(localstack: LocalStack) -> None:
     function = create_function(
         localstack,

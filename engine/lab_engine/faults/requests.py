@@ -16,7 +16,7 @@ from lab_engine.iam import principals
 from lab_engine.iam.policy import Principal
 
 if TYPE_CHECKING:
-    from lab_engine.executor.executor import ProcessRuntimeExecutor
+    from lab_engine.lambda_.executor import ProcessRuntimeExecutor
 
 LOG = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from localstack.services.logs.provider import LogsProvider
 from localstack.services.moto import call_moto
 from localstack.utils.patch import patch
 
+from lab_engine.cloudwatch.metrics.database import store
 from lab_engine.logs.embedded_metrics import embedded_metrics
 from lab_engine.logs.matching import compiled
 from lab_engine.logs.metric_filters import Datum, LogEvent, data_points
-from lab_engine.metrics.database import store
 
 LOG = logging.getLogger(__name__)
 

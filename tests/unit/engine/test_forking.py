@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from lab_engine.executor.forking import ForkedProcess, TemplateGoneError
+from lab_engine.lambda_.forking import ForkedProcess, TemplateGoneError
 
 
 def forked(*told: bytes) -> tuple[ForkedProcess, socket.socket]:

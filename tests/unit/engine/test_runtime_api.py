@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab_engine.executor.runtime_api import Answered, Invocation, Ready, RuntimeApi, secret_address
+from lab_engine.lambda_.runtime_api import Answered, Invocation, Ready, RuntimeApi, secret_address
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 RESPONSE = "/2018-06-01/runtime/invocation/the-id/response"

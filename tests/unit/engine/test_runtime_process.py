@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab_engine.executor.process import RuntimeProcess
-from lab_engine.executor.runtime_api import Invocation, Ready
+from lab_engine.lambda_.process import RuntimeProcess
+from lab_engine.lambda_.runtime_api import Invocation, Ready
 from tests.child_process import ChildProcess
 
 NEXT = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {}\r\n\r\n"

@@ -1,0 +1,188 @@
+"""Evaluates alarms every minute, and those with a period of 10 or 30 seconds at each period's end.
+
+Source: "Using Amazon CloudWatch alarms" (AWS looks at short ones every 10 seconds, but at whole
+periods). Each evaluation's windows end on a whole step, so that no data point falls between two.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from localstack.aws.connect import connect_to
+from localstack.services.cloudwatch.alarm_scheduler import AlarmScheduler
+from localstack.services.cloudwatch.models import cloudwatch_stores
+from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
+from localstack.utils.patch import patch
+
+from lab_engine.cloudwatch.alarms.evaluation import (
+    Point,
+    Rule,
+    evaluate,
+    evaluated_points,
+    supports,
+)
+from lab_engine.cloudwatch.alarms.reason_data import reason_data
+
+LOG = logging.getLogger(__name__)
+
+_MINUTE = 60
+_TICK_SECONDS = 10
+_SETTLE_SECONDS = 1.0
+"""How long after a window's end it is read: LocalStack's own data points may be on their way."""
+_MAX_STEPS_TO_CATCH_UP = 3
+
+
+def install() -> None:
+    """Replaces how LocalStack schedules a metric alarm."""
+    patch(AlarmScheduler.schedule_metric_alarm, pass_target=False)(_schedule)
+
+
+def window_ends(last: int | None, now: float, step: int) -> Iterator[int]:
+    """The window ends that are due: whole steps after `last`, up to `now` less the settling time.
+
+    Args:
+        last: the end of the window evaluated last, None before the first.
+        now: Unix time.
+        step: seconds between two evaluations.
+
+    Yields:
+        Unix times; after a pause only the latest few, as older states are of no use to anyone.
+    """
+    due = int(now - _SETTLE_SECONDS) // step * step
+    earliest = due - _MAX_STEPS_TO_CATCH_UP * step
+    first = due if last is None else max(last + step, earliest)
+    yield from range(first, due + 1, step)
+
+
+def _schedule(self: Any, alarm_arn: str) -> None:
+    self.delete_scheduler_for_alarm(alarm_arn)
+    alarm = _alarm(alarm_arn)
+    if alarm is None:
+        return
+    if not supports(alarm["ComparisonOperator"]):
+        LOG.warning(
+            "alarm %s is not evaluated: %s is not supported", alarm_arn, alarm["ComparisonOperator"]
+        )
+        return
+
+    def report(error: Exception) -> None:
+        LOG.error("could not evaluate alarm %s: %s", alarm_arn, error, exc_info=error)
+
+    self.scheduled_alarms[alarm_arn] = self.scheduler.schedule(
+        func=_Evaluator(alarm_arn).run, period=_TICK_SECONDS, on_error=report
+    )
+
+
+def _alarm(alarm_arn: str) -> dict[str, Any] | None:
+    store = cloudwatch_stores[extract_account_id_from_arn(alarm_arn)][
+        extract_region_from_arn(alarm_arn)
+    ]
+    record = store.alarms.get(alarm_arn)
+    return record.alarm if record else None
+
+
+class _Evaluator:
+    """Evaluates one alarm whenever a step is due."""
+
+    def __init__(self, alarm_arn: str) -> None:
+        self._arn = alarm_arn
+        self._last_end: int | None = None
+
+    def run(self) -> None:
+        alarm = _alarm(self._arn)
+        if alarm is None:
+            return
+        for end in window_ends(self._last_end, time.time(), min(_period(alarm), _MINUTE)):
+            self._last_end = end
+            self._evaluate(alarm, end)
+
+    def _evaluate(self, alarm: dict[str, Any], end: int) -> None:
+        rule = _rule(alarm)
+        client = connect_to(
+            aws_access_key_id=extract_account_id_from_arn(self._arn),
+            region_name=extract_region_from_arn(self._arn),
+        ).cloudwatch
+        times = _period_starts(alarm, rule, end)
+        points = _points(client, _queries(alarm), times, end)
+        verdict = evaluate(rule, points)
+        if verdict and verdict.state != alarm["StateValue"]:
+            counts = _points(client, _sample_count_queries(alarm), times, end)
+            data = reason_data(alarm, _period(alarm), evaluated_points(rule, points), dict(counts))
+            client.set_alarm_state(
+                AlarmName=alarm["AlarmName"],
+                StateValue=verdict.state,
+                StateReason=verdict.reason,
+                StateReasonData=json.dumps(data),
+            )
+
+
+def _rule(alarm: dict[str, Any]) -> Rule:
+    return Rule(
+        comparison=alarm["ComparisonOperator"],
+        threshold=float(alarm["Threshold"]),
+        evaluation_periods=alarm["EvaluationPeriods"],
+        datapoints_to_alarm=alarm.get("DatapointsToAlarm"),
+        treat_missing=alarm.get("TreatMissingData") or "missing",
+    )
+
+
+def _queries(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """The alarm's own queries, or the one its metric stands for."""
+    if alarm.get("Metrics"):
+        return list(alarm["Metrics"])
+    metric = {
+        "Namespace": alarm["Namespace"],
+        "MetricName": alarm["MetricName"],
+        "Dimensions": alarm.get("Dimensions") or [],
+    }
+    stat = {
+        "Metric": metric,
+        "Period": alarm["Period"],
+        "Stat": alarm.get("Statistic") or alarm["ExtendedStatistic"],
+    }
+    if alarm.get("Unit"):
+        stat["Unit"] = alarm["Unit"]
+    return [{"Id": "m1", "MetricStat": stat}]
+
+
+def _period(alarm: dict[str, Any]) -> int:
+    if alarm.get("Period"):
+        return int(alarm["Period"])
+    periods = [q["MetricStat"]["Period"] for q in alarm["Metrics"] if "MetricStat" in q]
+    return int(max(periods, default=_MINUTE))
+
+
+def _sample_count_queries(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """What asks how many samples each data point is made of; nothing for an expression."""
+    if alarm.get("Metrics"):
+        return []
+    return [
+        query | {"MetricStat": query["MetricStat"] | {"Stat": "SampleCount"}}
+        for query in _queries(alarm)
+    ]
+
+
+def _period_starts(alarm: dict[str, Any], rule: Rule, end: int) -> Sequence[int]:
+    """The Unix times at which the periods of the evaluation range start, oldest first."""
+    period = _period(alarm)
+    return range(end - rule.evaluation_range * period, end, period)
+
+
+def _points(
+    client: Any, queries: list[dict[str, Any]], times: Sequence[int], end: int
+) -> list[Point]:
+    """The value of each period, None where there is none."""
+    if not queries:
+        return []
+    answer = client.get_metric_data(
+        MetricDataQueries=queries,
+        StartTime=datetime.fromtimestamp(times[0], UTC),
+        EndTime=datetime.fromtimestamp(end, UTC),
+        ScanBy="TimestampAscending",
+    )["MetricDataResults"][0]
+    stamps = [int(stamp.timestamp()) for stamp in answer["Timestamps"]]
+    values = dict(zip(stamps, answer["Values"], strict=True))
+    return [(start, values.get(start)) for start in times]

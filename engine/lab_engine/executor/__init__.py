@@ -1,1 +1,0 @@
-"""The `process` Lambda executor: each execution environment is one process, no Docker."""

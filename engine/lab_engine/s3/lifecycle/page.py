@@ -1,0 +1,48 @@
+"""The page `/_lab/clock`: what an account's lifecycle clock says, and how to push it.
+
+GET ?account=...          {"now": "...", "pushed_seconds": 0}
+POST {"push": "+31d", "account": "..."}
+                          the same, with what expired at once: {"expired": ["s3://..."]}
+
+Without an account LocalStack's default one is meant.
+"""
+
+from typing import Any
+
+from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
+from localstack.http import Request, Response
+from localstack.services.edge import ROUTER
+
+from lab_engine.s3.lifecycle.clock import CLOCK, StepError, parse_step
+from lab_engine.s3.lifecycle.expiry import expire
+
+CLOCK_PATH = "/_lab/clock"
+
+
+def install() -> None:
+    """Serves the page."""
+    ROUTER.add(CLOCK_PATH, _show, methods=["GET"])
+    ROUTER.add(CLOCK_PATH, _push, methods=["POST"])
+
+
+def _reading(account: str) -> dict[str, Any]:
+    return {
+        "now": CLOCK.now(account).isoformat(timespec="seconds"),
+        "pushed_seconds": int(CLOCK.pushed(account).total_seconds()),
+    }
+
+
+def _show(request: Request) -> dict[str, Any]:
+    return _reading(request.args.get("account", DEFAULT_AWS_ACCOUNT_ID))
+
+
+def _push(request: Request) -> Any:
+    body = request.get_json(silent=True)
+    wanted: dict[str, Any] = body if isinstance(body, dict) else {}
+    try:
+        step = parse_step(str(wanted.get("push", "")))
+    except StepError as error:
+        return Response.for_json({"error": str(error)}, status=400)
+    account = str(wanted.get("account", DEFAULT_AWS_ACCOUNT_ID))
+    CLOCK.push(account, step)
+    return _reading(account) | {"expired": expire(account)}

@@ -1,0 +1,139 @@
+"""The confirmation step of an e-mail subscription.
+
+SNS mails a link to a new address and sends nothing else there until its owner opens it.
+`LAB_CONFIRM_EMAIL=auto` (the default) lets the emulator open the link itself and say so in its
+log, so that the lab works at once; with `ask` the letter waits in the inbox for a person.
+"""
+
+import html
+import logging
+import os
+from collections.abc import Callable
+from typing import Any
+
+from localstack.aws.connect import connect_to
+from localstack.http import Request, Response
+from localstack.services.edge import ROUTER
+from localstack.services.sns.models import sns_stores
+from localstack.services.sns.provider import SnsProvider
+from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
+from localstack.utils.patch import patch
+
+from lab_engine.sns import letters, postbox
+from lab_engine.sns.letters import CONFIRMATION_PATH, UNSUBSCRIBE_PATH
+from lab_engine.sns.publishing import from_line, subscription_of
+
+LOG = logging.getLogger(__name__)
+
+_MODES = ("auto", "ask")
+
+
+class ConfirmationModeError(ValueError):
+    """`LAB_CONFIRM_EMAIL` is neither `auto` nor `ask`."""
+
+
+def install() -> None:
+    """Puts the confirmation step into Subscribe and serves the links of the letters."""
+    mode = confirmation_mode()
+    LOG.info("e-mail subscriptions are confirmed: %s (LAB_CONFIRM_EMAIL)", mode)
+
+    def subscribe(
+        original: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        response = original(self, context, *args, **kwargs)
+        return _ask_for_confirmation(response, bool(kwargs.get("return_subscription_arn")), mode)
+
+    patch(SnsProvider.subscribe)(subscribe)
+    patch(SnsProvider.list_subscriptions_by_topic)(_hide_pending_arns)
+    ROUTER.add(CONFIRMATION_PATH, _confirmation_page, methods=["GET"])
+    ROUTER.add(UNSUBSCRIBE_PATH, _unsubscribe_page, methods=["GET"])
+
+
+def confirmation_mode() -> str:
+    """Reads `LAB_CONFIRM_EMAIL`.
+
+    Raises:
+        ConfirmationModeError: when it holds anything but `auto` or `ask`.
+    """
+    mode = os.environ.get("LAB_CONFIRM_EMAIL") or "auto"
+    if mode not in _MODES:
+        message = f"LAB_CONFIRM_EMAIL must be one of {', '.join(_MODES)}, not {mode!r}"
+        raise ConfirmationModeError(message)
+    return mode
+
+
+def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
+    """Mails the question; like SNS, once more whenever a pending address is subscribed again."""
+    arn = response["SubscriptionArn"]
+    if ":" not in arn:  # "pending confirmation" of an HTTP endpoint: LocalStack asks that itself
+        return response
+    store = sns_stores[extract_account_id_from_arn(arn)][extract_region_from_arn(arn)]
+    record = store.subscriptions[arn]
+    if record["Protocol"] not in {"email", "email-json"} or record["PendingConfirmation"] != "true":
+        return response
+    token = next(token for token, owner in store.subscription_tokens.items() if owner == arn)
+    subscription = subscription_of(record)
+    origin = from_line(store.topics[subscription.topic_arn]["attributes"])
+    postbox.post(letters.confirmation(subscription, origin, token), subscription.topic_arn)
+    if mode == "auto":
+        _sns_of(subscription.topic_arn).confirm_subscription(
+            TopicArn=subscription.topic_arn, Token=token
+        )
+        LOG.info(
+            "LAB_CONFIRM_EMAIL=auto: confirmed %s for %s in its owner's place",
+            subscription.address,
+            subscription.topic_arn,
+        )
+    if not wants_arn:
+        response["SubscriptionArn"] = "pending confirmation"
+    return response
+
+
+def _hide_pending_arns(list_by_topic: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Lists a subscription nobody confirmed as `PendingConfirmation`, as SNS does."""
+    response = list_by_topic(*args, **kwargs)
+    response["Subscriptions"] = [
+        {**subscription, "SubscriptionArn": "PendingConfirmation"}
+        if subscription.get("PendingConfirmation") == "true"
+        else subscription
+        for subscription in response["Subscriptions"]
+    ]
+    return response
+
+
+def _sns_of(arn: str) -> Any:
+    return connect_to(
+        aws_access_key_id=extract_account_id_from_arn(arn),
+        region_name=extract_region_from_arn(arn),
+    ).sns
+
+
+def _confirmation_page(request: Request) -> Response:
+    topic_arn = request.args.get("TopicArn", "")
+    token = request.args.get("Token", "")
+    try:
+        confirmed = _sns_of(topic_arn).confirm_subscription(TopicArn=topic_arn, Token=token)
+    except Exception as error:  # noqa: BLE001 - whatever SNS or a mangled link says, as a page
+        return _page("Subscription not confirmed", str(error), status=400)
+    return _page(
+        "Subscription confirmed!",
+        f"You have successfully subscribed. Your subscription's id is: "
+        f"{confirmed['SubscriptionArn']}",
+    )
+
+
+def _unsubscribe_page(request: Request) -> Response:
+    arn = request.args.get("SubscriptionArn", "")
+    try:
+        _sns_of(arn).unsubscribe(SubscriptionArn=arn)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _page("Subscription not removed", str(error), status=400)
+    return _page("Subscription removed!", f"Your subscription with the id {arn} has been removed.")
+
+
+def _page(title: str, text: str, status: int = 200) -> Response:
+    body = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}'
+        f"</title></head><body><h1>{html.escape(title)}</h1><p>{html.escape(text)}</p></body></html>"
+    )
+    return Response(body, status=status, mimetype="text/html")
