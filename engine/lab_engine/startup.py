@@ -1,4 +1,4 @@
-"""The one hook LocalStack runs at its start: checks the version, then installs each feature."""
+"""The one hook that LocalStack runs at its start: it applies the tables of all rooms."""
 
 import importlib
 import logging
@@ -10,38 +10,23 @@ LOG = logging.getLogger(__name__)
 
 SUPPORTED_LOCALSTACK = "4.14.0"
 
-ALWAYS: tuple[str, ...] = (
-    "lab_engine.lambda_.engine_folder",  # first: it does its work beside LocalStack's start
-    "lab_engine.runtime.certificate",
-    "lab_engine.runtime.listening",
-    "lab_engine.gate",
-    "lab_engine.lambda_.client_context",
-    "lab_engine.lambda_.log_delivery",
-    "lab_engine.lambda_.request_checks",
-    "lab_engine.lambda_.asynchronous_events",
-    "lab_engine.lambda_.replaced_versions",
-    "lab_engine.s3.object_folder",
+ROOMS = (
+    "runtime",  # first: importing the others asks for regions already, which it remembers
+    "gate",
+    "lambda_",
+    "s3",
+    "sns",
+    "cloudwatch",
+    "logs",
+    "iam",
+    "faults",  # after iam: a request that is denied was not throttled
+    "sqs",
+    "stepfunctions",
 )
-FIDELITY: tuple[str, ...] = (
-    "lab_engine.runtime.region_lists",  # first: importing the others asks for regions already
-    "lab_engine.s3",
-    "lab_engine.sns",
-    "lab_engine.cloudwatch.metrics",
-    "lab_engine.cloudwatch.alarms",
-    "lab_engine.logs",
-    "lab_engine.iam",
-    "lab_engine.faults",
-    "lab_engine.sqs",
-    "lab_engine.stepfunctions",
-    "lab_engine.s3.lifecycle",
-    "lab_engine.lambda_",
-)
-FEATURES = ALWAYS + FIDELITY
-"""Modules with an `install()` function, in the order they are installed.
+"""Each has a module `patches` with its tables, which are applied in this order.
 
 They are named, not imported, because LocalStack skips a hook whose module fails to import with no
-more than a debug message; an import that fails inside the hook stops the start. With
-`LAB_FIDELITY=off` only those that are ALWAYS: plain LocalStack, to compare with.
+more than a debug message; an import that fails inside the hook stops the start.
 """
 
 
@@ -69,12 +54,17 @@ def require_supported_version(version: str) -> None:
 
 @hooks.on_infra_start()  # type: ignore[untyped-decorator]
 def complete_localstack() -> None:
-    """Installs all features. An exception here stops LocalStack's start, on purpose."""
+    """Apply the tables of all rooms. An exception here stops LocalStack's start, on purpose."""
     from localstack.version import __version__  # noqa: PLC0415 - see FEATURES
 
     require_supported_version(__version__)
     is_plain = os.environ.get("LAB_FIDELITY") == "off"
     if is_plain:
         LOG.info("LAB_FIDELITY=off: LocalStack as it is; no IAM policy is checked")
-    for name in ALWAYS if is_plain else FEATURES:
-        importlib.import_module(name).install()
+    from lab_engine.lambda_.engine_folder import prepare  # noqa: PLC0415 - as above
+    from lab_engine.patching import apply  # noqa: PLC0415 - as above
+
+    prepare()  # first: it does its work beside LocalStack's start
+    for room in ROOMS:
+        tables = importlib.import_module(f"lab_engine.{room}.patches")
+        apply(tables.PATCHES, tables.STARTS, is_plain=is_plain)

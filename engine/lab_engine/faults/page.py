@@ -21,7 +21,7 @@ from lab_engine.iam import principals
 PAGE = "/_lab/faults"
 
 
-def install() -> None:
+def serve() -> None:
     """Adds the page to LocalStack's own."""
     ROUTER.add(PAGE, _serve, methods=["GET", "POST", "DELETE"])
     ROUTER.add(f"{PAGE}/<fault_id>", _remove, methods=["DELETE"])

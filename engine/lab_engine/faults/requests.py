@@ -3,7 +3,7 @@
 import logging
 import time
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from localstack.aws import handlers
 from localstack.aws.api import CommonServiceException, RequestContext
@@ -15,23 +15,28 @@ from lab_engine.faults.switchboard import switchboard
 from lab_engine.iam import principals
 from lab_engine.iam.policy import Principal
 
-if TYPE_CHECKING:
-    from lab_engine.lambda_.executor import ProcessRuntimeExecutor
-
 LOG = logging.getLogger(__name__)
 
-_environments: "weakref.WeakValueDictionary[str, ProcessRuntimeExecutor]" = (
-    weakref.WeakValueDictionary()
-)
+
+class Environment(Protocol):
+    """An execution environment of Lambda, whose process can be killed."""
+
+    function_version: Any
+
+    def strike_down(self) -> None:
+        """Kill the process, whatever it is doing."""
+
+
+_environments: weakref.WeakValueDictionary[str, Environment] = weakref.WeakValueDictionary()
 """Execution environments by the access key that Lambda gave each of them."""
 
 
-def install() -> None:
+def stand_before_services() -> None:
     """Puts the check after IAM's: a request that is denied was not throttled."""
     handlers.serve_custom_service_request_handlers.append(_check)
 
 
-def remember_environment(access_key: str, environment: "ProcessRuntimeExecutor") -> None:
+def remember_environment(access_key: str, environment: Environment) -> None:
     """Makes known whose requests an access key signs."""
     _environments[access_key] = environment
 

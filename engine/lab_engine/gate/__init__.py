@@ -5,11 +5,3 @@ whatever their origin, and trusts some origins that are not ours. A page could r
 machine by way of a function. `rules.py` says who is answered, `server.py` puts that before the
 server, `refusals.py` tells the others why.
 """
-
-
-def install() -> None:
-    """Closes the gate."""
-    # Imported late, so that the rules can be used and tested without LocalStack.
-    from lab_engine.gate import server  # noqa: PLC0415
-
-    server.install()

@@ -8,13 +8,12 @@ that call each other inside the process do not pass here.
 import logging
 import os
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from localstack.aws.handlers import cors
-from localstack.utils.patch import Patch, patch
-from rolo.serving.twisted import WebsocketResourceDecorator
 
 from lab_engine.gate.refusals import Refusals
 from lab_engine.gate.rules import ALLOWED_HOSTS, ALLOWED_ORIGINS, Rules, Verdict, split_list
@@ -24,15 +23,6 @@ LOG = logging.getLogger(__name__)
 
 SANDBOX = b"sandbox"
 """A Content-Security-Policy: no scripts, no forms, and an origin that is equal to no other."""
-
-
-def install() -> None:
-    """Puts the gate before the server's one resource, and leaves CORS to it."""
-    rules = rules_of_this_lab()
-    if rules.origins:
-        LOG.info("web pages may use the lab from %s", ", ".join(sorted(rules.origins)))
-    _put_before_the_server(rules)
-    _leave_origins_to_the_gate()
 
 
 def rules_of_this_lab() -> Rules:
@@ -49,42 +39,51 @@ def rules_of_this_lab() -> Rules:
     )
 
 
-def _put_before_the_server(rules: Rules) -> None:
-    refusals = Refusals()
-
-    @patch(WebsocketResourceDecorator.render)  # type: ignore[untyped-decorator]
-    def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -> Any:
-        def header(name: str) -> str | None:
-            value = request.getHeader(name.encode())
-            return None if value is None else value.decode("latin-1")
-
-        method, uri = request.method.decode("latin-1"), request.uri.decode("latin-1")
-        verdict = rules.judge(method, uri, header, request.getHost().host)
-        if verdict is Verdict.ANSWER:
-            return render(resource, request)
-        if verdict is Verdict.SHOW:
-            # What the service says is added to this; of two policies a browser keeps both.
-            request.setHeader(b"content-security-policy", SANDBOX)
-            return render(resource, request)
-        request.setResponseCode(HTTPStatus.FORBIDDEN)
-        request.setHeader(b"content-type", b"text/plain; charset=utf-8")
-        return refusals.explain(verdict, header).encode()
+@cache
+def _rules() -> Rules:
+    rules = rules_of_this_lab()
+    if rules.origins:
+        LOG.info("web pages may use the lab from %s", ", ".join(sorted(rules.origins)))
+    return rules
 
 
-def _leave_origins_to_the_gate() -> None:
-    """LocalStack's own list of origins no longer counts; its CORS answers stay.
+_refusals = Refusals()
 
-    Who comes through the gate with an Origin is allowed to. LocalStack answers a preflight with
-    a fixed list of headers, which lacks some that SDKs send: it is answered what it asks for.
-    """
-    add_headers = cors.CorsResponseEnricher.add_cors_headers
 
-    def add_what_was_asked_for(request_headers: Any, response_headers: Any) -> None:
-        if asked := request_headers.get(cors.ACL_REQUEST_HEADERS):
-            response_headers.setdefault(cors.ACL_ALLOW_HEADERS, asked)
-        add_headers(request_headers, response_headers)
+def check_settings() -> None:
+    """Stop LocalStack's start where a setting of the gate cannot be used."""
+    _rules()
 
-    allow_all = staticmethod(lambda _headers: True)
-    Patch(cors.CorsEnforcer, "is_cors_origin_allowed", allow_all).apply()
-    replaced = staticmethod(add_what_was_asked_for)
-    Patch(cors.CorsResponseEnricher, "add_cors_headers", replaced).apply()
+
+def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -> Any:
+    """Answer a request, or refuse it, before anything else has looked at it."""
+
+    def header(name: str) -> str | None:
+        value = request.getHeader(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+    method, uri = request.method.decode("latin-1"), request.uri.decode("latin-1")
+    verdict = _rules().judge(method, uri, header, request.getHost().host)
+    if verdict is Verdict.ANSWER:
+        return render(resource, request)
+    if verdict is Verdict.SHOW:
+        # What the service says is added to this; of two policies a browser keeps both.
+        request.setHeader(b"content-security-policy", SANDBOX)
+        return render(resource, request)
+    request.setResponseCode(HTTPStatus.FORBIDDEN)
+    request.setHeader(b"content-type", b"text/plain; charset=utf-8")
+    return _refusals.explain(verdict, header).encode()
+
+
+def allow_every_origin(_headers: Any) -> bool:
+    """LocalStack's own list of origins no longer counts: the gate has judged already."""
+    return True
+
+
+def add_what_was_asked_for(
+    add_headers: Callable[..., None], request_headers: Any, response_headers: Any
+) -> None:
+    """Allow the headers that a preflight asks for; LocalStack's fixed list lacks some of SDKs'."""
+    if asked := request_headers.get(cors.ACL_REQUEST_HEADERS):
+        response_headers.setdefault(cors.ACL_ALLOW_HEADERS, asked)
+    add_headers(request_headers, response_headers)

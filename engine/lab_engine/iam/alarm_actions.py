@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from localstack.aws.connect import connect_to
-from localstack.services.cloudwatch import provider_v2
 from localstack.utils.aws.arns import cloudwatch_alarm_arn
-from localstack.utils.patch import patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +22,7 @@ _FORBIDDEN: Final = 403
 _alarm: ContextVar[str] = ContextVar("alarm")
 
 
-def install() -> None:
-    """Replaces the clients that CloudWatch notifies with."""
-    patch(provider_v2.CloudwatchProvider.set_alarm_state)(_remember_alarm)
-    provider_v2.connect_to = _AlarmClients
-
-
-def _remember_alarm(
+def remember_alarm(
     set_alarm_state: Callable[..., None],
     self: Any,
     context: Any,
@@ -38,6 +30,7 @@ def _remember_alarm(
     *args: Any,
     **kw: Any,
 ) -> None:
+    """Remember which alarm is about to act."""
     arn = cloudwatch_alarm_arn(
         alarm_name, account_id=context.account_id, region_name=context.region
     )
@@ -48,7 +41,7 @@ def _remember_alarm(
         _alarm.reset(token)
 
 
-class _AlarmClients:
+class AlarmClients:
     """Stands in for `connect_to` inside LocalStack's CloudWatch."""
 
     def __init__(self, *, region_name: str, aws_access_key_id: str) -> None:
@@ -56,10 +49,12 @@ class _AlarmClients:
 
     @property
     def sns(self) -> _Action:
+        """SNS, as CloudWatch."""
         return self._as("cloudwatch", self._factory.sns)
 
     @property
     def lambda_(self) -> _Action:
+        """Lambda, as CloudWatch's alarms."""
         return self._as("lambda.alarms.cloudwatch", self._factory.lambda_)
 
     def _as(self, service: str, client: Any) -> _Action:

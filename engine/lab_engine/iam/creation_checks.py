@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localstack.aws.api import CommonServiceException
 from localstack.aws.api.lambda_ import InvalidParameterValueException
-from localstack.services.lambda_.provider import LambdaProvider
-from localstack.services.stepfunctions.provider import StepFunctionsProvider
-from localstack.utils.patch import patch
 
 from lab_engine.iam import authorization
 from lab_engine.iam.actions.requirement import Requirement
@@ -17,21 +14,13 @@ from lab_engine.iam.policy import Principal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from localstack.aws.api import RequestContext
+
+_WITH_WORKFLOW_ROLE: Final = ("CreateStateMachine", "UpdateStateMachine")
 _POLLER_ACTIONS: Final = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 
 
-def install() -> None:
-    """Adds the checks that LocalStack leaves out.
-
-    It already asks Lambda to assume a new function's role, and tries a bucket notification on its
-    target: with enforcement on, both fail as on AWS.
-    """
-    patch(LambdaProvider.check_service_resource_exists)(_check_poller_permissions)
-    patch(StepFunctionsProvider.create_state_machine)(_check_trust_on_creation)
-    patch(StepFunctionsProvider.update_state_machine)(_check_trust_on_update)
-
-
-def _check_poller_permissions(
+def check_poller_permissions(
     check: Callable[..., None],
     self: Any,
     service: str,
@@ -53,20 +42,20 @@ def _check_poller_permissions(
     check(self, service, resource_arn, function_arn, function_role_arn)
 
 
-def _check_trust_on_creation(
-    create: Callable[..., Any], self: Any, context: Any, request: Any, **kwargs: Any
-) -> Any:
-    arn = f"arn:aws:states:{context.region}:{context.account_id}:stateMachine:{request['name']}"
-    _require_trust_in_step_functions(request["roleArn"], arn)
-    return create(self, context, request, **kwargs)
+def check_workflow_role(_chain: Any, context: RequestContext, _response: Any) -> None:
+    """Refuse a state machine whose role does not trust Step Functions.
 
-
-def _check_trust_on_update(
-    update: Callable[..., Any], self: Any, context: Any, state_machine_arn: str, **kwargs: Any
-) -> Any:
-    if kwargs.get("role_arn"):
-        _require_trust_in_step_functions(kwargs["role_arn"], state_machine_arn)
-    return update(self, context, state_machine_arn, **kwargs)
+    LocalStack already asks Lambda to assume a new function's role, and tries a bucket notification
+    on its target: with enforcement on, both fail as on AWS.
+    """
+    if context.operation is None or context.operation.name not in _WITH_WORKFLOW_ROLE:
+        return
+    request: Any = context.service_request or {}
+    if role_arn := request.get("roleArn"):
+        arn = request.get("stateMachineArn") or (
+            f"arn:aws:states:{context.region}:{context.account_id}:stateMachine:{request['name']}"
+        )
+        _require_trust_in_step_functions(role_arn, arn)
 
 
 def _require_trust_in_step_functions(role_arn: str, state_machine_arn: str) -> None:

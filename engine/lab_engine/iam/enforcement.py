@@ -6,8 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from localstack.aws.protocol.serializer import create_serializer
-from localstack.services.s3.provider import S3Provider
-from localstack.utils.patch import patch
 
 from lab_engine.iam import actions, authorization, denials, principals, resource_policies
 from lab_engine.iam.actions import s3
@@ -40,10 +38,6 @@ class Enforcement:
     def __init__(self, mode: Mode, journal: Journal) -> None:
         self._mode = mode
         self._journal = journal
-
-    def install_partial_deletes(self) -> None:
-        """Lets DeleteObjects delete what is allowed and report the rest, key by key."""
-        patch(S3Provider.delete_objects)(_delete_allowed_objects)
 
     def check_request(self, _chain: Any, context: RequestContext, _response: Response) -> None:
         """Raises the service's own error when the caller lacks a permission."""
@@ -133,7 +127,7 @@ def _bucket_is_missing(parameters: Any) -> bool:
     return bucket is not None and not resource_policies.bucket_exists(bucket)
 
 
-def _delete_allowed_objects(
+def delete_allowed_objects(
     delete_objects: Callable[..., Any],
     self: Any,
     context: RequestContext,
@@ -141,6 +135,7 @@ def _delete_allowed_objects(
     delete: dict[str, Any],
     **kwargs: Any,
 ) -> Any:
+    """Delete what is allowed and report the rest, key by key."""
     denied = getattr(context, "lab_denied_objects", {})
     if not denied:
         return delete_objects(self, context, bucket, delete, **kwargs)

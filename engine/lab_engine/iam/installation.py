@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from localstack.aws import handlers
 from localstack.services.edge import ROUTER
 
-from lab_engine.iam import alarm_actions, creation_checks, principals
+from lab_engine.iam import principals
+from lab_engine.iam.creation_checks import check_workflow_role
 from lab_engine.iam.enforcement import Enforcement
 from lab_engine.iam.journal import Journal
 from lab_engine.iam.mode import Mode, chosen_mode
@@ -21,7 +22,7 @@ LOG = logging.getLogger(__name__)
 PAGE: Final = "/_lab/iam"
 
 
-def install() -> None:
+def stand_before_services() -> None:
     """Installs what `LAB_IAM` asks for and says so in the log."""
     mode = chosen_mode()
     LOG.info("IAM policies: %s (LAB_IAM)", mode)
@@ -33,9 +34,7 @@ def install() -> None:
     handlers.serve_custom_service_request_handlers.append(enforcement.check_request)
     if mode is Mode.ENFORCE:
         handlers.run_custom_response_handlers.append(enforcement.hide_missing_objects)
-        enforcement.install_partial_deletes()
-        creation_checks.install()
-        alarm_actions.install()
+        handlers.serve_custom_service_request_handlers.append(check_workflow_role)
 
 
 class _Page:

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.services.lambda_.invocation.event_manager import Poller
 from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
-from localstack.services.lambda_.invocation.lambda_service import LambdaService
-from localstack.utils.patch import patch
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,23 +33,13 @@ VISIBILITY_S = 12 * 3600
 events of its only poller are."""
 
 
-def install() -> None:
-    """Replaces the poller's loop, and lets events come while a poller is replaced."""
-
-    @patch(Poller.run)  # type: ignore[untyped-decorator]
-    def run(_proceed: Callable[..., None], self: Poller, *_args: Any, **_kwargs: Any) -> None:
-        poll(self)
-
-    @patch(LambdaService.get_lambda_event_manager)  # type: ignore[untyped-decorator]
-    def get_lambda_event_manager(
-        proceed: Callable[..., Any], self: LambdaService, function_arn: str
-    ) -> Any:
-        # Held while a new version's manager takes its place: it has no queue before it is started.
-        with self.lambda_version_manager_lock:
-            return proceed(self, function_arn)
+def event_manager_when_ready(get_manager: Callable[..., Any], self: Any, function_arn: str) -> Any:
+    """Wait while a new version's manager takes its place: it has no queue before it is started."""
+    with self.lambda_version_manager_lock:
+        return get_manager(self, function_arn)
 
 
-def poll(poller: Poller) -> None:
+def poll(poller: Poller, *_args: Any, **_kwargs: Any) -> None:
     """Hands events to the poller's threads until it is stopped; gives back what comes too late."""
     while not poller._shutdown_event.is_set():
         try:

@@ -5,21 +5,15 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
-from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
-from localstack.utils.patch import patch
-
 from lab_engine.lambda_.executor import ProcessRuntimeExecutor
 
 
-def install() -> None:
-    """Makes each invocation known to the executor with its client context."""
-
-    @patch(ExecutionEnvironment.invoke)  # type: ignore[untyped-decorator]
-    def invoke(proceed: Callable[..., Any], self: ExecutionEnvironment, invocation: Any) -> Any:
-        executor = self.runtime_executor
-        if isinstance(executor, ProcessRuntimeExecutor):
-            executor.client_context = decode(invocation.client_context)
-        return proceed(self, invocation)
+def keep_client_context(invoke: Callable[..., Any], self: Any, invocation: Any) -> Any:
+    """Make an invocation known to the executor with its client context."""
+    executor = self.runtime_executor
+    if isinstance(executor, ProcessRuntimeExecutor):
+        executor.client_context = decode(invocation.client_context)
+    return invoke(self, invocation)
 
 
 def decode(client_context: str | None) -> str | None:

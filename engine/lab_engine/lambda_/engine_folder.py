@@ -27,8 +27,8 @@ INTERPRETER_OPTIONS = ("-s", "-S", "-P", "-u", "-X", "utf8")
 """No site-packages (-s, -S), no folder of the script's own (-P), unbuffered output as on AWS."""
 
 
-def install() -> None:
-    """Makes the folder while LocalStack starts, so that the template is ready when it is needed."""
+def prepare() -> None:
+    """Make the folder while LocalStack starts, so that the template is ready when it is needed."""
     if config.LAMBDA_RUNTIME_EXECUTOR == "process":
         engine_folder()
 

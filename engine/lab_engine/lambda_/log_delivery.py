@@ -12,9 +12,8 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from localstack.aws.connect import connect_to
-from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogHandler, LogItem
+from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogItem
 from localstack.utils.aws.client_types import ServicePrincipal
-from localstack.utils.patch import patch
 
 from lab_engine.lambda_.invocation_log import InvocationLog, log_events
 
@@ -30,25 +29,22 @@ SECONDS_BETWEEN_CALLS = 0.25
 """The first log is delivered at once; in a burst one call takes all of a quarter of a second."""
 
 
-def install() -> None:
-    """Replaces the loop of LocalStack's delivery thread."""
-
-    @patch(LogHandler.run_log_loop, pass_target=False)  # type: ignore[untyped-decorator]
-    def run_log_loop(self: LogHandler, *_args: Any) -> None:
-        logs = connect_to.with_assumed_role(
-            region_name=self.region,
-            role_arn=self.role_arn,
-            service_principal=ServicePrincipal.lambda_,
-        ).logs
-        is_open, next_call = True, 0.0
-        while is_open:
-            items, is_open = take_batch(self.log_queue, next_call)
-            next_call = time.monotonic() + SECONDS_BETWEEN_CALLS
-            for item in merge_streams(items):
-                try:
-                    deliver(logs, item)
-                except Exception as error:  # noqa: BLE001 - the next invocation's log still counts
-                    LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
+def run_log_loop(self: Any, *_args: Any) -> None:
+    """Deliver logs until the queue ends; stands in for the loop of LocalStack's thread."""
+    logs = connect_to.with_assumed_role(
+        region_name=self.region,
+        role_arn=self.role_arn,
+        service_principal=ServicePrincipal.lambda_,
+    ).logs
+    is_open, next_call = True, 0.0
+    while is_open:
+        items, is_open = take_batch(self.log_queue, next_call)
+        next_call = time.monotonic() + SECONDS_BETWEEN_CALLS
+        for item in merge_streams(items):
+            try:
+                deliver(logs, item)
+            except Exception as error:  # noqa: BLE001 - the next invocation's log still counts
+                LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
 
 
 def take_batch(logs: "Queue[Any]", until: float) -> tuple[list[LogItem], bool]:

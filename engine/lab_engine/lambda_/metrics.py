@@ -10,26 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from localstack.aws.api.lambda_ import TooManyRequestsException
-from localstack.services.lambda_.invocation import version_manager
-from localstack.services.lambda_.invocation.counting_service import CountingService
-from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
-from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
-from localstack.utils.patch import Patch, patch
 
 from lab_engine.cloudwatch.metrics.database import RECORDER
 from lab_engine.cloudwatch.metrics.recorder import Source
 
 
-def install() -> None:
-    """Measures each invocation, and silences LocalStack's own two metrics."""
-    for name in ("record_cw_metric_invocation", "record_cw_metric_error"):
-        Patch(version_manager, name, _record_nothing).apply()
-    patch(LambdaVersionManager.invoke)(_invoke)
-    patch(ExecutionEnvironment.invoke)(_invoke_environment)
-    patch(CountingService.get_invocation_lease)(_get_invocation_lease)
-
-
-def _record_nothing(**_function: str) -> None:
+def record_nothing(**_function: str) -> None:
     """Stands where LocalStack would make two API calls for each invocation."""
 
 
@@ -42,7 +28,8 @@ def _source(function_id: Any) -> Source:
     )
 
 
-def _invoke(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
+def count_invocation(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
+    """Count an invocation and whether it failed."""
     result = invoke(self, invocation=invocation)
     errors = 1 if result.is_error else 0
     source = _source(self.function_version.id)
@@ -50,7 +37,8 @@ def _invoke(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
     return result
 
 
-def _invoke_environment(invoke: Callable[..., Any], self: Any, invocation: Any) -> Any:
+def measure_duration(invoke: Callable[..., Any], self: Any, invocation: Any) -> Any:
+    """Measure an invocation without the cold start before it."""
     start = time.perf_counter()
     result = invoke(self, invocation)
     milliseconds = (time.perf_counter() - start) * 1000
@@ -59,9 +47,10 @@ def _invoke_environment(invoke: Callable[..., Any], self: Any, invocation: Any) 
 
 
 @contextlib.contextmanager
-def _get_invocation_lease(
+def count_lease(
     get_lease: Callable[..., Any], self: Any, function: Any, version: Any, *args: Any
 ) -> Iterator[Any]:
+    """Count who is throttled, and how many run at once."""
     source = _source(version.id)
     with contextlib.ExitStack() as stack:
         try:

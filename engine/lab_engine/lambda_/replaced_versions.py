@@ -18,9 +18,7 @@ from weakref import WeakSet
 
 from localstack.aws.api.lambda_ import ResourceNotFoundException
 from localstack.services.lambda_.invocation.lambda_models import S3Code
-from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
-from localstack.utils.patch import patch
 
 Act = Callable[[], None]
 
@@ -101,17 +99,8 @@ _ENDING: WeakSet[LambdaVersionManager] = WeakSet()
 _LOCALSTACK_STOPS = threading.Event()
 
 
-def install() -> None:
-    """Replaces LocalStack's abrupt end of a version."""
-    patch(LambdaVersionManager.__init__)(_begin)
-    patch(LambdaVersionManager.invoke)(_invoke)
-    patch(LambdaVersionManager.stop)(_end)
-    patch(LambdaService.update_version_state)(_replace)
-    patch(LambdaService.stop)(_end_all)
-    patch(S3Code.destroy)(_destroy_code)
-
-
-def _begin(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+def begin(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+    """Note of a new version that its code is in use."""
     init(self, *args, **kwargs)
     self.lab_accepted = Accepted()
     self.lab_successor = lambda: None
@@ -125,28 +114,32 @@ def _code_id(version: Any) -> str | None:
     return code.id if isinstance(code, S3Code) else None
 
 
-def _invoke(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
+def invoke_accepted(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
+    """Invoke a version, or the one that has replaced it meanwhile."""
     if not self.lab_accepted.enter():
         successor = self.lab_successor()
         if successor is None:
             message = f"Function not found: {self.function_arn}"
             raise ResourceNotFoundException(message, Type="User")
         # Not its patched method, in which metrics would count the invocation a second time.
-        return _invoke(invoke, successor, invocation=invocation)
+        return invoke_accepted(invoke, successor, invocation=invocation)
     try:
         return invoke(self, invocation=invocation)
     finally:
         self.lab_accepted.leave()
 
 
-def _replace(update: Callable[..., None], self: Any, function_version: Any, new_state: Any) -> None:
+def replace(update: Callable[..., None], self: Any, function_version: Any, new_state: Any) -> None:
+    """Tell the replaced version who follows it."""
     arn = function_version.qualified_arn
     if replaced := self.lambda_running_versions.get(arn):
         replaced.lab_successor = partial(self.lambda_running_versions.get, arn)
     update(self, function_version, new_state)
 
 
-def _end(stop: Callable[..., None], self: Any) -> None:
+def end_after_accepted(stop: Callable[..., None], self: Any) -> None:
+    """End a version when what it has accepted has ended."""
+
     def end() -> None:
         stop(self)
         if code_id := _code_id(self):
@@ -159,12 +152,14 @@ def _end(stop: Callable[..., None], self: Any) -> None:
     self.lab_accepted.close(end)
 
 
-def _end_all(stop: Callable[..., None], self: Any) -> None:
+def end_all(stop: Callable[..., None], self: Any) -> None:
+    """End all versions with LocalStack, which waits for none."""
     _LOCALSTACK_STOPS.set()
     for version in list(_ENDING):  # a stop does not wait for them
         version.stop()
     stop(self)
 
 
-def _destroy_code(destroy: Callable[..., None], self: Any) -> None:
+def destroy_code(destroy: Callable[..., None], self: Any) -> None:
+    """Delete code when nobody runs it any more."""
     _CODE.destroy(self.id, partial(destroy, self))

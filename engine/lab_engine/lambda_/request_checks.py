@@ -13,7 +13,6 @@ from localstack.aws.api.lambda_ import (
     RequestTooLargeException,
 )
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
-from localstack.utils.patch import patch
 
 from lab_engine.lambda_.bootstrap import refuse_constant
 
@@ -23,23 +22,18 @@ MAX_REQUEST_BYTES = {
 }
 
 
-def install() -> None:
-    """Puts the checks before every invocation."""
-
-    @patch(LambdaService.invoke)  # type: ignore[untyped-decorator]
-    def invoke(
-        proceed: Callable[..., Any],
-        self: LambdaService,
-        *args: Any,
-        invocation_type: str | None = None,
-        payload: bytes | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        check_payload(payload or b"{}", invocation_type or InvocationType.RequestResponse)
-        # An empty body is an empty object, as a missing one is.
-        return proceed(
-            self, *args, invocation_type=invocation_type, payload=payload or None, **kwargs
-        )
+def invoke_checked(
+    proceed: Callable[..., Any],
+    self: LambdaService,
+    *args: Any,
+    invocation_type: str | None = None,
+    payload: bytes | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Check the payload before an invocation begins."""
+    check_payload(payload or b"{}", invocation_type or InvocationType.RequestResponse)
+    # An empty body is an empty object, as a missing one is.
+    return proceed(self, *args, invocation_type=invocation_type, payload=payload or None, **kwargs)
 
 
 def check_payload(payload: bytes, invocation_type: str) -> None:

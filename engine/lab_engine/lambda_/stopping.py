@@ -8,19 +8,19 @@ that LocalStack ever made before the system takes the memory anyway.
 
 import gc
 from collections.abc import Callable
+from typing import Any
 
 from localstack.runtime.shutdown import ON_AFTER_SERVICE_SHUTDOWN_HANDLERS
 from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
-from localstack.services.lambda_.invocation.lambda_service import LambdaService
-from localstack.utils.patch import patch
 
 
-def install() -> None:
-    """Ends the long polls with Lambda, and lets Python look for no garbage at the end."""
+def skip_last_collection() -> None:
+    """Let Python look for no garbage at the end."""
     ON_AFTER_SERVICE_SHUTDOWN_HANDLERS.register(gc.freeze)
 
-    @patch(LambdaService.stop)  # type: ignore[untyped-decorator]
-    def stop(proceed: Callable[[LambdaService], None], self: LambdaService) -> None:
-        for queue in list(get_fake_sqs_client().queue_manager.queues.values()):
-            queue.shutdown()
-        proceed(self)
+
+def end_long_polls(stop: Callable[..., None], self: Any) -> None:
+    """End the long polls of asynchronous events with Lambda."""
+    for queue in list(get_fake_sqs_client().queue_manager.queues.values()):
+        queue.shutdown()
+    stop(self)

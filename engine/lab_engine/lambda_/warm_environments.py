@@ -18,39 +18,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from localstack.services.lambda_.invocation.assignment import AssignmentService
 from localstack.services.lambda_.invocation.execution_environment import InvalidStatusException
 from localstack.services.lambda_.invocation.lambda_models import InitializationType
-from localstack.utils.patch import patch
 
 LOG = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 0.3
 _CROWDED_WAIT_SECONDS = 2.0
 _CORES = os.cpu_count() or 1
-
-
-def install() -> None:
-    """Replaces the choice of an environment for on-demand invocations."""
-    crowds: defaultdict[str, _Crowd] = defaultdict(_Crowd)
-
-    @contextlib.contextmanager
-    def get_environment(
-        original: Callable[..., Any],
-        self: Any,
-        version_manager_id: str,
-        function_version: Any,
-        provisioning_type: Any,
-    ) -> Iterator[Any]:
-        if provisioning_type == InitializationType.on_demand:
-            crowd = crowds[version_manager_id]
-            choice = _warm_or_new(self, crowd, version_manager_id, function_version)
-        else:
-            choice = original(self, version_manager_id, function_version, provisioning_type)
-        with choice as environment:
-            yield environment
-
-    patch(AssignmentService.get_environment)(get_environment)
 
 
 def patience(environments: int, cores: int) -> float:
@@ -133,3 +108,24 @@ def _warm_or_new(
         raise
     finally:
         crowd.freed()
+
+
+_crowds: defaultdict[str, _Crowd] = defaultdict(_Crowd)
+
+
+@contextlib.contextmanager
+def get_environment(
+    original: Callable[..., Any],
+    self: Any,
+    version_manager_id: str,
+    function_version: Any,
+    provisioning_type: Any,
+) -> Iterator[Any]:
+    """Choose an environment; an on-demand invocation waits a moment for a warm one."""
+    if provisioning_type == InitializationType.on_demand:
+        crowd = _crowds[version_manager_id]
+        choice = _warm_or_new(self, crowd, version_manager_id, function_version)
+    else:
+        choice = original(self, version_manager_id, function_version, provisioning_type)
+    with choice as environment:
+        yield environment

@@ -9,9 +9,7 @@ from collections import defaultdict
 from typing import Any
 
 from localstack.services.logs.models import get_moto_logs_backend
-from localstack.services.logs.provider import LogsProvider
 from localstack.services.moto import call_moto
-from localstack.utils.patch import patch
 
 from lab_engine.cloudwatch.metrics.database import store
 from lab_engine.logs.embedded_metrics import embedded_metrics
@@ -21,14 +19,10 @@ from lab_engine.logs.metric_filters import Datum, LogEvent, data_points
 LOG = logging.getLogger(__name__)
 
 
-def install() -> None:
-    """Replaces PutLogEvents."""
-    patch(LogsProvider.put_log_events, pass_target=False)(_put_log_events)
-
-
-def _put_log_events(
+def put_log_events(
     _self: Any, context: Any, log_group_name: str, log_events: list[LogEvent], **_kwargs: Any
 ) -> Any:
+    """Keep the lines, and publish what metric filters and embedded metrics make of them."""
     response = call_moto(context)
     try:
         _publish_metrics(context.account_id, context.region, log_group_name, log_events)

@@ -5,9 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack.aws.api.logs import InvalidParameterException
-from localstack.services.logs import provider
-from localstack.utils.patch import patch
-from moto.logs.models import LogsBackend
 
 from lab_engine.logs.patterns import Matcher, PatternError, compile_pattern
 
@@ -15,20 +12,15 @@ compiled = functools.lru_cache(maxsize=256)(compile_pattern)
 """Patterns are few and lines are many."""
 
 
-def install() -> None:
-    """Replaces the matcher that FilterLogEvents and subscription filters share."""
-    patch(provider.get_pattern_matcher, pass_target=False)(_get_pattern_matcher)
-    patch(LogsBackend.put_metric_filter)(_put_metric_filter)
-
-
-def _get_pattern_matcher(pattern: str) -> Callable[[str, Any], bool]:
+def pattern_matcher(pattern: str) -> Callable[[str, Any], bool]:
+    """Return the matcher of a pattern, which is refused if it is malformed."""
     matches: Matcher = _compiled_or_refused(pattern)
     return lambda _pattern, event: matches(
         event["message"] if isinstance(event, dict) else event.message
     )
 
 
-def _put_metric_filter(
+def put_metric_filter_once(
     put_metric_filter: Callable[..., None],
     self: Any,
     filter_name: str,

@@ -23,8 +23,8 @@ NAMES = ("localhost", "localhost.localstack.cloud", "*.localhost.localstack.clou
 ADDRESSES = ("127.0.0.1", "::1")
 
 
-def install() -> None:
-    """Writes key and certificate where LocalStack looks for them, unless something stands there."""
+def lay_down() -> None:
+    """Write key and certificate where LocalStack looks for them, unless something stands there."""
     path = Path(get_cert_pem_file_path())
     if not path.exists():
         path.write_bytes(self_signed())

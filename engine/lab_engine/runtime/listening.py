@@ -8,23 +8,18 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from localstack.runtime.server.twisted import TwistedRuntimeServer
-from localstack.utils.patch import Patch, patch
+from localstack.utils.patch import Patch
 from twisted.internet import endpoints
 
 
-def install() -> None:
-    """Makes the address count; hooks run before the server listens."""
-    patch(TwistedRuntimeServer.register)(_register)
-
-
-def _register(
+def register_bound(
     register: Callable[..., None],
     self: Any,
     gateway: Any,
     listen: list[Any],
     ssl_creds: tuple[str, str] | None = None,
 ) -> None:
+    """Listen on each address as it was given; hooks run before the server listens."""
     for address in listen:
         bound = functools.partial(endpoints.TCP4ServerEndpoint, interface=address.host)
         with Patch(endpoints, "TCP4ServerEndpoint", bound):

@@ -1,10 +1,1 @@
-"""What S3 lacks in LocalStack: a sequencer for events, conditional deletes, pages of any keys."""
-
-from lab_engine.s3 import conditional_delete, listing, sequencer
-
-
-def install() -> None:
-    """Adds them."""
-    sequencer.install()
-    conditional_delete.install()
-    listing.install()
+"""S3: numbered events, conditional deletes, lists of any keys, and the lifecycle."""

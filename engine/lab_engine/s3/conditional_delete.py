@@ -9,9 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack.aws.api.s3 import NoSuchKey, PreconditionFailed
-from localstack.services.s3.models import KeyStore, S3DeleteMarker
-from localstack.services.s3.provider import S3Provider
-from localstack.utils.patch import patch
+from localstack.services.s3.models import S3DeleteMarker
 
 ANY_OBJECT = "*"
 
@@ -19,18 +17,14 @@ _changing = threading.RLock()
 """Held while an object is compared and deleted, and while one is put: nothing comes between."""
 
 
-def install() -> None:
-    """Puts the comparison before the delete."""
-    patch(KeyStore.set)(_set)
-    patch(S3Provider.delete_object)(_delete)
-
-
-def _set(set_object: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+def set_alone(set_object: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+    """Store an object while no conditional delete compares."""
     with _changing:
         set_object(self, *args, **kwargs)
 
 
-def _delete(delete: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+def delete_if_matching(delete: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+    """Delete an object only if it is the one that If-Match names."""
     etag = request.pop("if_match", None)
     if not etag:
         return delete(self, context, **request)

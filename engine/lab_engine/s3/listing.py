@@ -13,9 +13,6 @@ from typing import Any
 from urllib.parse import quote
 
 from localstack.aws.api.s3 import EncodingType
-from localstack.services.s3 import provider
-from localstack.services.s3.provider import S3Provider
-from localstack.utils.patch import patch
 
 OPERATIONS = ("list_objects", "list_objects_v2", "list_object_versions", "list_multipart_uploads")
 
@@ -39,19 +36,13 @@ ENCODED_IN_LISTS = {
 }
 
 
-def install() -> None:
-    """Has LocalStack list plain keys, and encodes them in its answer."""
-    provider.decode_continuation_token = decode_continuation_token
-    for operation in OPERATIONS:
-        patch(getattr(S3Provider, operation))(_list)
-
-
 def decode_continuation_token(token: str | None) -> str:
     """The key at which a page begins; LocalStack encodes it as UTF-8 and decodes it as ASCII."""
     return base64.b64decode(token, altchars=b"._").decode() if token else ""
 
 
-def _list(list_keys: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+def list_encoded(list_keys: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+    """Have LocalStack list plain keys, and encode them in its answer."""
     if request.get("encoding_type") != EncodingType.url:
         return list_keys(self, context, **request)
     answer = list_keys(self, context, **{**request, "encoding_type": None})

@@ -9,9 +9,5 @@ the second one may create no bucket, because the folder is the first one's.
 import tempfile
 from pathlib import Path
 
-from localstack.services.s3 import provider
-
-
-def install() -> None:
-    """Names another folder; it is made with the first bucket."""
-    provider.DEFAULT_S3_TMP_DIR = str(Path(tempfile.gettempdir()) / "s3-objects")
+OBJECT_FOLDER = str(Path(tempfile.gettempdir()) / "s3-objects")
+"""Made with the first bucket."""

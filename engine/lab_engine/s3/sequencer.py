@@ -11,8 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from localstack.services.s3.notifications import BaseNotifier, S3EventNotificationContext
-from localstack.utils.patch import patch
+from localstack.services.s3.notifications import BaseNotifier
 
 
 class Sequencer:
@@ -28,21 +27,20 @@ class Sequencer:
             return f"{next(self._numbers):018X}"
 
 
-def install() -> None:
-    """Numbers each event when it happens, and writes the number into what is delivered."""
-    sequencer = Sequencer()
-    describe = BaseNotifier._get_event_payload
+_SEQUENCER = Sequencer()
+_describe = BaseNotifier._get_event_payload
 
-    def initialise(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
-        init(self, *args, **kwargs)
-        self.lab_sequencer = sequencer.next()
 
-    def numbered(ctx: Any, config_id: str) -> dict[str, Any]:
-        event: dict[str, Any] = describe(ctx, config_id)
-        for record in event["Records"]:
-            if "sequencer" in record["s3"]["object"]:
-                record["s3"]["object"]["sequencer"] = ctx.lab_sequencer
-        return event
+def number_event(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
+    """Number an event when it happens."""
+    init(self, *args, **kwargs)
+    self.lab_sequencer = _SEQUENCER.next()
 
-    patch(S3EventNotificationContext.__init__)(initialise)
-    patch(describe, pass_target=False)(staticmethod(numbered))
+
+def describe_with_number(ctx: Any, config_id: str) -> dict[str, Any]:
+    """Write the event's number into what is delivered."""
+    event: dict[str, Any] = _describe(ctx, config_id)
+    for record in event["Records"]:
+        if "sequencer" in record["s3"]["object"]:
+            record["s3"]["object"]["sequencer"] = ctx.lab_sequencer
+    return event

@@ -15,9 +15,7 @@ from localstack.aws.connect import connect_to
 from localstack.http import Request, Response
 from localstack.services.edge import ROUTER
 from localstack.services.sns.models import sns_stores
-from localstack.services.sns.provider import SnsProvider
 from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
-from localstack.utils.patch import patch
 
 from lab_engine.sns import letters, postbox
 from lab_engine.sns.letters import CONFIRMATION_PATH, UNSUBSCRIBE_PATH
@@ -32,21 +30,20 @@ class ConfirmationModeError(ValueError):
     """`LAB_CONFIRM_EMAIL` is neither `auto` nor `ask`."""
 
 
-def install() -> None:
-    """Puts the confirmation step into Subscribe and serves the links of the letters."""
-    mode = confirmation_mode()
-    LOG.info("e-mail subscriptions are confirmed: %s (LAB_CONFIRM_EMAIL)", mode)
-
-    def subscribe(
-        original: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        response = original(self, context, *args, **kwargs)
-        return _ask_for_confirmation(response, bool(kwargs.get("return_subscription_arn")), mode)
-
-    patch(SnsProvider.subscribe)(subscribe)
-    patch(SnsProvider.list_subscriptions_by_topic)(_hide_pending_arns)
+def serve_links() -> None:
+    """Serve the links of the letters, and say in the log who confirms."""
+    LOG.info("e-mail subscriptions are confirmed: %s (LAB_CONFIRM_EMAIL)", confirmation_mode())
     ROUTER.add(CONFIRMATION_PATH, _confirmation_page, methods=["GET"])
     ROUTER.add(UNSUBSCRIBE_PATH, _unsubscribe_page, methods=["GET"])
+
+
+def subscribe(
+    original: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+) -> Any:
+    """Subscribe, and ask the owner of an e-mail address for the confirmation."""
+    response = original(self, context, *args, **kwargs)
+    wants_arn = bool(kwargs.get("return_subscription_arn"))
+    return _ask_for_confirmation(response, wants_arn, confirmation_mode())
 
 
 def confirmation_mode() -> str:
@@ -89,7 +86,7 @@ def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
     return response
 
 
-def _hide_pending_arns(list_by_topic: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def hide_pending_arns(list_by_topic: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Lists a subscription nobody confirmed as `PendingConfirmation`, as SNS does."""
     response = list_by_topic(*args, **kwargs)
     response["Subscriptions"] = [

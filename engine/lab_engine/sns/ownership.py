@@ -8,22 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from localstack.services.ses import provider
-from localstack.services.ses.provider import SesProvider
-from localstack.utils.patch import Patch, patch
-
-_SENDING = ("send_email", "send_templated_email", "send_raw_email")
+SENDING_OPERATIONS = ("send_email", "send_templated_email", "send_raw_email")
 
 _account: ContextVar[str | None] = ContextVar("account", default=None)
-
-
-def install() -> None:
-    """Adds the field Account to what the page shows."""
-    for operation in _SENDING:
-        patch(getattr(SesProvider, operation))(_as_caller)
-    Patch(
-        provider, "save_for_retrospection", _with_account(provider.save_for_retrospection)
-    ).apply()
 
 
 @contextmanager
@@ -36,14 +23,15 @@ def sent_by(account: str) -> Iterator[None]:
         _account.reset(token)
 
 
-def _as_caller(send: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+def send_as_caller(
+    send: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+) -> Any:
+    """Make the mails of SES's own operations those of the caller's account."""
     with sent_by(context.account_id):
         return send(self, context, *args, **kwargs)
 
 
-def _with_account(save: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
-    def save_with_account(mail: dict[str, Any]) -> None:
-        account = _account.get()
-        save({**mail, "Account": account} if account else mail)
-
-    return save_with_account
+def save_with_account(save: Callable[[dict[str, Any]], None], mail: dict[str, Any]) -> None:
+    """Add the field Account to a mail that the inbox page is going to show."""
+    account = _account.get()
+    save({**mail, "Account": account} if account else mail)

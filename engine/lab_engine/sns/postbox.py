@@ -7,7 +7,6 @@ from localstack.services.ses import provider
 from localstack.services.ses.models import SentEmail, SentEmailBody
 from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
 
-from lab_engine.growing import Growing
 from lab_engine.sns.letters import Letter
 from lab_engine.sns.ownership import sent_by
 from lab_engine.sns.relay import Relay, mail_server_from_environment
@@ -18,9 +17,8 @@ _relays: list[Relay] = []
 """The one that `SMTP_HOST` asks for, or none."""
 
 
-def install() -> None:
+def start_relay() -> None:
     """Starts the relay if `SMTP_HOST` asks for one, and says so in the log."""
-    provider.EMAILS = Growing()  # the inbox is looked at while mail comes in
     server = mail_server_from_environment()
     if server is None:
         return

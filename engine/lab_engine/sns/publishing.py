@@ -4,14 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack import config
-from localstack.services.ses.provider import register_ses_api_resource
-from localstack.services.sns.publisher import (
-    EmailJsonTopicPublisher,
-    PublishDispatcher,
-    SmsPhoneNumberPublisher,
-    SmsTopicPublisher,
-)
-from localstack.utils.patch import patch
 
 from lab_engine.public_endpoint import public_endpoint
 from lab_engine.sns import letters, postbox
@@ -20,15 +12,6 @@ from lab_engine.sns.letters import Letter, Subscription
 
 _SNS_ADDRESS = "no-reply@sns.amazonaws.com"
 _EMAIL_PROTOCOLS = frozenset({"email", "email-json"})
-
-
-def install() -> None:
-    """Replaces LocalStack's e-mail publishers and lets only confirmed addresses receive mail."""
-    register_ses_api_resource()
-    patch(EmailJsonTopicPublisher._publish, pass_target=False)(_publish_letter)
-    patch(PublishDispatcher._should_publish)(_should_publish)
-    patch(SmsTopicPublisher._publish)(_publish_text_message)
-    patch(SmsPhoneNumberPublisher._publish)(_publish_text_message_to_number)
 
 
 def subscription_of(record: dict[str, Any]) -> Subscription:
@@ -48,7 +31,8 @@ def from_line(topic_attributes: dict[str, Any]) -> str:
     )
 
 
-def _publish_letter(self: Any, context: Any, subscriber: dict[str, Any]) -> None:
+def publish_letter(self: Any, context: Any, subscriber: dict[str, Any]) -> None:
+    """Post a message as the letter that SNS would send."""
     subscription = subscription_of(subscriber)
     origin = from_line(context.topic_attributes)
     subject = context.message.subject
@@ -63,7 +47,7 @@ def _publish_letter(self: Any, context: Any, subscriber: dict[str, Any]) -> None
     postbox.post(letter, subscription.topic_arn)
 
 
-def _should_publish(
+def is_to_be_published(
     should_publish: Callable[..., bool],
     self: Any,
     policies: dict[str, Any],
@@ -77,16 +61,18 @@ def _should_publish(
     return bool(should_publish(self, policies, message, subscriber))
 
 
-def _publish_text_message(
+def publish_text_message(
     publish: Callable[..., None], self: Any, context: Any, subscriber: dict[str, Any]
 ) -> None:
+    """Show a topic's text message beside the mails."""
     publish(self, context, subscriber)
     _keep_text_message(context, subscriber["Endpoint"])
 
 
-def _publish_text_message_to_number(
+def publish_text_message_to_number(
     publish: Callable[..., None], self: Any, context: Any, endpoint: str
 ) -> None:
+    """Show a text message to one number beside the mails."""
     publish(self, context, endpoint)
     _keep_text_message(context, endpoint)
 

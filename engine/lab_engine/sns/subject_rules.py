@@ -9,16 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack.aws.api.sns import InvalidParameterException
-from localstack.services.sns.provider import SnsProvider
-from localstack.utils.patch import patch
 
 _MAX_CHARACTERS = 99
-
-
-def install() -> None:
-    """Checks the subject of Publish and of each entry of PublishBatch."""
-    patch(SnsProvider.publish)(_publish)
-    patch(SnsProvider.publish_batch)(_publish_batch)
 
 
 def is_valid_subject(subject: str) -> bool:
@@ -33,14 +25,15 @@ def _require_valid(subject: str | None) -> None:
         raise InvalidParameterException(message)
 
 
-def _publish(
+def publish_checked(
     publish: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
 ) -> Any:
+    """Check the subject of Publish."""
     _require_valid(kwargs.get("subject"))
     return publish(self, context, *args, **kwargs)
 
 
-def _publish_batch(
+def publish_batch_checked(
     publish_batch: Callable[..., Any],
     self: Any,
     context: Any,
@@ -48,6 +41,7 @@ def _publish_batch(
     publish_batch_request_entries: list[dict[str, Any]],
     **kwargs: Any,
 ) -> Any:
+    """Check the subject of each entry of PublishBatch."""
     for entry in publish_batch_request_entries:
         _require_valid(entry.get("Subject"))
     return publish_batch(self, context, topic_arn, publish_batch_request_entries, **kwargs)

@@ -15,13 +15,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from localstack.services.lambda_.event_source_mapping.esm_worker_factory import EsmWorkerFactory
 from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import (
     DEFAULT_MAX_RECEIVE_COUNT,
     DEFAULT_MAX_WAIT_TIME_SECONDS,
     SqsPoller,
 )
-from localstack.utils.patch import patch
 
 LOG = logging.getLogger(__name__)
 
@@ -64,13 +62,6 @@ class BatchSlots:
         self._threads.shutdown(wait=False)
 
 
-def install() -> None:
-    """Replaces the polling of standard queues; FIFO queues stay with LocalStack."""
-    patch(EsmWorkerFactory.get_esm_worker)(_get_esm_worker)
-    patch(SqsPoller.poll_events)(_poll_events)
-    patch(SqsPoller.close)(_close)
-
-
 def concurrency(maximum: int | None, cores: int) -> int:
     """How many batches to keep in flight.
 
@@ -81,7 +72,8 @@ def concurrency(maximum: int | None, cores: int) -> int:
     return min(maximum or _INITIAL_CONCURRENCY, max(2, cores))
 
 
-def _get_esm_worker(get_worker: Callable[..., Any], self: Any) -> Any:
+def give_slots(get_worker: Callable[..., Any], self: Any) -> Any:
+    """Give a new poller of a queue the slots that bound its batches."""
     worker = get_worker(self)
     if isinstance(worker.poller, SqsPoller):
         maximum = self.esm_config.get("ScalingConfig", {}).get("MaximumConcurrency")
@@ -89,13 +81,15 @@ def _get_esm_worker(get_worker: Callable[..., Any], self: Any) -> Any:
     return worker
 
 
-def _close(close: Callable[..., None], self: Any) -> None:
+def close_slots(close: Callable[..., None], self: Any) -> None:
+    """Close a poller with its slots."""
     if slots := getattr(self, "lab_slots", None):
         slots.close()
     close(self)
 
 
-def _poll_events(poll_events: Callable[..., None], self: Any) -> None:
+def poll_in_slots(poll_events: Callable[..., None], self: Any) -> None:
+    """Gather one batch and process it in a slot; FIFO queues stay with LocalStack."""
     slots = getattr(self, "lab_slots", None)
     if slots is None or self.is_fifo_queue:
         poll_events(self)

@@ -6,28 +6,17 @@ make the depth alarm quick to see, need them as often.
 
 from typing import Any
 
-from localstack import config
-from localstack.services.sqs import provider as sqs
-from localstack.utils.patch import Patch, patch
-
 from lab_engine.cloudwatch.metrics.database import RECORDER
 from lab_engine.cloudwatch.metrics.recorder import Source
 
-_DEPTH_INTERVAL_SECONDS = 10
-
-
-def install() -> None:
-    """Sends the queues' metrics to the recorder."""
-    Patch(config, "SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL", _DEPTH_INTERVAL_SECONDS).apply()
-    patch(sqs.CloudwatchDispatcher.dispatch_sqs_metric, pass_target=False)(_dispatch)
-    Patch(sqs, "publish_sqs_metric_batch", _publish_batch).apply()
+DEPTH_INTERVAL_SECONDS = 10
 
 
 def _source(account: str, region: str, queue: str) -> Source:
     return Source(account, region, "AWS/SQS", (("QueueName", queue),))
 
 
-def _dispatch(
+def record_metric(
     _self: Any,
     account_id: str,
     region: str,
@@ -36,12 +25,14 @@ def _dispatch(
     value: float = 1,
     unit: str = "Count",
 ) -> None:
+    """Record one figure of a queue."""
     RECORDER.record(_source(account_id, region, queue_name), {metric: value}, unit)
 
 
-def _publish_batch(
+def record_metrics(
     account_id: str, region: str, sqs_metric_batch_data: list[dict[str, Any]]
 ) -> None:
+    """Record the figures of many queues."""
     for datum in sqs_metric_batch_data:
         source = _source(account_id, region, datum["QueueName"])
         RECORDER.record(source, {datum["MetricName"]: datum["Value"]}, "Count")

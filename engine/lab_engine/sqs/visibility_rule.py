@@ -7,20 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack.aws.api.lambda_ import InvalidParameterValueException
-from localstack.services.lambda_.provider import LambdaProvider
 from localstack.services.sqs.models import sqs_stores
 from localstack.utils.aws.arns import parse_arn
-from localstack.utils.patch import patch
 
 
-def install() -> None:
-    """Adds the rule to the checks that creation and update share."""
-    patch(LambdaProvider.validate_event_source_mapping)(_validate)
-
-
-def _validate(
+def check_visibility(
     validate: Callable[..., Any], self: Any, context: Any, request: dict[str, Any]
 ) -> Any:
+    """Refuse a mapping whose messages would come back while the function still runs."""
     validated = validate(self, context, request)
     function_version = validated[3]
     visibility = _visibility_timeout(request.get("EventSourceArn", ""))

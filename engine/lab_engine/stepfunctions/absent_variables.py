@@ -8,15 +8,10 @@ thing that who looks for a real error in `scripts/lab logs` would find.
 from typing import Any
 
 from localstack.services.stepfunctions.asl.component.state.state_choice.comparison import variable
-from localstack.utils.patch import patch
 
 
-def install() -> None:
-    """Replaces the reading of a Choice's variables."""
-    patch(variable.Variable._eval_body)(_read)
-
-
-def _read(_original: Any, self: Any, env: Any) -> None:
+def read_variable(_original: Any, self: Any, env: Any) -> None:
+    """Read a Choice's variable; one that is absent is no ERROR in the log."""
     path = self.string_sampler
     try:
         path._eval_body(env)  # what `eval` would call, between two lines of log

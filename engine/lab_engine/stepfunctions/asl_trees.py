@@ -11,22 +11,16 @@ from antlr4 import CommonTokenStream, InputStream
 from localstack.services.stepfunctions.asl.antlr.runtime.ASLLexer import ASLLexer
 from localstack.services.stepfunctions.asl.antlr.runtime.ASLParser import ASLParser
 from localstack.services.stepfunctions.asl.parse.asl_parser import (
-    AmazonStateLanguageParser,
     ASLParserException,
     SyntaxErrorListener,
 )
 from localstack.services.stepfunctions.asl.parse.preprocessor import Preprocessor
-from localstack.utils.patch import patch
 
 _DEFINITIONS = 64
 
 
-def install() -> None:
-    """Replaces the parser's one method."""
-    patch(AmazonStateLanguageParser.parse, pass_target=False)(staticmethod(_parse))
-
-
-def _parse(definition: str) -> tuple[Any, Any]:
+def parse(definition: str) -> tuple[Any, Any]:
+    """Parse a definition, its syntax tree from memory after the first time."""
     tree = _tree(definition)
     return Preprocessor().visit(tree), tree
 

@@ -15,7 +15,6 @@ from localstack.services.stepfunctions.asl.static_analyser.test_state.test_state
     TestStateStaticAnalyser,
 )
 from localstack.services.stepfunctions.provider import StepFunctionsProvider
-from localstack.utils.patch import patch
 
 from lab_engine.stepfunctions.definition_rules import Diagnostic, diagnose
 
@@ -24,15 +23,7 @@ _check_grammar = StepFunctionsProvider._validate_definition
 """LocalStack's own; a patch would make a method of what is static."""
 
 
-def install() -> None:
-    """Puts AWS's rules before LocalStack's grammar."""
-    provider = StepFunctionsProvider
-    patch(provider._validate_definition, pass_target=False)(staticmethod(_check_definition))
-    patch(provider.update_state_machine)(_update)
-    patch(provider.validate_state_machine_definition)(_validate)
-
-
-def _check_definition(definition: str, static_analysers: list[Any]) -> None:
+def check_definition(definition: str, static_analysers: list[Any]) -> None:
     """What CreateStateMachine and UpdateStateMachine call; TestState too, with a state only."""
     kinds = {type(analyser) for analyser in static_analysers}
     if TestStateStaticAnalyser not in kinds:
@@ -40,7 +31,7 @@ def _check_definition(definition: str, static_analysers: list[Any]) -> None:
     _check_grammar(definition, static_analysers)
 
 
-def _update(
+def update_checked(
     update: Callable[..., Any],
     self: Any,
     context: Any,
@@ -62,9 +53,10 @@ def _refuse(errors: list[Diagnostic]) -> None:
         raise InvalidDefinition(message)
 
 
-def _validate(
+def validate_definition(
     validate: Callable[..., Any], self: Any, context: Any, request: dict[str, Any], **kwargs: Any
 ) -> Any:
+    """Answer with what AWS would refuse, else with LocalStack's own answer."""
     errors = diagnose(request["definition"], is_express=request.get("type") == "EXPRESS")
     if not errors:
         return validate(self, context, request, **kwargs)

@@ -5,15 +5,12 @@ all threads.
 """
 
 import functools
-
-from localstack.services.stepfunctions.asl.component.common.path import result_path
-from localstack.services.stepfunctions.asl.utils import json_path
-from localstack.utils.patch import Patch
+from collections.abc import Callable
+from typing import Any
 
 _EXPRESSIONS = 4096
 
 
-def install() -> None:
-    """Puts a memory before the two parsers that state machines use."""
-    for module in (json_path, result_path):
-        Patch(module, "parse", functools.lru_cache(_EXPRESSIONS)(module.parse)).apply()
+def remembered(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Put a memory before a parser."""
+    return functools.lru_cache(_EXPRESSIONS)(parse)

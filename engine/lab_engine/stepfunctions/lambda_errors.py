@@ -29,22 +29,8 @@ from localstack.services.stepfunctions.asl.component.common.error_name.states_er
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
     lambda_eval_utils,
 )
-from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (  # noqa: E501 - LocalStack's own name
-    state_task_service_lambda,
-)
-from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task_lambda import (  # noqa: E501 - LocalStack's own name
-    StateTaskLambda,
-)
 from localstack.services.stepfunctions.asl.eval.event.event_detail import EventDetails
 from localstack.services.stepfunctions.asl.utils.json_path import NoSuchJsonPathError
-from localstack.utils.patch import patch
-
-
-def install() -> None:
-    """Replaces the naming for both forms of a Lambda task, the function ARN and lambda:invoke."""
-    patch(StateTaskLambda._from_error)(_from_error)
-    service = state_task_service_lambda.StateTaskServiceLambda
-    patch(service._error_cause_from_client_error, pass_target=False)(staticmethod(_error_and_cause))
 
 
 @functools.cache
@@ -63,7 +49,8 @@ def error_name(code: str) -> str:
     return f"Lambda.{code}" if code in _modelled_errors() else "Lambda.AWSLambdaException"
 
 
-def _error_and_cause(error: ClientError) -> tuple[str, str]:
+def error_and_cause(error: ClientError) -> tuple[str, str]:
+    """Return the error's name and cause from what Lambda's API answered."""
     answer: Any = error.response
     code = answer["Error"]["Code"]
     metadata = answer["ResponseMetadata"]
@@ -75,10 +62,11 @@ def _error_and_cause(error: ClientError) -> tuple[str, str]:
     return error_name(code), cause
 
 
-def _from_error(from_error: Callable[..., Any], self: Any, env: Any, ex: Exception) -> Any:
+def name_error(from_error: Callable[..., Any], self: Any, env: Any, ex: Exception) -> Any:
+    """Name the failure of a Lambda task as Step Functions does."""
     match ex:
         case ClientError():
-            error, cause = _error_and_cause(ex)
+            error, cause = error_and_cause(ex)
             return _failure(env, CustomErrorName(error), cause)
         case BotoCoreError():
             return _failure(env, CustomErrorName("Lambda.SdkClientException"), str(ex))

@@ -8,12 +8,6 @@ others; ExecutionTime is in milliseconds.
 from collections.abc import Callable
 from typing import Any
 
-from localstack.services.stepfunctions.backend.execution import (
-    BaseExecutionWorkerCommunication,
-    Execution,
-)
-from localstack.utils.patch import patch
-
 from lab_engine.cloudwatch.metrics.database import RECORDER
 from lab_engine.cloudwatch.metrics.recorder import Source
 
@@ -25,12 +19,6 @@ _OUTCOMES = {
 }
 
 
-def install() -> None:
-    """Counts the starts and the ends of executions."""
-    patch(Execution.start)(_start)
-    patch(BaseExecutionWorkerCommunication.terminated)(_terminated)
-
-
 def _source(execution: Any) -> Source:
     return Source(
         execution.account_id,
@@ -40,12 +28,14 @@ def _source(execution: Any) -> Source:
     )
 
 
-def _start(start: Callable[..., None], self: Any) -> None:
+def count_start(start: Callable[..., None], self: Any) -> None:
+    """Count a start."""
     start(self)
     RECORDER.record(_source(self), {"ExecutionsStarted": 1}, "Count")
 
 
-def _terminated(terminated: Callable[..., None], self: Any) -> None:
+def count_end(terminated: Callable[..., None], self: Any) -> None:
+    """Count how an execution ended, and its time."""
     terminated(self)
     execution = self.execution
     outcome = _OUTCOMES[str(execution.exec_status)]

@@ -9,21 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack.aws.api.stepfunctions import InvalidName, ValidationException
-from localstack.services.stepfunctions.provider import StepFunctionsProvider
-from localstack.utils.patch import patch
 
 _MAX_NAME_CHARACTERS = 80
 _MAX_INPUT_BYTES = 262_144
 _FORBIDDEN = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def install() -> None:
-    """Adds the checks to StartExecution and StartSyncExecution."""
-    patch(StepFunctionsProvider.start_execution)(_start)
-    patch(StepFunctionsProvider.start_sync_execution)(_start)
-
-
-def _start(start: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+def start_checked(start: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
+    """Check the name and the input's size before an execution starts."""
     if request.get("name") is not None:
         _require_valid_name(request["name"])
     if len((request.get("input") or "").encode()) > _MAX_INPUT_BYTES:

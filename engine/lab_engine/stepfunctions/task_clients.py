@@ -9,11 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
-    lambda_eval_utils,
-)
 from localstack.services.stepfunctions.asl.utils import boto_client
-from localstack.utils.patch import Patch
 
 _KEEP_SECONDS = 60.0
 
@@ -38,8 +34,5 @@ class ClientMemory:
             return client
 
 
-def install() -> None:
-    """Puts the memory before the client of Lambda tasks, in both places that name it."""
-    memory = ClientMemory(boto_client.boto_client_for, time.monotonic)
-    for module in (boto_client, lambda_eval_utils):
-        Patch(module, "boto_client_for", memory.client_for).apply()
+MEMORY = ClientMemory(boto_client.boto_client_for, time.monotonic)
+"""The one memory of this LocalStack, for both places that name the function."""

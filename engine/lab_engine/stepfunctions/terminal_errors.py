@@ -7,16 +7,12 @@ and States.Runtime. A Catch that names either of them catches it.
 from collections.abc import Callable
 from typing import Any
 
-from localstack.services.stepfunctions.asl.component.common.error_name.error_equals_decl import (
-    ErrorEqualsDecl,
-)
 from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name import (
     StatesErrorName,
 )
 from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name_type import (  # noqa: E501 - LocalStack's own name
     StatesErrorNameType,
 )
-from localstack.utils.patch import patch
 
 _NOT_IN_ALL = (
     StatesErrorName(typ=StatesErrorNameType.StatesStatesDataLimitExceeded),
@@ -24,12 +20,8 @@ _NOT_IN_ALL = (
 )
 
 
-def install() -> None:
-    """Corrects how the ErrorEquals of a Retry or Catch is compared."""
-    patch(ErrorEqualsDecl._eval_body)(_matches)
-
-
-def _matches(matches: Callable[..., None], self: Any, env: Any) -> None:
+def matches_error(matches: Callable[..., None], self: Any, env: Any) -> None:
+    """Compare an error with the ErrorEquals of a Retry or Catch."""
     error_name = env.stack[-1]
     if error_name in _NOT_IN_ALL:
         env.stack[-1] = error_name in self.error_names

@@ -5,20 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from localstack.services.cloudwatch import provider_v2
-from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
-from localstack.utils.patch import patch
-
 from lab_engine.region_names import long_region_name
 
 
-def install() -> None:
-    """Corrects state changes and the messages made of them."""
-    patch(CloudwatchProvider._update_state)(_update_state)
-    patch(provider_v2.create_message_response_update_state_sns)(_with_long_region_name)
-
-
-def _update_state(
+def stamp_in_utc(
     update: Callable[..., None], self: Any, context: Any, alarm: Any, *args: Any, **kwargs: Any
 ) -> None:
     """LocalStack stamps the machine's local time and calls it UTC."""
@@ -26,7 +16,8 @@ def _update_state(
     alarm.alarm["StateUpdatedTimestamp"] = datetime.now(UTC)
 
 
-def _with_long_region_name(create: Callable[..., str], alarm: Any, old_state: str) -> str:
+def complete_notification(create: Callable[..., str], alarm: Any, old_state: str) -> str:
+    """Name the region as AWS does, and how many data points decide."""
     notification = json.loads(create(alarm, old_state))
     notification["Region"] = long_region_name(alarm.region)
     if datapoints := alarm.alarm.get("DatapointsToAlarm"):

@@ -12,10 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.connect import connect_to
-from localstack.services.cloudwatch.alarm_scheduler import AlarmScheduler
 from localstack.services.cloudwatch.models import cloudwatch_stores
 from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
-from localstack.utils.patch import patch
 
 from lab_engine.cloudwatch.alarms.evaluation import (
     Point,
@@ -35,11 +33,6 @@ _SETTLE_SECONDS = 1.0
 _MAX_STEPS_TO_CATCH_UP = 3
 
 
-def install() -> None:
-    """Replaces how LocalStack schedules a metric alarm."""
-    patch(AlarmScheduler.schedule_metric_alarm, pass_target=False)(_schedule)
-
-
 def window_ends(last: int | None, now: float, step: int) -> Iterator[int]:
     """The window ends that are due: whole steps after `last`, up to `now` less the settling time.
 
@@ -57,7 +50,8 @@ def window_ends(last: int | None, now: float, step: int) -> Iterator[int]:
     yield from range(first, due + 1, step)
 
 
-def _schedule(self: Any, alarm_arn: str) -> None:
+def schedule_evaluation(self: Any, alarm_arn: str) -> None:
+    """Look at an alarm whenever one of its windows has ended."""
     self.delete_scheduler_for_alarm(alarm_arn)
     alarm = _alarm(alarm_arn)
     if alarm is None:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api.cloudwatch import InvalidParameterCombinationException
-from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider, ValidationException
-from localstack.utils.patch import patch
+from localstack.services.cloudwatch.provider_v2 import ValidationException
 
 from lab_engine.cloudwatch.metrics import expressions
 from lab_engine.cloudwatch.metrics.database import UnknownStatisticError, align_start, is_percentile
@@ -20,13 +19,7 @@ _MAX_DATA_POINTS = 100_800
 _DEFAULT_PERIOD_SECONDS = 60
 
 
-def install() -> None:
-    """Replaces GetMetricData, and adds ExtendedStatistics to GetMetricStatistics."""
-    patch(CloudwatchProvider.get_metric_data, pass_target=False)(_get_metric_data)
-    patch(CloudwatchProvider.get_metric_statistics)(_get_metric_statistics)
-
-
-def _get_metric_data(
+def get_metric_data(
     self: Any,
     context: Any,
     metric_data_queries: list[dict[str, Any]],
@@ -142,9 +135,10 @@ def _default_label(query: dict[str, Any], queries: list[dict[str, Any]]) -> str:
     return " ".join(words)
 
 
-def _get_metric_statistics(
+def get_metric_statistics(
     original: Callable[..., Any], self: Any, context: Any, **request: Any
 ) -> Any:
+    """Answer percentiles (ExtendedStatistics) too."""
     percentiles = request.get("extended_statistics") or []
     if not percentiles:
         return original(self, context, **request)

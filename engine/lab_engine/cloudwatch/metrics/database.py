@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
-from localstack.utils.patch import patch
 
 from lab_engine.cloudwatch.metrics.recorder import MetricDatum, Recorder
 
@@ -61,15 +60,6 @@ RECORDER = Recorder(store)
 """The one recorder of this LocalStack."""
 
 
-def install() -> None:
-    """Replaces the writing and reading of LocalStack's metrics database."""
-    patch(CloudwatchDatabase.add_metric_data, pass_target=False)(_add_metric_data)
-    patch(CloudwatchDatabase.get_metric_data_stat, pass_target=False)(_get_metric_data_stat)
-    patch(CloudwatchDatabase.list_metrics, pass_target=False)(_list_metrics)
-    patch(CloudwatchDatabase.get_units_for_metric_data_stat)(_flush_first)
-    patch(CloudwatchDatabase.get_all_metric_data)(_flush_first)
-
-
 def is_percentile(statistic: str) -> bool:
     """Whether a statistic's name is `p` and a number from 0 to 100, such as `p95` or `p99.9`."""
     try:
@@ -110,14 +100,16 @@ def percentile(values: Sequence[float], rank: float) -> float:
     return values[low] + (values[high] - values[low]) * (position - low)
 
 
-def _flush_first(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def flush_first(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Write what the recorder still holds before reading."""
     RECORDER.flush()
     return original(*args, **kwargs)
 
 
-def _add_metric_data(
+def add_metric_data(
     self: Any, account_id: str, region: str, namespace: str, metric_data: list[MetricDatum]
 ) -> None:
+    """Write many data points in one transaction."""
     now = datetime.now(UTC)
     singles: list[tuple[Any, ...]] = []
     aggregated: list[tuple[Any, ...]] = []
@@ -152,7 +144,7 @@ def _single_values(datum: MetricDatum) -> list[float]:
     return [v for v, count in zip(values, counts, strict=True) for _ in range(int(count))]
 
 
-def _get_metric_data_stat(
+def get_metric_data_stat(
     self: Any,
     account_id: str,
     region: str,
@@ -161,6 +153,7 @@ def _get_metric_data_stat(
     end_time: datetime,
     scan_by: str | None,
 ) -> dict[str, list[float]]:
+    """Read one series with one grouped query, its dimensions compared whole."""
     RECORDER.flush()
     metric_stat = query["MetricStat"]
     metric = metric_stat["Metric"]
@@ -203,7 +196,7 @@ def _bucket_values(
         return [(bucket, compute(*row)) for bucket, *row in rows]
 
 
-def _list_metrics(
+def list_metrics(
     self: Any,
     account_id: str,
     region: str,

@@ -13,7 +13,6 @@ from typing import Any
 from localstack.aws.connect import connect_to
 from localstack.services.s3 import provider
 from localstack.services.s3.models import s3_stores
-from localstack.utils.patch import Patch
 
 from lab_engine.s3.lifecycle.clock import CLOCK
 from lab_engine.s3.lifecycle.rules import StoredObject, expires_at
@@ -23,10 +22,8 @@ LOG = logging.getLogger(__name__)
 _LOOK_SECONDS = 60
 
 
-def install() -> None:
-    """Starts the regular look, and takes disabled rules out of the expiry dates S3 answers with."""
-    choose = provider.get_lifecycle_rule_from_object
-    Patch(provider, "get_lifecycle_rule_from_object", _only_enabled(choose)).apply()
+def start_looking() -> None:
+    """Look for what has expired every minute from now on."""
     threading.Thread(target=_look_regularly, name="s3-lifecycle", daemon=True).start()
 
 
@@ -49,11 +46,9 @@ def expire(account: str | None = None) -> list[str]:
     return expired
 
 
-def _only_enabled(choose: Callable[..., Any]) -> Callable[..., Any]:
-    def choose_enabled(rules: list[dict[str, Any]], *arguments: Any) -> Any:
-        return choose([rule for rule in rules if rule["Status"] == "Enabled"], *arguments)
-
-    return choose_enabled
+def choose_enabled(choose: Callable[..., Any], rules: list[dict[str, Any]], *arguments: Any) -> Any:
+    """Take disabled rules out of the expiry dates that S3 answers with."""
+    return choose([rule for rule in rules if rule["Status"] == "Enabled"], *arguments)
 
 
 def _expired(account: str | None) -> Iterator[tuple[str, Any, str]]:

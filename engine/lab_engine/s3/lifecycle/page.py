@@ -19,7 +19,7 @@ from lab_engine.s3.lifecycle.expiry import expire
 CLOCK_PATH = "/_lab/clock"
 
 
-def install() -> None:
+def serve() -> None:
     """Serves the page."""
     ROUTER.add(CLOCK_PATH, _show, methods=["GET"])
     ROUTER.add(CLOCK_PATH, _push, methods=["POST"])

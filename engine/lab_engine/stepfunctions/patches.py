@@ -1,0 +1,154 @@
+"""What the plugin replaces in LocalStack's Step Functions."""
+
+from localstack.services.stepfunctions.asl.component.common.error_name.error_equals_decl import (
+    ErrorEqualsDecl,
+)
+from localstack.services.stepfunctions.asl.component.common.path import result_path
+from localstack.services.stepfunctions.asl.component.state.state_choice.comparison.variable import (
+    Variable,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
+    lambda_eval_utils,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service.state_task_service_lambda import (  # noqa: E501 - LocalStack's own name
+    StateTaskServiceLambda,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task_lambda import (  # noqa: E501 - LocalStack's own name
+    StateTaskLambda,
+)
+from localstack.services.stepfunctions.asl.parse.asl_parser import AmazonStateLanguageParser
+from localstack.services.stepfunctions.asl.utils import boto_client, json_path
+from localstack.services.stepfunctions.backend.execution import (
+    BaseExecutionWorkerCommunication,
+    Execution,
+)
+from localstack.services.stepfunctions.backend.store import SFNStore
+from localstack.services.stepfunctions.provider import StepFunctionsProvider
+
+from lab_engine.gaps import METRICS, WORKFLOWS
+from lab_engine.growing import Growing
+from lab_engine.patching import Replacement, Start, around, instead
+from lab_engine.stepfunctions import (
+    absent_variables,
+    asl_trees,
+    definitions,
+    jsonpath_expressions,
+    lambda_errors,
+    metrics,
+    start_rules,
+    status_change_events,
+    task_clients,
+    terminal_errors,
+)
+
+PATCHES: tuple[Replacement, ...] = (
+    around(
+        StateTaskLambda,
+        "_from_error",
+        lambda_errors.name_error,
+        why="a failed Lambda request is called `Exception`, so no Retry matches it",
+        gap=WORKFLOWS,
+    ),
+    instead(
+        StateTaskServiceLambda,
+        "_error_cause_from_client_error",
+        staticmethod(lambda_errors.error_and_cause),
+        why="the same for lambda:invoke",
+        gap=WORKFLOWS,
+    ),
+    around(
+        ErrorEqualsDecl,
+        "_eval_body",
+        terminal_errors.matches_error,
+        why="States.ALL matches what it does not match on AWS",
+        gap=WORKFLOWS,
+    ),
+    around(
+        StepFunctionsProvider,
+        "start_execution",
+        start_rules.start_checked,
+        why="any name and any input starts",
+        gap=WORKFLOWS,
+    ),
+    around(
+        StepFunctionsProvider,
+        "start_sync_execution",
+        start_rules.start_checked,
+        why="any name and any input starts",
+        gap=WORKFLOWS,
+    ),
+    instead(
+        StepFunctionsProvider,
+        "_validate_definition",
+        staticmethod(definitions.check_definition),
+        why="a definition may lead to a state that is not there",
+        gap=WORKFLOWS,
+    ),
+    around(
+        StepFunctionsProvider,
+        "update_state_machine",
+        definitions.update_checked,
+        why="every update is checked as if it were of type STANDARD",
+        gap=WORKFLOWS,
+    ),
+    around(
+        StepFunctionsProvider,
+        "validate_state_machine_definition",
+        definitions.validate_definition,
+        why="what AWS refuses is called OK",
+        gap=WORKFLOWS,
+    ),
+    around(
+        Variable,
+        "_eval_body",
+        absent_variables.read_variable,
+        why="each question for what is absent is an ERROR in the log",
+        gap=WORKFLOWS,
+    ),
+    instead(
+        SFNStore.__dict__["executions"],
+        "default",
+        Growing,
+        why="listing executions while others start fails now and then",
+    ),
+    around(Execution, "start", metrics.count_start, why="no AWS/States metrics", gap=METRICS),
+    around(
+        BaseExecutionWorkerCommunication,
+        "terminated",
+        metrics.count_end,
+        why="no AWS/States metrics",
+        gap=METRICS,
+    ),
+    *(
+        instead(
+            module,
+            "parse",
+            jsonpath_expressions.remembered(module.parse),
+            why="jsonpath_ng builds its tables anew for every expression, 4 to 19 ms",
+        )
+        for module in (json_path, result_path)
+    ),
+    *(
+        instead(
+            module,
+            "boto_client_for",
+            task_clients.MEMORY.client_for,
+            why="each task assumes its role again and builds a client",
+        )
+        for module in (boto_client, lambda_eval_utils)
+    ),
+    instead(
+        AmazonStateLanguageParser,
+        "parse",
+        staticmethod(asl_trees.parse),
+        why="a definition is parsed anew for each execution",
+    ),
+    around(
+        Execution,
+        "publish_execution_status_change_event",
+        status_change_events.publish_if_watched,
+        why="two calls for each execution that end nowhere without a rule",
+    ),
+)
+
+STARTS: tuple[Start, ...] = ()
