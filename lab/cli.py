@@ -13,6 +13,7 @@ from lab.commands import (
     chaos,
     checks,
     clock,
+    conformance,
     demo,
     deploy,
     dlq,
@@ -73,6 +74,7 @@ app.command(rich_help_panel=SIGHT)(clock.clock)
 app.command(rich_help_panel=PROJECT, context_settings=checks.PASS_ON)(checks.test)
 app.command(rich_help_panel=PROJECT)(checks.lint)
 app.command(rich_help_panel=PROJECT)(checks.audit)
+app.command(rich_help_panel=PROJECT)(conformance.conformance)
 
 
 def main() -> NoReturn:

@@ -53,12 +53,16 @@ class LocalEngine:
         profile: `workshop` or `quick`.
         home: the folder for all it writes; by default `.lab/<port>`.
         settings: the LAB_* variables for the provisioner; by default the user's own.
+        provisions: whether it provisions the pipeline; else it is ready when LocalStack is.
+        variables: of LocalStack, beside or instead of the usual ones.
     """
 
     port: int = DEFAULT_PORT
     profile: str = "workshop"
     home: Path | None = None
     settings: dict[str, str] | None = None
+    provisions: bool = True
+    variables: dict[str, str] = field(default_factory=dict)
     name: str = field(default="local", init=False)
 
     def __post_init__(self) -> None:
@@ -162,7 +166,7 @@ class LocalEngine:
         self._tmp.mkdir(parents=True)
         hooks = self._root / "etc" / "localstack"
         hooks.mkdir(parents=True)
-        for folder in ("init", "lambdas", "asl"):
+        for folder in ("init", "lambdas", "asl") if self.provisions else ():
             (hooks / folder).symlink_to(REPOSITORY / folder)
         if SERVICE_INDEX.is_dir():
             libraries = self._root / "usr" / "lib"
@@ -200,6 +204,7 @@ class LocalEngine:
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
+            **self.variables,
         }
 
     # -- waiting ----------------------------------------------------------------------------
@@ -213,9 +218,9 @@ class LocalEngine:
             if readiness.failed:
                 failed = ", ".join(readiness.failed)
                 raise LabError(self._with_log(f"Provisioning failed in {failed}."))
-            if readiness.completed and not readiness.scripts:
+            if readiness.completed and self.provisions and not readiness.scripts:
                 raise LabError("LocalStack found nothing to provision in init/ready.d.")
-            if readiness.ready:
+            if readiness.ready or (readiness.completed and not self.provisions):
                 self._refuse_another_executor()
                 return
             progress(_what_happens(readiness))

@@ -53,6 +53,8 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
     ("arguments", "says"),
     [
         (("nonsense",), "No such command"),
+        (("conformance", "."), "no checkout of localstack"),
+        (("conformance", ".", "--only", "moon"), "plain, iam-off, lab"),
         (("up", "--profile", "slow"), "workshop"),
         (("up", "--engine", "podman"), "compose"),
         (("up", "--port", "http"), "--port"),

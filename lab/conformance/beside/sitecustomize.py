@@ -1,0 +1,87 @@
+"""Imported by Python itself at its start, in LocalStack and in the tests of its suite.
+
+Names under localhost.localstack.cloud lead to this machine, as public DNS says; here nobody needs
+to be asked, and the hosts file stays as it is. Port 4566, which the suite has written in many
+places, leads to the port that the server really listens on, so that a lab of the user's may go on.
+And where nothing is to be downloaded, LocalStack's four attempts at fetching a Java, of three
+seconds each, become none.
+"""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+NAME = "localhost.localstack.cloud"
+WRITTEN_PORT = 4566
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+JAVA = "localstack.packages.java"
+
+
+def _is_ours(host: object) -> bool:
+    name = host.decode(errors="replace") if isinstance(host, bytes) else host
+    return isinstance(name, str) and (name == NAME or name.endswith((f".{NAME}", ".localhost")))
+
+
+def _answering(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def answer(host: object, *arguments: Any, **options: Any) -> Any:
+        return resolve("127.0.0.1" if _is_ours(host) else host, *arguments, **options)
+
+    return answer
+
+
+def _redirecting(connect: Callable[..., Any], port: int) -> Callable[..., Any]:
+    def to(self: socket.socket, address: Any) -> Any:
+        if isinstance(address, tuple) and address[1] == WRITTEN_PORT and address[0] in LOOPBACK:
+            address = (address[0], port, *address[2:])
+        return connect(self, address)
+
+    return to
+
+
+class _NoDownload(importlib.abc.MetaPathFinder):
+    """Replaces the installer of Java when its module is imported."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - the interface
+        target: ModuleType | None = None,  # noqa: ARG002 - the interface
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != JAVA:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        loader: Any = spec.loader if spec else None
+        run = loader.exec_module
+
+        def run_and_replace(module: Any) -> None:
+            run(module)
+            module.JavaPackageInstaller._install = _refuse
+
+        loader.exec_module = run_and_replace
+        return spec
+
+
+def _refuse(*_: object) -> None:
+    from localstack.packages.api import PackageException
+
+    message = "nothing is downloaded in this run"
+    raise PackageException(message)
+
+
+socket.getaddrinfo = _answering(socket.getaddrinfo)
+socket.gethostbyname = _answering(socket.gethostbyname)
+if "LAB_CONFORMANCE_PORT" in os.environ:
+    for name in ("connect", "connect_ex"):
+        redirecting = _redirecting(
+            getattr(socket.socket, name), int(os.environ["LAB_CONFORMANCE_PORT"])
+        )
+        setattr(socket.socket, name, redirecting)
+if os.environ.get("LAB_CONFORMANCE_DOWNLOADS") != "on":
+    sys.meta_path.insert(0, _NoDownload())

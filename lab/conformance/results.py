@@ -1,0 +1,158 @@
+"""What the tests of the suite gave, kept in files, and two configurations compared."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.conformance.suite import TESTS
+from lab.errors import LabError
+from lab.paths import STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FOLDER = STATE / "conformance" / "results"
+OTHERWISE = Path(__file__).with_name("otherwise.toml")
+
+NOT_RUN = frozenset({"skipped", "xfailed"})
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one test went under one configuration.
+
+    Attributes:
+        test: its id, from the folder of the service on: `sns/test_sns.py::TestSNS::test_x[y]`.
+        outcome: `passed`, `failed`, `skipped` or `xfailed`; passed when it once did in its run.
+        why: what the failure said, or why it was skipped.
+        at: when it ended.
+    """
+
+    test: str
+    outcome: str
+    why: str
+    at: datetime
+
+    @property
+    def service(self) -> str:
+        """The part of the suite it belongs to."""
+        return self.test.partition("/")[0].rstrip("_")
+
+
+def results_file(configuration: str) -> Path:
+    """Where the lines of a configuration are kept, all runs one after the other."""
+    return FOLDER / f"{configuration}.jsonl"
+
+
+def read_results(file: Path) -> dict[str, Result]:
+    """Read the newest run of each test.
+
+    A test that ran more than once in a run counts as passed when it once passed: what is measured
+    is what the emulator can do, and a busy machine makes a test late now and then.
+    """
+    newest: dict[str, Result] = {}
+    runs: dict[str, str] = {}
+    for line in file.read_text("utf-8").splitlines() if file.exists() else ():
+        entry = json.loads(line)
+        test = entry["test"].removeprefix(f"{TESTS}/")
+        is_again = runs.get(test) == entry["run"]
+        if not (is_again and newest[test].outcome == "passed"):
+            at = datetime.fromtimestamp(entry["at"], UTC)
+            newest[test] = Result(test, entry["outcome"], entry["why"], at)
+        runs[test] = entry["run"]
+    return newest
+
+
+def read_otherwise(file: Path = OTHERWISE) -> dict[str, str]:
+    """Read which tests the lab rightly answers otherwise, and why.
+
+    Raises:
+        LabError: an entry has no reason.
+    """
+    listed: dict[str, str] = {}
+    for group in tomllib.loads(file.read_text("utf-8")).get("otherwise", []):
+        reason = str(group.get("reason", "")).strip()
+        if not reason:
+            raise LabError(f"{file.name}: {group.get('tests')} has no reason.")
+        listed.update(dict.fromkeys(group["tests"], reason))
+    return listed
+
+
+@dataclass
+class Comparison:
+    """What one configuration can that another cannot.
+
+    Attributes:
+        run: by service, tests that ran under every configuration.
+        passed: by service and configuration.
+        not_run: by reason, how many tests.
+        regressions: tests that plain LocalStack passes and the lab does not, by configuration.
+        gains: the other way round.
+        rightly: regressions with a reason in `otherwise.toml`, by configuration.
+        failing: tests that pass nowhere.
+        unused: entries of `otherwise.toml` whose tests ran and are no regression any more.
+    """
+
+    run: Counter[str] = field(default_factory=Counter)
+    passed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    not_run: Counter[str] = field(default_factory=Counter)
+    regressions: dict[str, list[str]] = field(default_factory=dict)
+    gains: dict[str, list[str]] = field(default_factory=dict)
+    rightly: dict[str, list[str]] = field(default_factory=dict)
+    failing: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+
+def compare(
+    plain: Mapping[str, Result],
+    others: Mapping[str, Mapping[str, Result]],
+    otherwise: Mapping[str, str],
+) -> Comparison:
+    """Compare configurations of the lab with plain LocalStack.
+
+    Only tests that were run under all of them count.
+
+    Args:
+        plain: the results of LocalStack alone.
+        others: the results of the lab, by the configuration's name.
+        otherwise: reasons by test.
+    """
+    found = Comparison(
+        regressions={name: [] for name in others},
+        gains={name: [] for name in others},
+        rightly={name: [] for name in others},
+    )
+    differing: set[str] = set()
+    for test in _tests_of_all([plain, *others.values()]):
+        outcomes = {name: results[test].outcome for name, results in others.items()}
+        if plain[test].outcome in NOT_RUN and set(outcomes.values()) <= NOT_RUN:
+            found.not_run[plain[test].why] += 1
+            continue
+        service = plain[test].service
+        found.run[service] += 1
+        can = plain[test].outcome == "passed"
+        found.passed[service, "plain"] += can
+        for name, outcome in outcomes.items():
+            can_too = outcome == "passed"
+            found.passed[service, name] += can_too
+            if can and not can_too:
+                differing.add(test)
+                (found.rightly if test in otherwise else found.regressions)[name].append(test)
+            elif can_too and not can:
+                found.gains[name].append(test)
+        if not can and "passed" not in outcomes.values():
+            found.failing.append(test)
+    ran = set(_tests_of_all([plain, *others.values()]))
+    found.unused = sorted(test for test in otherwise if test in ran and test not in differing)
+    return found
+
+
+def _tests_of_all(results: Iterable[Mapping[str, Result]]) -> list[str]:
+    first, *rest = results
+    return sorted(test for test in first if all(test in other for other in rest))

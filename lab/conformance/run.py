@@ -1,0 +1,218 @@
+"""Runs tests of the suite against a server of its own, and tells how far it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lab.conformance.results import results_file
+from lab.engines.local import LocalEngine
+from lab.engines.processes import ProcessId, end_session
+from lab.errors import LabError
+from lab.paths import REPOSITORY, STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from lab.conformance.suite import Suite
+
+BESIDE = REPOSITORY / "lab" / "conformance" / "beside"
+HOME = STATE / "conformance"
+WRITTEN_PORT = 4566
+"""The port that the suite has in many places; connections to it are led to the real one."""
+
+SECONDS_OF_ONE_TEST = 90
+SILENCE_S = 420
+"""How long a run may give no result: its longest test, its collection, on a busy machine."""
+
+STOP_PATIENCE_S = 10
+POLL_S = 0.5
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """How LocalStack is started.
+
+    Attributes:
+        name: as the table and the results have it.
+        title: what it is, in the table's words.
+        variables: beside or instead of the lab's usual ones.
+    """
+
+    name: str
+    title: str
+    variables: dict[str, str]
+
+
+CONFIGURATIONS = {
+    each.name: each
+    for each in (
+        Configuration(
+            "plain",
+            "LocalStack with the lab's executor only",
+            {"LAB_FIDELITY": "off", "DISABLE_CUSTOM_CORS_S3": "0"},
+        ),
+        Configuration("iam-off", "the lab with LAB_IAM=off", {"LAB_IAM": "off"}),
+        Configuration("lab", "the lab", {"LAB_IAM": "enforce"}),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the suite: what all its parts share.
+
+    Attributes:
+        suite: the checkout.
+        python: of the environment that the tests run in.
+        number: what the results of this run are marked with.
+        downloads: whether LocalStack may fetch what it lacks, such as a Java.
+    """
+
+    suite: Suite
+    python: Path
+    number: str
+    downloads: bool = False
+
+    def of(
+        self, configuration: Configuration, tests: Sequence[str], told: Callable[[str], None]
+    ) -> None:
+        """Run tests under one configuration, on a server that is started for them.
+
+        The results are written into the configuration's file, each as it comes.
+
+        Args:
+            configuration: how LocalStack is started.
+            tests: what pytest is given, relative to the checkout.
+            told: is called with what happens, in a few words.
+
+        Raises:
+            LabError: the server did not start, or pytest could not run the tests.
+        """
+        server = self._server(configuration, _free_port())
+        log = HOME / f"{configuration.name}.log"
+        try:
+            server.start(told)
+            self._tests(configuration, tests, server.port, log, told)
+        finally:
+            server.stop()
+
+    def _server(self, configuration: Configuration, port: int) -> LocalEngine:
+        return LocalEngine(
+            port=port,
+            profile="quick",
+            home=HOME / configuration.name,
+            settings={},
+            provisions=False,
+            variables={
+                **configuration.variables,
+                **self._beside(port),
+                "LOCALSTACK_HOST": f"localhost.localstack.cloud:{WRITTEN_PORT}",
+                "PYTHONPATH": f"{REPOSITORY / 'engine'}:{BESIDE}",
+            },
+        )
+
+    def _beside(self, port: int) -> dict[str, str]:
+        """What `beside/sitecustomize.py` reads, in the server and in the tests."""
+        return {
+            "LAB_CONFORMANCE_PORT": str(port),
+            "LAB_CONFORMANCE_DOWNLOADS": "on" if self.downloads else "off",
+        }
+
+    def _tests(
+        self,
+        configuration: Configuration,
+        tests: Sequence[str],
+        port: int,
+        log: Path,
+        told: Callable[[str], None],
+    ) -> None:
+        results = results_file(configuration.name)
+        results.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [
+                    str(self.python),
+                    *("-m", "pytest", "-p", "lab_conformance", "-p", "no:cacheprovider"),
+                    *("-q", "--tb=short", "--show-capture=no", "-o", "log_level=WARNING"),
+                    f"--timeout={SECONDS_OF_ONE_TEST}",
+                    *tests,
+                ],
+                cwd=self.suite.folder,
+                env=self._environment_of_tests(configuration, port, results),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        leader = ProcessId.of(process.pid)
+        try:
+            self._follow(process, results, log, told)
+        finally:
+            end_session(leader, STOP_PATIENCE_S)
+
+    def _environment_of_tests(
+        self, configuration: Configuration, port: int, results: Path
+    ) -> dict[str, str]:
+        temporary = HOME / configuration.name / "p"
+        temporary.mkdir(parents=True, exist_ok=True)
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return {
+            **kept,
+            **self._beside(port),
+            "LAB_CONFORMANCE_RESULTS": str(results),
+            "LAB_CONFORMANCE_RUN": self.number,
+            # The suite starts no LocalStack of its own, and looks for the one that runs.
+            "TEST_SKIP_LOCALSTACK_START": "1",
+            "GATEWAY_LISTEN": f"127.0.0.1:{WRITTEN_PORT}",
+            "LAMBDA_RUNTIME_EXECUTOR": "process",
+            "SQS_ENDPOINT_STRATEGY": "dynamic",
+            "DISABLE_EVENTS": "1",
+            "SKIP_SSL_CERT_DOWNLOAD": "1",
+            "DNS_ADDRESS": "0",
+            "OVERRIDE_IN_DOCKER": "0",
+            "FILESYSTEM_ROOT": str(temporary / "root"),
+            "TMPDIR": str(temporary),
+            "PYTHONPATH": f"{BESIDE}:{self.suite.folder}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUTF8": "1",
+        }
+
+    def _follow(
+        self,
+        process: subprocess.Popen[bytes],
+        results: Path,
+        log: Path,
+        told: Callable[[str], None],
+    ) -> None:
+        """Tell how many tests are done until pytest ends."""
+        done = failed = 0
+        last = time.monotonic()
+        with results.open("a+", encoding="utf-8") as lines:
+            while True:
+                has_ended = process.poll() is not None
+                for line in lines:
+                    done += 1
+                    failed += json.loads(line)["outcome"] == "failed"
+                    last = time.monotonic()
+                    told(f"{done} tests done, {failed} failed")
+                if has_ended:
+                    break
+                if time.monotonic() - last > SILENCE_S:
+                    raise LabError(f"No test ended in {SILENCE_S} s. See {log}")
+                time.sleep(POLL_S)
+        if process.returncode not in (0, 1) or not done:  # 1: some tests failed
+            raise LabError(f"pytest could not run the tests (status {process.returncode}): {log}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
