@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,7 +105,6 @@ def _differing_files(sources: Path) -> Iterator[Path]:
 
 def installed_localstack() -> Path:
     """The package that the lab runs."""
-    spec = importlib.util.find_spec("localstack")
-    if spec is None or not spec.submodule_search_locations:
-        raise UsageError("LocalStack is not installed in this environment. Run scripts/lab doctor")
-    return Path(spec.submodule_search_locations[0])
+    import localstack
+
+    return Path(localstack.__path__[0])
