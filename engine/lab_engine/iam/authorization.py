@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from localstack.services.stepfunctions.backend.store import sfn_stores
 
 from lab_engine.iam import principals, resource_policies
+from lab_engine.iam.actions.requirement import account_of
 from lab_engine.iam.evaluator import Decision, Policies, decide
 from lab_engine.iam.patterns import LazyContext
 from lab_engine.iam.policy import Principal, Request
@@ -33,26 +34,38 @@ def authorize(
         context: the request's other condition keys.
     """
     keys = LazyContext(lambda: {**context, **requirement.context})
-    owner = resource_policies.owner(requirement.resource)
+    owner = owner_of(requirement)
     request = Request(principal, requirement.action, requirement.resource, keys, owner)
-    assumes_role = requirement.action == "sts:AssumeRole"
+    assumes_role = requirement.action.startswith("sts:AssumeRole")
     resource = requirement.resource
     has_identity = principal.has_identity_policies
     policies = Policies(
         identity=principals.identity_policies(principal) if has_identity else (),
         boundary=principals.permissions_boundary(principal) if has_identity else None,
+        session=principals.session_policies(principal) if has_identity else None,
         resource=principals.trust_policy(resource)
         if assumes_role
         else resource_policies.of(resource),
-        resource_account=owner,
         resource_must_allow=assumes_role,
     )
     return request, decide(request, policies)
 
 
+def is_roots_own(principal: Principal, requirement: Requirement) -> bool:
+    """Whether it is the root that asks, for what is its account's: then it needs no policy."""
+    if not principal.is_root:
+        return False
+    return owner_of(requirement) in ("", principal.account) or not principal.account
+
+
+def owner_of(requirement: Requirement) -> str:
+    """The account whose resource is asked for; empty when it is the caller's own."""
+    return requirement.account or resource_policies.owner(requirement.resource)
+
+
 def role(arn: str) -> Principal:
     """The role itself, for a question that AWS asks before the role makes any request."""
-    return Principal(arn, arn.split(":")[4], role_arn=arn)
+    return Principal(arn, account_of(arn), role_arn=arn)
 
 
 def condition_keys(context: RequestContext, principal: Principal) -> Context:
@@ -70,6 +83,7 @@ def _global_keys(context: RequestContext, principal: Principal) -> dict[str, Con
         "aws:epochtime": str(int(time.time())),
         "aws:requestedregion": context.region,
         "aws:useragent": headers.get("User-Agent", ""),
+        **principal.keys,
     }
     if principal.is_service:
         return keys | _of_service(context, principal)

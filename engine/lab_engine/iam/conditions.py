@@ -1,7 +1,8 @@
 """The Condition block of a policy statement: its operators and how they treat missing keys.
 
-Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Single-valued vs.
-multivalued context keys".
+Source: IAM user guide, "IAM JSON policy elements: Condition operators", "Single-valued vs.
+multivalued context keys", and "Policy variables with no value": such a variable equals nothing and
+is like nothing, so that operators which negate hold.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from lab_engine.iam import patterns
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lab_engine.iam.patterns import Context
+    from lab_engine.iam.patterns import Context, Pattern
 
-    type Comparison = Callable[[str, str], bool]
+    type Comparison = Callable[[str, Pattern], bool]
     """(value of the request, value of the policy) -> whether they match"""
 
 _ALL_VALUES: Final = "forallvalues"
@@ -40,13 +41,14 @@ class Condition:
     operator: str
     if_exists: bool
     key: str
-    values: tuple[str, ...]
+    values: tuple[Pattern, ...]
 
     def holds(self, context: Context) -> bool:
         """Whether the request satisfies the line."""
         given = context.get(self.key)
         if self.operator == _NULL:
-            return any((given is None) == (value.lower() == "true") for value in self.values)
+            absent = given is None or given == ()
+            return any(absent == (value.text.lower() == "true") for value in self.values)
         compare, negated = _OPERATORS[self.operator]
         if given is None or given == ():
             # Negated operators hold for a key that is not there; ForAllValues holds vacuously.
@@ -65,75 +67,77 @@ class Condition:
             return all(satisfied(value) for value in values)
         return any(satisfied(value) for value in values)
 
-    def _expected(self, context: Context) -> list[str]:
+    def _expected(self, context: Context) -> list[Pattern]:
         expected = []
         for value in self.values:
             try:
-                expected.append(patterns.substituted(value, context))
+                expected.append(value.filled(context))
             except patterns.UnknownVariableError:
                 continue
         return expected
 
 
-def parse(block: dict[str, dict[str, Any]]) -> tuple[Condition, ...]:
+def parse(block: dict[str, dict[str, Any]], *, variables: bool = True) -> tuple[Condition, ...]:
     """Reads a Condition block.
 
     Args:
         block: operator -> key -> value or values, as the policy has it.
+        variables: whether the policy is of the version that has variables.
 
     Raises:
         UnknownOperatorError: an operator does not exist.
     """
     return tuple(
-        _condition(operator, key, values)
+        _condition(operator, key, values, variables=variables)
         for operator, keys in block.items()
         for key, values in keys.items()
     )
 
 
-def _condition(written: str, key: str, values: Any) -> Condition:
+def _condition(written: str, key: str, values: Any, *, variables: bool) -> Condition:
     qualifier, _, operator = written.lower().rpartition(":")
     if_exists = operator.endswith(_IF_EXISTS)
     operator = operator.removesuffix(_IF_EXISTS)
     if operator != _NULL and operator not in _OPERATORS:
         raise UnknownOperatorError(f"Invalid condition type : {written}.")
     listed = values if isinstance(values, list) else [values]
-    return Condition(qualifier, operator, if_exists, key.lower(), tuple(map(_text, listed)))
+    # The one operator whose values can't be variables.
+    variables = variables and operator != _NULL
+    read = tuple(patterns.parse(_text(value), variables=variables) for value in listed)
+    return Condition(qualifier, operator, if_exists, key.lower(), read)
 
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _equal(given: str, expected: str) -> bool:
-    # A substituted value may carry hidden wildcards, which only a pattern can show again; a
-    # wildcard that the policy itself wrote is a plain character here.
-    return patterns.literal(expected) == given
+def _equal(given: str, expected: Pattern) -> bool:
+    return expected.text == given
 
 
-def _equal_ignoring_case(given: str, expected: str) -> bool:
-    return patterns.literal(expected).lower() == given.lower()
+def _equal_ignoring_case(given: str, expected: Pattern) -> bool:
+    return expected.text.lower() == given.lower()
 
 
-def _like(given: str, expected: str) -> bool:
-    return patterns.glob(expected).fullmatch(given) is not None
+def _like(given: str, expected: Pattern) -> bool:
+    return expected.matches(given)
 
 
-def _arn_like(given: str, expected: str) -> bool:
-    return patterns.arn_glob(expected).fullmatch(given) is not None
+def _arn_like(given: str, expected: Pattern) -> bool:
+    return expected.matches_arn(given)
 
 
-def _in_network(given: str, expected: str) -> bool:
+def _in_network(given: str, expected: Pattern) -> bool:
     try:
-        return ipaddress.ip_address(given) in ipaddress.ip_network(expected, strict=False)
+        return ipaddress.ip_address(given) in ipaddress.ip_network(expected.text, strict=False)
     except ValueError:
         return False
 
 
 def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Comparison:
-    def matches(given: str, expected: str) -> bool:
+    def matches(given: str, expected: Pattern) -> bool:
         try:
-            return compare(Decimal(given), Decimal(expected))
+            return compare(Decimal(given), Decimal(expected.text))
         except InvalidOperation:
             return False
 
@@ -141,10 +145,10 @@ def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Comparison:
 
 
 def _date(compare: Callable[[datetime, datetime], bool]) -> Comparison:
-    def matches(given: str, expected: str) -> bool:
+    def matches(given: str, expected: Pattern) -> bool:
         try:
-            return compare(_moment(given), _moment(expected))
-        except ValueError:
+            return compare(_moment(given), _moment(expected.text))
+        except (ValueError, OverflowError, OSError):  # no date, or none that a computer can hold
             return False
 
     return matches

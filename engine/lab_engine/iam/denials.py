@@ -34,9 +34,11 @@ _BECAUSE: Final = {
     Reason.IDENTITY_DENIES: "with an explicit deny in an identity-based policy",
     Reason.RESOURCE_DENIES: "with an explicit deny in a resource-based policy",
     Reason.BOUNDARY_DENIES: "with an explicit deny in a permissions boundary",
+    Reason.SESSION_DENIES: "with an explicit deny in a session policy",
     Reason.NO_IDENTITY_ALLOWS: "because no identity-based policy allows the {action} action",
     Reason.NO_RESOURCE_ALLOWS: "because no resource-based policy allows the {action} action",
     Reason.NO_BOUNDARY_ALLOWS: "because no permissions boundary allows the {action} action",
+    Reason.NO_SESSION_ALLOWS: "because no session policy allows the {action} action",
 }
 
 
@@ -65,6 +67,10 @@ def unknown_key(service: str) -> CommonServiceException:
 
 def message(request: Request, decision: Decision) -> str:
     """AWS's sentence: who may not do what on which resource, and why."""
+    if request.principal.is_federated:
+        return f"Not authorized to perform {request.action}"
+    if request.action == "iam:PassRole" and request.is_foreign:
+        return "Cross-account pass role is not allowed."
     if not request.principal.has_identity_policies and not request.principal.is_service:
         return "Access Denied"
     action = _spelled(request.action)

@@ -5,9 +5,18 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from localstack.aws.api import CommonServiceException
 from localstack.aws.protocol.serializer import create_serializer
 
-from lab_engine.iam import actions, authorization, denials, principals, resource_policies
+from lab_engine.iam import (
+    actions,
+    authorization,
+    denials,
+    federation,
+    principals,
+    resource_policies,
+    sessions,
+)
 from lab_engine.iam.actions import s3
 from lab_engine.iam.actions.requirement import Requirement, Scope
 from lab_engine.iam.mode import Mode
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+_BAD_REQUEST: Final = 400
 _NOT_FOUND: Final = 404
 # The links in SNS's mails carry a token instead of a signature.
 _OPEN_BY_TOKEN: Final = ("ConfirmSubscription", "Unsubscribe")
@@ -45,19 +55,22 @@ class Enforcement:
             return
         service, operation = context.service.service_name, context.operation.name
         caller = self._caller(context, service)
-        if caller.is_root or (
+        if caller is principals.LOCALSTACK_ITSELF or (
             caller is ANONYMOUS and service == "sns" and operation in _OPEN_BY_TOKEN
         ):
             return
-        parameters = context.service_request or {}
-        if operation == "PostObject":
-            parameters = {**parameters, "Key": context.request.form.get("key")}
+        refusal = sessions.refusal(caller, service, operation)
+        if refusal and self._mode is Mode.ENFORCE:
+            raise refusal
+        parameters = _parameters(context, service)
         if service == "s3" and operation != "CreateBucket" and _bucket_is_missing(parameters):
             return  # S3 tells everybody that there is no such bucket
         keys = authorization.condition_keys(context, caller)
         scope = Scope(context.account_id, context.region, caller.arn)
         denied_keys = {}
         for requirement in actions.required(service, operation, parameters, scope):
+            if authorization.is_roots_own(caller, requirement):
+                continue
             request, decision = self._decide(caller, requirement, keys)
             if decision.allowed or self._mode is Mode.LOG:
                 continue
@@ -84,9 +97,9 @@ class Enforcement:
         ):
             return
         caller = self._caller(context, "s3")
-        if caller.is_root:
-            return
         requirement = Requirement("s3:ListBucket", s3.bucket_arn(bucket))
+        if authorization.is_roots_own(caller, requirement):
+            return
         keys = authorization.condition_keys(context, caller)
         request, decision = self._decide(caller, requirement, keys)
         if decision.allowed:
@@ -103,6 +116,8 @@ class Enforcement:
         )
 
     def _caller(self, context: RequestContext, service: str) -> Principal:
+        if service == "sts" and context.operation.name in federation.OPERATIONS:
+            return self._provider(context)
         try:
             return principals.identify(context)
         except principals.UnknownAccessKeyError as unknown:
@@ -110,6 +125,26 @@ class Enforcement:
                 LOG.warning("IAM would not know the access key %s", unknown)
                 return principals.LOCALSTACK_ITSELF
             raise denials.unknown_key(service) from unknown
+
+    def _provider(self, context: RequestContext) -> Principal:
+        """The identity provider that vouches for the caller, whoever signed the request."""
+        parameters = context.service_request or {}
+        try:
+            provider = federation.caller(context.operation.name, parameters)
+            if federation.must_be_known(provider) and not principals.has_identity_provider(
+                provider.arn
+            ):
+                raise federation.InvalidIdentityTokenError(
+                    f"No identity provider {provider.arn} in the account"
+                )
+        except federation.InvalidIdentityTokenError as invalid:
+            if self._mode is Mode.LOG:
+                LOG.warning("IAM would refuse the identity token: %s", invalid)
+                return principals.LOCALSTACK_ITSELF
+            raise CommonServiceException(
+                "InvalidIdentityToken", str(invalid), _BAD_REQUEST, sender_fault=True
+            ) from invalid
+        return provider
 
     def _decide(
         self, caller: Principal, requirement: Requirement, keys: Context
@@ -120,6 +155,17 @@ class Enforcement:
             verb = "would deny" if self._mode is Mode.LOG else "denies"
             LOG.warning("IAM %s: %s", verb, denials.message(request, decision))
         return request, decision
+
+
+def _parameters(context: RequestContext, service: str) -> dict[str, Any]:
+    """The operation's input, with what LocalStack reads from elsewhere in the request."""
+    parameters: dict[str, Any] = context.service_request or {}
+    if context.operation.name == "PostObject":
+        return {**parameters, "Key": context.request.form.get("key")}
+    if service == "sqs" and "QueueUrl" in context.operation.input_shape.members:
+        # A request that names no queue means the one whose address it was sent to.
+        return {"QueueUrl": context.request.base_url, **parameters}
+    return parameters
 
 
 def _bucket_is_missing(parameters: Any) -> bool:

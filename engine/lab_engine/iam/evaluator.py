@@ -1,7 +1,7 @@
 """Decides a request by the policies that apply to it, and says why. Knows nothing of LocalStack.
 
-Source: IAM user guide, "Policy evaluation logic". Organization policies (SCP, RCP) and session
-policies are left out: the lab has neither.
+Source: IAM user guide, "Policy evaluation logic". Organization policies (SCP, RCP) are left out:
+the lab has none.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ class Reason(StrEnum):
     IDENTITY_DENIES = "explicit deny in an identity-based policy"
     RESOURCE_DENIES = "explicit deny in a resource-based policy"
     BOUNDARY_DENIES = "explicit deny in a permissions boundary"
+    SESSION_DENIES = "explicit deny in a session policy"
     NO_IDENTITY_ALLOWS = "no identity-based policy allows it"
     NO_RESOURCE_ALLOWS = "no resource-based policy allows it"
     NO_BOUNDARY_ALLOWS = "no permissions boundary allows it"
+    NO_SESSION_ALLOWS = "no session policy allows it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Decision:
 
 
 _NOT_GRANTED: Final = Decision(allowed=False, reason=Reason.NO_RESOURCE_ALLOWS)
+_ROOT: Final = Decision(allowed=True, reason=Reason.ROOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +55,22 @@ class Policies:
     Attributes:
         identity: those attached to the user, its groups, or the role.
         boundary: the permissions boundary.
+        session: those that limit the session; None where nothing does.
         resource: the policy of the resource; for sts:AssumeRole the role's trust policy.
-        resource_account: the account that owns the resource; empty means the caller's.
         resource_must_allow: a trust policy must name the caller, even in the same account.
     """
 
     identity: tuple[Policy, ...] = ()
     boundary: Policy | None = None
+    session: tuple[Policy, ...] | None = None
     resource: Policy | None = None
-    resource_account: str = ""
     resource_must_allow: bool = False
 
 
 def decide(request: Request, policies: Policies) -> Decision:
     """Whether the request is allowed: an explicit deny wins, and what nobody allows is denied."""
-    if request.principal.is_root:
-        return Decision(allowed=True, reason=Reason.ROOT)
+    if request.principal.is_root and not request.is_foreign:
+        return _ROOT
     return _explicit_deny(request, policies) or _without_deny(request, policies)
 
 
@@ -75,13 +78,13 @@ def _without_deny(request: Request, policies: Policies) -> Decision:
     principal = request.principal
     named, granted = _granted_by_resource(request, policies.resource)
     identity = _allowed_by_identity(request, policies)
-    foreign = policies.resource_account not in ("", principal.account)
+    foreign = request.is_foreign
     if not principal.has_identity_policies or (policies.resource_must_allow and not foreign):
         # Naming the account leaves the decision to the identity policies.
         return identity if named is Named.BY_ACCOUNT else granted or _NOT_GRANTED
     if foreign:
         return identity if granted or not identity.allowed else _NOT_GRANTED
-    if granted and _reaches_past_boundary(named, request, policies.boundary):
+    if granted and _reaches_past_limits(named, request, policies):
         return identity if identity.allowed else granted
     return identity
 
@@ -92,6 +95,8 @@ def _explicit_deny(request: Request, policies: Policies) -> Decision | None:
     if policies.boundary:
         for policy, statement in _applying(request, (policies.boundary,), allows=False):
             return Decision(False, Reason.BOUNDARY_DENIES, policy.name, statement)
+    for policy, statement in _applying(request, policies.session or (), allows=False):
+        return Decision(False, Reason.SESSION_DENIES, policy.name, statement)
     if policies.resource:
         for policy, statement in _applying(request, (policies.resource,), allows=False):
             if statement.names(request.principal):
@@ -113,19 +118,31 @@ def _granted_by_resource(
 
 
 def _allowed_by_identity(request: Request, policies: Policies) -> Decision:
+    if request.principal.is_root:
+        return _ROOT
     for policy, statement in _applying(request, policies.identity, allows=True):
-        if _within(policies.boundary, request):
-            return Decision(True, Reason.IDENTITY_ALLOWS, policy.name, statement)
-        return Decision(allowed=False, reason=Reason.NO_BOUNDARY_ALLOWS)
+        limit = _limited_by(request, policies)
+        return limit or Decision(True, Reason.IDENTITY_ALLOWS, policy.name, statement)
     return Decision(allowed=False, reason=Reason.NO_IDENTITY_ALLOWS)
 
 
-def _reaches_past_boundary(named: Named, request: Request, boundary: Policy | None) -> bool:
-    return named is Named.EXACTLY or (named is Named.BY_ROLE and _within(boundary, request))
+def _reaches_past_limits(named: Named, request: Request, policies: Policies) -> bool:
+    return named is Named.EXACTLY or (
+        named is Named.BY_ROLE and _limited_by(request, policies) is None
+    )
 
 
-def _within(boundary: Policy | None, request: Request) -> bool:
-    return boundary is None or any(_applying(request, (boundary,), allows=True))
+def _limited_by(request: Request, policies: Policies) -> Decision | None:
+    """The limit that does not let the request pass; None when all do."""
+    if policies.boundary and not _allowed_by_any(request, (policies.boundary,)):
+        return Decision(allowed=False, reason=Reason.NO_BOUNDARY_ALLOWS)
+    if policies.session is not None and not _allowed_by_any(request, policies.session):
+        return Decision(allowed=False, reason=Reason.NO_SESSION_ALLOWS)
+    return None
+
+
+def _allowed_by_any(request: Request, policies: Iterable[Policy]) -> bool:
+    return any(True for _ in _applying(request, policies, allows=True))
 
 
 def _applying(

@@ -3,9 +3,17 @@
 from localstack.services.cloudwatch import provider_v2
 from localstack.services.lambda_.provider import LambdaProvider
 from localstack.services.s3.provider import S3Provider
+from moto.sts.models import STSBackend
+from moto.sts.responses import TokenResponse
 
 from lab_engine.gaps import IAM
-from lab_engine.iam import alarm_actions, creation_checks, enforcement, installation
+from lab_engine.iam import (
+    alarm_actions,
+    creation_checks,
+    enforcement,
+    installation,
+    temporary_keys,
+)
 from lab_engine.iam.mode import Mode, chosen_mode
 from lab_engine.patching import Replacement, Start, around, instead
 
@@ -14,7 +22,52 @@ def _is_enforced() -> bool:
     return chosen_mode() is Mode.ENFORCE
 
 
+def _is_checked() -> bool:
+    return chosen_mode() is not Mode.OFF
+
+
 PATCHES: tuple[Replacement, ...] = (
+    *(
+        around(
+            TokenResponse,
+            operation,
+            by,
+            why="the keys of these operations are one constant, which is nobody's",
+            gap=IAM,
+            only_if=_is_checked,
+        )
+        for operation, by in (
+            ("get_session_token", temporary_keys.get_session_token),
+            ("get_federation_token", temporary_keys.get_federation_token),
+        )
+    ),
+    around(
+        STSBackend,
+        "get_caller_identity",
+        temporary_keys.get_caller_identity,
+        why="it calls everybody root whom it does not know",
+        gap=IAM,
+        only_if=_is_checked,
+    ),
+    *(
+        around(
+            TokenResponse,
+            operation,
+            temporary_keys.assume_role,
+            why="session policies that are given by their ARNs are forgotten",
+            gap=IAM,
+            only_if=_is_checked,
+        )
+        for operation in ("assume_role", "assume_role_with_saml", "assume_role_with_web_identity")
+    ),
+    around(
+        STSBackend,
+        "assume_role_with_saml",
+        temporary_keys.assume_role_with_saml,
+        why="the session is kept in the caller's account, where its key is not looked for",
+        gap=IAM,
+        only_if=_is_checked,
+    ),
     around(
         S3Provider,
         "delete_objects",

@@ -1,10 +1,17 @@
-"""How IAM compares strings: the wildcards `*` and `?`, ARNs by segment, and policy variables."""
+"""How IAM compares strings: the wildcards `*` and `?`, ARNs by segment, and policy variables.
+
+Patterns and what they are compared with come from anybody, so nothing here may take long: a
+pattern is never made into an expression that backtracks.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,6 +22,7 @@ type Context = Mapping[str, ContextValue]
 """The request's condition keys, in lower case, with their value or values."""
 
 _ARN_SEGMENTS: Final = 6
+_REMEMBERED: Final = 8192
 
 
 class LazyContext(Mapping[str, ContextValue]):
@@ -44,89 +52,244 @@ class LazyContext(Mapping[str, ContextValue]):
         return len(self._keys)
 
 
-# ${aws:username}, or with a default: ${aws:username, 'nobody'}
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
-_DEFAULT = re.compile(r"\s*([^,]+?)\s*,\s*'([^']*)'\s*")
-# What a policy writes to mean the character itself.
-_LITERALS: Final = {"*": "*", "?": "?", "$": "$"}
-
-
 class UnknownVariableError(LookupError):
-    """A pattern names a key that the request does not carry, so it matches nothing."""
+    """A pattern names a key that the request does not carry."""
 
 
-@lru_cache(maxsize=8192)
-def glob(pattern: str) -> re.Pattern[str]:
-    """The pattern as a regular expression in which `*` crosses every character."""
-    return re.compile(_translated(pattern, ".*", "."), re.DOTALL)
+class Wildcard(Enum):
+    """What stands for other characters."""
+
+    MANY = "*"
+    ONE = "?"
 
 
-@lru_cache(maxsize=8192)
-def arn_glob(pattern: str) -> re.Pattern[str]:
-    """The ARN pattern as a regular expression, compared segment by segment.
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Text that is meant as it is: a variable's value, or `${*}`. No colon in it ends a segment."""
 
-    A wildcard stays inside its own segment of the six; only the last one, the resource, may hold
-    colons (IAM user guide, "IAM JSON policy elements: Resource"). A pattern that is no whole ARN,
-    such as `*`, is compared as plain text.
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A policy variable, such as `${aws:username}` or `${aws:username, 'nobody'}`.
+
+    Attributes:
+        key: the condition key, in lower case.
+        default: the text when the request does not carry the key; None when there is none.
     """
-    segments = pattern.split(":", _ARN_SEGMENTS - 1)
-    if len(segments) < _ARN_SEGMENTS:
-        return glob(pattern)
-    head = [_translated(segment, "[^:]*", "[^:]") for segment in segments[:-1]]
-    tail = _translated(segments[-1], ".*", ".")
-    return re.compile(":".join([*head, tail]), re.DOTALL)
+
+    key: str
+    default: str | None
+
+    def value(self, context: Context) -> Value:
+        """The text it stands for.
+
+        Raises:
+            UnknownVariableError: it has neither a single value nor a default.
+        """
+        found = context.get(self.key)
+        if isinstance(found, str):
+            return Value(found)
+        if self.default is None:
+            raise UnknownVariableError(self.key)
+        return Value(self.default)
 
 
-def has_variable(pattern: str) -> bool:
-    """Whether the pattern depends on the request."""
-    return "${" in pattern
+type Token = str | Value | Wildcard | Variable
+
+# What a policy writes in a variable's place to mean the character itself.
+_LITERALS: Final = ("*", "?", "$")
+_PARTS = re.compile(r"[^*?]+|[*?]")
 
 
-def substituted(pattern: str, context: Context) -> str:
-    """The pattern with its policy variables replaced by the request's values.
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A string of a policy, as text, wildcards and variables."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether what it means depends on the request."""
+        return any(isinstance(token, Variable) for token in self.tokens)
+
+    @property
+    def has_wildcards(self) -> bool:
+        """Whether it means more than one string."""
+        return any(isinstance(token, Wildcard) for token in self.tokens)
+
+    @property
+    def text(self) -> str:
+        """The pattern where wildcards are plain characters; only without variables."""
+        return "".join(map(_shown, self.tokens))
+
+    def filled(self, context: Context) -> Pattern:
+        """The pattern with the request's values in the places of its variables.
+
+        Raises:
+            UnknownVariableError: a variable has neither a single value nor a default.
+        """
+        if not self.has_variables:
+            return self
+        return Pattern(
+            tuple(t.value(context) if isinstance(t, Variable) else t for t in self.tokens)
+        )
+
+    def matches(self, value: str) -> bool:
+        """Whether the value is like the pattern; `*` crosses every character."""
+        return _glob(self.tokens).matches(value)
+
+    def matches_arn(self, value: str) -> bool:
+        """Whether the ARN is like the pattern, compared segment by segment.
+
+        A wildcard stays inside its own segment of the six; only the last one, the resource, may
+        hold colons (IAM user guide, "IAM JSON policy elements: Resource"). A pattern that is no
+        whole ARN, such as `*`, is compared as plain text.
+        """
+        segments = _arn_segments(self)
+        if len(segments) == 1:
+            return segments[0].matches(value)
+        values = value.split(":", _ARN_SEGMENTS - 1)
+        return len(values) == _ARN_SEGMENTS and all(
+            pattern.matches(part) for pattern, part in zip(segments, values, strict=True)
+        )
+
+
+@lru_cache(_REMEMBERED)
+def parse(text: str, *, variables: bool = True) -> Pattern:
+    """Reads a string of a policy.
 
     Args:
-        pattern: a string of a policy of version 2012-10-17.
-        context: the request's condition keys.
+        text: as the policy has it.
+        variables: whether the policy is of the version that has variables, 2012-10-17.
+    """
+    tokens: list[Token] = []
+    rest = text
+    while variables:
+        before, opened, behind = rest.partition("${")
+        name, closed, after = behind.partition("}")
+        if not opened or not closed:
+            break
+        tokens += [*_plain(before), _variable(name)]
+        rest = after
+    return Pattern((*tokens, *_plain(rest)))
 
-    Raises:
-        UnknownVariableError: a variable has neither a single value nor a default.
+
+def _shown(token: Token) -> str:
+    match token:
+        case Value(text):
+            return text
+        case Wildcard():
+            return token.value
+        case Variable(key):
+            raise UnknownVariableError(key)
+    return token
+
+
+def _plain(text: str) -> list[Token]:
+    return [Wildcard(part) if part in ("*", "?") else part for part in _PARTS.findall(text)]
+
+
+def _variable(name: str) -> Token:
+    if name in _LITERALS:
+        return Value(name)
+    key, comma, default = name.partition(",")
+    default = default.strip()
+    quoted = comma and default[:1] == default[-1:] == "'" and len(default) > 1
+    return Variable(
+        key.strip().lower() if quoted else name.lower(), default[1:-1] if quoted else None
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _arn_segments(pattern: Pattern) -> tuple[Pattern, ...]:
+    """The six segments, or the whole where it is no ARN or its wildcards stand in the last only."""
+    segments: list[list[Token]] = [[]]
+    for token in pattern.tokens:
+        if not isinstance(token, str):
+            segments[-1].append(token)
+            continue
+        first, *others = token.split(":", _ARN_SEGMENTS - len(segments))
+        segments[-1].append(first)
+        segments += [[other] for other in others]
+    head = (token for segment in segments[:-1] for token in segment)
+    if len(segments) < _ARN_SEGMENTS or all(isinstance(t, str) and ":" not in t for t in head):
+        return (pattern,)
+    return tuple(Pattern(tuple(filter(None, segment))) for segment in segments)
+
+
+# Comparing ------------------------------------------------------------------------------------
+
+
+class _Piece:
+    """Text between two `*`, with `?` for any one character."""
+
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        text = Pattern(tokens).text
+        self.length = len(text)
+        self._text = text
+        self._expression: re.Pattern[str] | None = None
+        if Wildcard.ONE in tokens:
+            # Of fixed length: nothing in it can backtrack.
+            parts = ("." if t is Wildcard.ONE else re.escape(_shown(t)) for t in tokens)
+            self._expression = re.compile("".join(parts), re.DOTALL)
+
+    def is_at(self, value: str, start: int) -> bool:
+        if self._expression is None:
+            return value.startswith(self._text, start)
+        return self._expression.match(value, start) is not None
+
+    def find(self, value: str, start: int, end: int) -> int:
+        """Where it stands first between start and end; -1 when it does not."""
+        if self._expression is None:
+            return value.find(self._text, start, end)
+        found = self._expression.search(value, start, end)
+        return found.start() if found else -1
+
+
+class _Glob:
+    """A pattern cut at its `*`: each piece is looked for once, behind the one before it.
+
+    That is enough, because a piece that fits earlier leaves more room for those behind it.
     """
 
-    def value_of(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name in _LITERALS:
-            return _escaped(_LITERALS[name])
-        default = _DEFAULT.fullmatch(name)
-        key = (default.group(1) if default else name).lower()
-        value = context.get(key)
-        if isinstance(value, str):
-            return _escaped(value)
-        if default:
-            return _escaped(default.group(2))
-        raise UnknownVariableError(key)
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        cuts = [
+            _Piece(tuple(group))
+            for is_star, group in groupby(
+                _with_gaps(tokens), key=lambda token: token is Wildcard.MANY
+            )
+            if not is_star
+        ]
+        self._has_star = Wildcard.MANY in tokens
+        self._first, *self._middle = cuts
+        self._last = self._middle.pop() if self._has_star else self._first
 
-    return _VARIABLE.sub(value_of, pattern)
-
-
-# A value put into a pattern is compared literally. Its wildcards are hidden behind characters of
-# Unicode's private use area until the pattern is translated.
-_HIDDEN: Final = {"*": "\ue000", "?": "\ue001"}
-_SHOWN: Final = {hidden: shown for shown, hidden in _HIDDEN.items()}
-
-
-def literal(text: str) -> str:
-    """The text with the hidden wildcards of substituted values shown again."""
-    return "".join(_SHOWN.get(character, character) for character in text)
-
-
-def _escaped(value: str) -> str:
-    return "".join(_HIDDEN.get(character, character) for character in value)
+    def matches(self, value: str) -> bool:
+        first, last = self._first, self._last
+        if not self._has_star:
+            return len(value) == first.length and first.is_at(value, 0)
+        start, end = first.length, len(value) - last.length
+        if start > end or not first.is_at(value, 0) or not last.is_at(value, end):
+            return False
+        for piece in self._middle:
+            found = piece.find(value, start, end)
+            if found < 0:
+                return False
+            start = found + piece.length
+        return True
 
 
-def _translated(pattern: str, many: str, one: str) -> str:
-    wildcards = {"*": many, "?": one}
-    return "".join(
-        wildcards.get(character) or re.escape(_SHOWN.get(character, character))
-        for character in pattern
-    )
+def _with_gaps(tokens: tuple[Token, ...]) -> Iterator[Token]:
+    """The tokens with empty text where two stars, or a star and an end, have nothing between."""
+    yield ""
+    for token in tokens:
+        yield token
+        if token is Wildcard.MANY:
+            yield ""
+
+
+@lru_cache(_REMEMBERED)
+def _glob(tokens: tuple[Token, ...]) -> _Glob:
+    return _Glob(tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -13,22 +13,25 @@ from typing import TYPE_CHECKING, Any, Final
 from lab_engine.iam import conditions, patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lab_engine.iam.conditions import Condition
-    from lab_engine.iam.patterns import Context
+    from lab_engine.iam.patterns import Context, ContextValue, Pattern
 
 LOG = logging.getLogger(__name__)
 
 _ACCOUNT_ROOT = re.compile(r"(?:arn:aws:iam::(\d{12}):root)|(\d{12})")
 _VERSION_WITH_VARIABLES: Final = "2012-10-17"
+_EFFECTS: Final = {"Allow": True, "Deny": False}
 
 
 class Named(IntEnum):
     """How closely a resource policy's Principal names the caller.
 
     The difference decides: naming the account only hands the decision to the account's own
-    identity policies; naming a role grants, but not beyond the role's permissions boundary; naming
-    the user or the session itself grants in any case (IAM user guide, "Policy evaluation for
-    requests within a single account").
+    identity policies; naming a role, or the user who federated, grants, but not beyond the
+    permissions boundary and the session policies; naming the user or the session itself grants in
+    any case (IAM user guide, "Policy evaluation for requests within a single account").
     """
 
     NOT = 0
@@ -38,22 +41,50 @@ class Named(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPolicies:
+    """What was given to limit a session when it began.
+
+    Attributes:
+        document: the JSON text of the inline policy, if any.
+        arns: managed policies.
+    """
+
+    document: str | None
+    arns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """Who makes a request.
 
     Attributes:
         arn: what error messages call the caller: an ARN, or a service such as s3.amazonaws.com.
-        account: twelve digits; empty for a service or an anonymous caller.
+        account: twelve digits; empty for who belongs to none: a service, a stranger.
         role_arn: the role behind a role session.
-        is_root: the account's root, who may do everything.
+        user_arn: the user or root behind a session of GetFederationToken.
+        is_root: the account's root, who may do everything in it.
         is_service: an AWS service that acts for a resource.
+        is_federated: an identity provider, whose people ask for a role.
+        is_token: a session of GetSessionToken or GetFederationToken.
+        session_policies: what limits the session; None for what was given no limit.
+        keys: condition keys that the session or the provider's token brings along.
     """
 
     arn: str
     account: str = ""
     role_arn: str | None = None
+    user_arn: str | None = None
     is_root: bool = False
     is_service: bool = False
+    is_federated: bool = False
+    is_token: bool = False
+    session_policies: SessionPolicies | None = None
+    keys: Mapping[str, ContextValue] = field(default_factory=dict)
+
+    @property
+    def session_of(self) -> str | None:
+        """The role or user behind a session that has a name of its own."""
+        return self.role_arn or self.user_arn
 
     @property
     def identity(self) -> str:
@@ -84,6 +115,12 @@ class Request:
     resource_account: str = ""
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether the caller is of one account and the resource another's."""
+        own = self.principal.account
+        return bool(own) and self.resource_account not in ("", own)
+
+    @property
     def accounts(self) -> tuple[str, ...]:
         """Those that see the request in their records: the caller's and the resource's."""
         both = (self.principal.account, self.resource_account)
@@ -91,26 +128,49 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Matcher:
-    """A list of patterns, or everything but the list (NotAction, NotResource)."""
+class Actions:
+    """A statement's Action, or everything but its NotAction."""
 
     written: tuple[str, ...]
     negated: bool
-    fixed: re.Pattern[str]
-    variable: tuple[str, ...]
+    exact: frozenset[str]
+    like: tuple[Pattern, ...]
 
-    def matches(self, value: str, context: Context) -> bool:
-        """Whether the statement means the value."""
-        found = self.fixed.fullmatch(value) is not None or any(
-            _matches_variable(pattern, value, context) for pattern in self.variable
-        )
+    def include(self, action: str) -> bool:
+        """Whether the statement means the action."""
+        folded = action.lower()
+        found = folded in self.exact or any(pattern.matches(folded) for pattern in self.like)
         return found != self.negated
 
     def means(self, written: str, action: str) -> bool:
-        """Whether one of the list's own action patterns means the action."""
-        return (
-            patterns.glob(written.lower()).fullmatch(action.lower()) is not None
-        ) != self.negated
+        """Whether one of the list's own patterns means the action."""
+        return _action_pattern(written).matches(action.lower()) != self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """A statement's Resource, or everything but its NotResource."""
+
+    written: tuple[str, ...]
+    negated: bool
+    fixed: tuple[Pattern, ...]
+    variable: tuple[Pattern, ...]
+
+    def include(self, arn: str, context: Context) -> bool:
+        """Whether the statement means the resource."""
+        if any(pattern.matches_arn(arn) for pattern in self.fixed):
+            return not self.negated
+        for pattern in self.variable:
+            try:
+                if pattern.filled(context).matches_arn(arn):
+                    return not self.negated
+            except patterns.UnknownVariableError:
+                # In Resource the pattern means nothing. In NotResource nobody knows what the
+                # statement was to leave out, so it means nothing at all (IAM user guide, "Policy
+                # variables with no value").
+                if self.negated:
+                    return False
+        return self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +181,7 @@ class PrincipalMatcher:
     accounts: frozenset[str]
     arns: frozenset[str]
     services: frozenset[str]
+    providers: frozenset[str]
     negated: bool
 
     def names(self, principal: Principal) -> Named:
@@ -131,9 +192,15 @@ class PrincipalMatcher:
         return Named.NOT if named else Named.EXACTLY
 
     def _named(self, principal: Principal) -> Named:
-        if principal.arn in self.arns or principal.arn in self.services:
+        if principal.is_service:
+            named = self.services
+        elif principal.is_federated:
+            named = self.providers
+        else:
+            named = self.arns
+        if principal.arn in named:
             return Named.EXACTLY
-        if principal.role_arn is not None and (self.anyone or principal.role_arn in self.arns):
+        if principal.session_of is not None and (self.anyone or principal.session_of in self.arns):
             return Named.BY_ROLE
         if self.anyone:
             return Named.EXACTLY
@@ -147,16 +214,16 @@ class Statement:
     index: int
     sid: str
     allows: bool
-    actions: Matcher
-    resources: Matcher
+    actions: Actions
+    resources: Resources
     principals: PrincipalMatcher | None
     conditions: tuple[Condition, ...]
 
     def applies_to(self, request: Request) -> bool:
         """Whether the statement means the request, its Principal left aside."""
         return (
-            self.actions.matches(request.action, request.context)
-            and self.resources.matches(request.resource, request.context)
+            self.actions.include(request.action)
+            and self.resources.include(request.resource, request.context)
             and all(condition.holds(request.context) for condition in self.conditions)
         )
 
@@ -173,66 +240,77 @@ class Policy:
     statements: tuple[Statement, ...]
 
 
-def parse(name: str, document: str) -> Policy:
+def parse(name: str, document: str, *, of_role: bool = False) -> Policy:
     """Reads a policy; equal documents are read once, so a changed policy counts at once.
 
     Args:
         name: what to call it in answers.
         document: the JSON text. One that AWS would have refused to store grants nothing.
+        of_role: a trust policy, which has no Resource: the role it stands on is meant.
     """
-    return Policy(name, _statements(document))
+    return Policy(name, _statements(document, of_role))
 
 
 @lru_cache(maxsize=4096)
-def _statements(document: str) -> tuple[Statement, ...]:
+def _statements(document: str, of_role: bool) -> tuple[Statement, ...]:
     try:
         body = json.loads(document)
-        has_variables = body.get("Version") == _VERSION_WITH_VARIABLES
+        variables = body.get("Version") == _VERSION_WITH_VARIABLES
         return tuple(
-            _statement(index, written, has_variables)
+            _statement(index, {"Resource": "*", **written} if of_role else written, variables)
             for index, written in enumerate(_listed(body.get("Statement", [])))
         )
-    except (ValueError, AttributeError, TypeError) as error:
-        LOG.warning("A policy can't be read and grants nothing (%s): %s", error, document)
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
+        LOG.warning("A policy can't be read and grants nothing (%r): %s", error, document)
         return ()
 
 
-def _statement(index: int, written: dict[str, Any], has_variables: bool) -> Statement:
+def _statement(index: int, written: dict[str, Any], variables: bool) -> Statement:
     return Statement(
         index=index,
         sid=written.get("Sid", ""),
-        allows=written.get("Effect") == "Allow",
-        actions=_matcher(written, "Action", has_variables),
-        resources=_matcher(written, "Resource", has_variables),
+        allows=_EFFECTS[written["Effect"]],
+        actions=_actions(written),
+        resources=_resources(written, variables),
         principals=_principals(written),
-        conditions=conditions.parse(written.get("Condition", {})),
+        conditions=conditions.parse(written.get("Condition", {}), variables=variables),
     )
 
 
-def _matcher(written: dict[str, Any], element: str, has_variables: bool) -> Matcher:
-    negated = f"Not{element}" in written
-    # A trust policy has no Resource: the role it stands on is meant.
-    listed = tuple(_listed(written.get(f"Not{element}" if negated else element, "*")))
-    variable = tuple(
-        pattern for pattern in listed if has_variables and patterns.has_variable(pattern)
+def _actions(written: dict[str, Any]) -> Actions:
+    listed, negated = _element(written, "Action")
+    read = [_action_pattern(each) for each in listed]
+    return Actions(
+        written=listed,
+        negated=negated,
+        exact=frozenset(each.text for each in read if not each.has_wildcards),
+        like=tuple(each for each in read if each.has_wildcards),
     )
-    fixed = [pattern for pattern in listed if pattern not in variable]
-    if element == "Action":
-        sources = [patterns.glob(pattern).pattern for pattern in fixed]
-        flags = re.DOTALL | re.IGNORECASE
-    else:
-        sources = [patterns.arn_glob(pattern).pattern for pattern in fixed]
-        flags = re.DOTALL
-    # An empty alternative would match the empty string; a lookahead for nothing never matches.
-    return Matcher(listed, negated, re.compile("|".join(sources) or r"(?!)", flags), variable)
 
 
-def _matches_variable(pattern: str, value: str, context: Context) -> bool:
-    try:
-        filled = patterns.substituted(pattern, context)
-    except patterns.UnknownVariableError:
-        return False
-    return patterns.arn_glob(filled).fullmatch(value) is not None
+def _action_pattern(written: str) -> Pattern:
+    return patterns.parse(written.lower(), variables=False)
+
+
+def _resources(written: dict[str, Any], variables: bool) -> Resources:
+    listed, negated = _element(written, "Resource")
+    read = [patterns.parse(each, variables=variables) for each in listed]
+    return Resources(
+        written=listed,
+        negated=negated,
+        fixed=tuple(each for each in read if not each.has_variables),
+        variable=tuple(each for each in read if each.has_variables),
+    )
+
+
+def _element(written: dict[str, Any], name: str) -> tuple[tuple[str, ...], bool]:
+    """What stands under an element or its Not form, and whether it is the latter.
+
+    Raises:
+        KeyError: the statement has neither.
+    """
+    negated = f"Not{name}" in written
+    return tuple(_listed(written[f"Not{name}" if negated else name])), negated
 
 
 def _principals(written: dict[str, Any]) -> PrincipalMatcher | None:
@@ -254,6 +332,7 @@ def _principals(written: dict[str, Any]) -> PrincipalMatcher | None:
         accounts=frozenset(accounts),
         arns=frozenset(arns),
         services=frozenset(_listed(element.get("Service", []))),
+        providers=frozenset(_listed(element.get("Federated", []))),
         negated=negated,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,8 @@ from localstack.utils.aws.request_context import extract_access_key_id_from_auth
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from lab_engine.iam import policy
+from lab_engine.iam import policy, sessions
+from lab_engine.iam.actions.requirement import account_of
 from lab_engine.iam.policy import ANONYMOUS, Policy, Principal
 
 if TYPE_CHECKING:
@@ -25,6 +27,15 @@ _UNSIGNED_KEY: Final = "injectedaccesskey"
 _ACCOUNT_KEY = re.compile(r"\d{12}")
 _USER_OR_SESSION_KEY_LENGTH: Final = 20
 
+_EVERYTHING: Final = policy.parse(
+    "root",
+    json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        }
+    ),
+)
 LOCALSTACK_ITSELF: Final = Principal("localstack", is_root=True)
 """The emulator's own book-keeping, which no AWS account would see."""
 
@@ -40,24 +51,31 @@ def identify(context: RequestContext) -> Principal:
         UnknownAccessKeyError: the key belongs to nobody, or is inactive.
     """
     key = _access_key(context)
-    if len(key) >= _USER_OR_SESSION_KEY_LENGTH:
-        found = _sessions.find(context.account_id, key) or _user(context.account_id, key)
-        if found:
-            return found
+    found = _by_temporary_or_user_key(context.account_id, key)
+    if found:
+        return found
     internal = context.internal_request_params
     if internal is not None:
         service = internal.get("service_principal")
         return _service(service) if service else LOCALSTACK_ITSELF
-    if key == _ROOT_KEY or _ACCOUNT_KEY.fullmatch(key):
-        account = context.account_id
-        return Principal(f"arn:aws:iam::{account}:root", account, is_root=True)
+    if _is_root_key(key):
+        return _root(context.account_id)
     if key in (_UNSIGNED_KEY, ""):
         return ANONYMOUS
     raise UnknownAccessKeyError(key)
 
 
+def of_key(account: str, key: str) -> Principal | None:
+    """The principal of an account's access key; None when it belongs to nobody."""
+    if _is_root_key(key):
+        return _root(account)
+    return _by_temporary_or_user_key(account, key)
+
+
 def identity_policies(principal: Principal) -> tuple[Policy, ...]:
     """The policies of the user and its groups, or of the role: inline ones, then managed ones."""
+    if principal.user_arn and principal.user_arn.endswith(":root"):
+        return (_EVERYTHING,)
     holder = _holder(principal)
     if holder is None:
         return ()
@@ -73,10 +91,30 @@ def permissions_boundary(principal: Principal) -> Policy | None:
     # moto keeps a role's boundary, LocalStack a user's.
     attribute = "permissions_boundary_arn" if principal.role_arn else "permissions_boundary"
     arn = getattr(_holder(principal), attribute, None)
-    if not arn:
+    return _managed_policy(principal.account, arn) if arn else None
+
+
+def session_policies(principal: Principal) -> tuple[Policy, ...] | None:
+    """What limits a session; None for one without limits.
+
+    A federated user who was given no policy may do nothing (STS API reference, GetFederationToken).
+    """
+    given = principal.session_policies
+    if given is None:
         return None
-    managed = iam_backends[principal.account][_PARTITION].managed_policies.get(arn)
-    return _managed(managed) if managed else Policy(arn, ())
+    inline = [policy.parse("session policy", given.document)] if given.document else []
+    return (*inline, *(_managed_policy(principal.account, arn) for arn in given.arns))
+
+
+def has_identity_provider(arn: str) -> bool:
+    """Whether the account in the ARN knows this OpenID or SAML provider."""
+    account = account_of(arn)
+    if account not in iam_backends:
+        return False
+    backend = iam_backends[account][_PARTITION]
+    return arn in backend.open_id_providers or any(
+        provider.arn == arn for provider in backend.saml_providers.values()
+    )
 
 
 def trust_policy(role_arn: str) -> Policy | None:
@@ -84,7 +122,7 @@ def trust_policy(role_arn: str) -> Policy | None:
     role = _role(role_arn)
     if role is None:
         return None
-    return policy.parse("trust policy", role.assume_role_policy_document)
+    return policy.parse("trust policy", role.assume_role_policy_document, of_role=True)
 
 
 def condition_keys(principal: Principal) -> dict[str, ContextValue]:
@@ -94,8 +132,13 @@ def condition_keys(principal: Principal) -> dict[str, ContextValue]:
     keys: dict[str, ContextValue] = {
         "aws:principalarn": principal.identity,
         "aws:principalaccount": principal.account,
-        "aws:principaltype": "AssumedRole" if principal.role_arn else "User",
+        "aws:principaltype": _type(principal),
     }
+    if principal.is_root:
+        return keys | {"aws:userid": principal.account}
+    if principal.user_arn:
+        name = principal.arn.rpartition("/")[2]
+        return keys | {"aws:userid": f"{principal.account}:{name}"}
     holder = _holder(principal)
     if holder is None:
         return keys
@@ -129,6 +172,29 @@ def _access_key(context: RequestContext) -> str:
     return key
 
 
+def _by_temporary_or_user_key(account: str, key: str) -> Principal | None:
+    if len(key) < _USER_OR_SESSION_KEY_LENGTH:
+        return None
+    found = _sessions.find(account, key)
+    return found or sessions.of_token(account, key) or _user(account, key)
+
+
+def _is_root_key(key: str) -> bool:
+    return key == _ROOT_KEY or _ACCOUNT_KEY.fullmatch(key) is not None
+
+
+def _root(account: str) -> Principal:
+    return Principal(f"arn:aws:iam::{account}:root", account, is_root=True)
+
+
+def _type(principal: Principal) -> str:
+    if principal.is_root:
+        return "Account"
+    if principal.user_arn:
+        return "FederatedUser"
+    return "AssumedRole" if principal.role_arn else "User"
+
+
 class _Sessions:
     """Role sessions by access key. moto keeps them in a list that only grows: read it once."""
 
@@ -144,14 +210,12 @@ class _Sessions:
         return found
 
     def _read_new(self, account: str) -> None:
-        sessions = sts_backends[account][_PARTITION].assumed_roles
+        begun = sts_backends[account][_PARTITION].assumed_roles
         start = self._read.get(account, 0)
         # A reset of LocalStack's state empties the list.
-        for session in sessions[start if start <= len(sessions) else 0 :]:
-            self._by_key[session.access_key_id] = Principal(
-                session.arn, session.account_id, role_arn=session.role_arn
-            )
-        self._read[account] = len(sessions)
+        for session in begun[start if start <= len(begun) else 0 :]:
+            self._by_key[session.access_key_id] = sessions.of_role(session)
+        self._read[account] = len(begun)
 
 
 _sessions = _Sessions()
@@ -173,13 +237,16 @@ def _holder(principal: Principal) -> Any:
     """Moto's user or role behind the principal; None when it was deleted."""
     if principal.role_arn:
         return _role(principal.role_arn)
-    name = principal.arn.rpartition("/")[2]
+    name = (principal.user_arn or principal.arn).rpartition("/")[2]
     return iam_backends[principal.account][_PARTITION].users.get(name)
 
 
 def _role(arn: str) -> Any:
     """Moto's role, remembered: moto makes a role's ARN anew each time it is asked."""
-    roles = iam_backends[arn.split(":")[4]][_PARTITION].roles
+    account = account_of(arn)
+    if account not in iam_backends:
+        return None
+    roles = iam_backends[account][_PARTITION].roles
     role = _roles.get(arn)
     if role is None or roles.get(role.id) is not role:  # deleted, or gone with a reset
         role = next((each for each in roles.values() if each.arn == arn), None)
@@ -193,6 +260,12 @@ _roles: dict[str, Any] = {}
 def _policies_of(holder: Any) -> list[Policy]:
     inline = [policy.parse(name, document) for name, document in holder.policies.items()]
     return inline + [_managed(managed) for managed in holder.managed_policies.values()]
+
+
+def _managed_policy(account: str, arn: str) -> Policy:
+    """A managed policy; one that is gone allows nothing."""
+    managed = iam_backends[account][_PARTITION].managed_policies.get(arn)
+    return _managed(managed) if managed else Policy(arn, ())
 
 
 def _managed(managed: Any) -> Policy:

@@ -40,7 +40,7 @@ def owner(arn: str) -> str:
     if service == "s3":
         buckets = s3_stores[DEFAULT_AWS_ACCOUNT_ID][AWS_REGION_US_EAST_1].global_bucket_map
         return str(buckets.get(resource.partition("/")[0], ""))
-    return account
+    return account if account.isdecimal() else ""  # AWS's own policies belong to "aws"
 
 
 def _document(arn: str) -> str | None:

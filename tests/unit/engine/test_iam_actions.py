@@ -120,6 +120,37 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         {"FunctionName": f"{ACCOUNT}:function:f"},
         [("lambda:InvokeFunction", FUNCTION)],
     ),
+    *[
+        ("lambda", "Invoke", {"FunctionName": name}, [("lambda:InvokeFunction", FUNCTION)])
+        for name in (
+            f"{REGION}:{ACCOUNT}:f",
+            f"{ACCOUNT}:f",
+            "function:f",
+            FUNCTION.replace("aws", "aws-cn"),
+        )
+    ],
+    (
+        "lambda",
+        "Invoke",
+        {"FunctionName": "f:live"},
+        [("lambda:InvokeFunction", f"{FUNCTION}:live")],
+    ),
+    *[
+        ("sqs", "ReceiveMessage", {"QueueUrl": url}, [("sqs:ReceiveMessage", QUEUE)])
+        for url in (
+            f"{QUEUE_URL}/",
+            f"http://sqs.{REGION}.localhost.localstack.cloud:4566/{ACCOUNT}/jobs",
+            f"http://{REGION}.queue.localhost.localstack.cloud:4566/{ACCOUNT}/jobs",
+            f"http://localhost:4566/queue/{REGION}/{ACCOUNT}/jobs",
+            "jobs",
+        )
+    ],
+    (
+        "sqs",
+        "ReceiveMessage",
+        {"QueueUrl": "http://x/queue/eu-west-1/222222222222/jobs"},
+        [("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:222222222222:jobs")],
+    ),
     (
         "lambda",
         "CreateFunction",

@@ -15,6 +15,11 @@ ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/reader"
 SESSION = Principal(f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/s1", ACCOUNT, role_arn=ROLE_ARN)
 S3 = Principal("s3.amazonaws.com", is_service=True)
 ROOT = Principal(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, is_root=True)
+FEDERATED = Principal(
+    f"arn:aws:sts::{ACCOUNT}:federated-user/lek", ACCOUNT, user_arn=USER.arn, is_token=True
+)
+GOOGLE = Principal("accounts.google.com", is_federated=True)
+ALLOWED, GRANTED = Reason.IDENTITY_ALLOWS, Reason.RESOURCE_ALLOWS
 
 
 def made_of(*statements: dict[str, Any]) -> Policy:
@@ -118,23 +123,91 @@ DECISIONS: list[tuple[str, Principal, Policies, Reason]] = [
         Policies(resource=to("*")),
         Reason.RESOURCE_ALLOWS,
     ),
+]
+FOREIGN: list[tuple[str, Principal, Policies, Reason]] = [
     (
-        "another account's resource needs both: identity only",
+        "identity only",
         USER,
-        Policies((ALLOW,), resource_account=OTHER_ACCOUNT),
+        Policies((ALLOW,)),
         Reason.NO_RESOURCE_ALLOWS,
     ),
     (
-        "another account's resource needs both: resource only",
+        "resource only",
         USER,
-        Policies(resource=to(BY_USER), resource_account=OTHER_ACCOUNT),
+        Policies(resource=to(BY_USER)),
         Reason.NO_IDENTITY_ALLOWS,
     ),
     (
-        "another account's resource needs both: naming the account is enough there",
+        "both, and naming the account is enough there",
         USER,
-        Policies((ALLOW,), resource=to(ACCOUNT_ROOT), resource_account=OTHER_ACCOUNT),
+        Policies((ALLOW,), resource=to(ACCOUNT_ROOT)),
         Reason.IDENTITY_ALLOWS,
+    ),
+    ("a root is a stranger there", ROOT, Policies(), Reason.NO_RESOURCE_ALLOWS),
+    ("a root that is let in", ROOT, Policies(resource=to(ACCOUNT_ROOT)), Reason.ROOT),
+    (
+        "a root that is kept out",
+        ROOT,
+        Policies(resource=to(ACCOUNT_ROOT, "Deny")),
+        Reason.RESOURCE_DENIES,
+    ),
+    (
+        "a trust policy that names the root's account",
+        ROOT,
+        Policies(resource=to(ACCOUNT_ROOT), resource_must_allow=True),
+        Reason.ROOT,
+    ),
+    (
+        "a trust policy that does not",
+        ROOT,
+        Policies(resource=to(BY_S3), resource_must_allow=True),
+        Reason.NO_RESOURCE_ALLOWS,
+    ),
+    ("a service is let in by the resource alone", S3, Policies(resource=to(BY_S3)), GRANTED),
+]
+SESSIONS: list[tuple[str, Principal, Policies, Reason]] = [
+    ("within the session policy", SESSION, Policies((ALLOW,), session=(ALLOW,)), ALLOWED),
+    (
+        "beyond the session policy",
+        SESSION,
+        Policies((ALLOW,), session=(OTHER,)),
+        Reason.NO_SESSION_ALLOWS,
+    ),
+    (
+        "a session policy grants nothing",
+        SESSION,
+        Policies(session=(ALLOW,)),
+        Reason.NO_IDENTITY_ALLOWS,
+    ),
+    (
+        "a session policy denies",
+        SESSION,
+        Policies((ALLOW,), session=(ALLOW, DENY)),
+        Reason.SESSION_DENIES,
+    ),
+    (
+        "a federated user without a session policy",
+        FEDERATED,
+        Policies((ALLOW,), session=()),
+        Reason.NO_SESSION_ALLOWS,
+    ),
+    (
+        "a resource that names the role stays within the session policy",
+        SESSION,
+        Policies(session=(OTHER,), resource=to(BY_ROLE)),
+        Reason.NO_IDENTITY_ALLOWS,
+    ),
+    (
+        "a resource that names the user who federated stays within it too",
+        FEDERATED,
+        Policies(session=(OTHER,), resource=to(BY_USER)),
+        Reason.NO_IDENTITY_ALLOWS,
+    ),
+    (
+        "a resource that names the session does not",
+        SESSION,
+        Policies(session=(OTHER,), resource=to(BY_SESSION)),
+        GRANTED,
     ),
 ]
 TRUST: list[tuple[str, Principal, Policies, Reason]] = [
@@ -168,20 +241,50 @@ TRUST: list[tuple[str, Principal, Policies, Reason]] = [
         Policies(resource=to({"Service": "lambda.amazonaws.com"}), resource_must_allow=True),
         Reason.NO_RESOURCE_ALLOWS,
     ),
+    (
+        "a role that trusts an identity provider",
+        GOOGLE,
+        Policies(resource=to({"Federated": GOOGLE.arn}), resource_must_allow=True),
+        Reason.RESOURCE_ALLOWS,
+    ),
+    (
+        "a role that trusts a service of the provider's name",
+        GOOGLE,
+        Policies(resource=to({"Service": GOOGLE.arn}), resource_must_allow=True),
+        Reason.NO_RESOURCE_ALLOWS,
+    ),
 ]
 
 
-@pytest.mark.parametrize(
-    ("principal", "policies", "reason"),
-    [row[1:] for row in DECISIONS + TRUST],
-    ids=[row[0] for row in DECISIONS + TRUST],
-)
-def test_the_policies_decide(principal: Principal, policies: Policies, reason: Reason) -> None:
-    decision = decide(Request(principal, "s3:GetObject", "arn:aws:s3:::b/k", {}), policies)
+def cases(
+    rows: list[tuple[str, Principal, Policies, Reason]],
+) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("principal", "policies", "reason"),
+        [row[1:] for row in rows],
+        ids=[row[0] for row in rows],
+    )
+
+
+def check(request: Request, policies: Policies, reason: Reason) -> None:
+    decision = decide(request, policies)
     assert decision.reason is reason
     assert decision.allowed is (
         reason in (Reason.ROOT, Reason.IDENTITY_ALLOWS, Reason.RESOURCE_ALLOWS)
     )
+
+
+@cases(DECISIONS + TRUST + SESSIONS)
+def test_the_policies_decide(principal: Principal, policies: Policies, reason: Reason) -> None:
+    check(Request(principal, "s3:GetObject", "arn:aws:s3:::b/k", {}), policies, reason)
+
+
+@cases(FOREIGN)
+def test_another_accounts_resource_needs_both_sides(
+    principal: Principal, policies: Policies, reason: Reason
+) -> None:
+    request = Request(principal, "s3:GetObject", "arn:aws:s3:::b/k", {}, OTHER_ACCOUNT)
+    check(request, policies, reason)
 
 
 def test_a_decision_names_the_statement_that_made_it() -> None:

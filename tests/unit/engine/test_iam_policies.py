@@ -1,9 +1,13 @@
 """The pure half of IAM enforcement: which statement means which request."""
 
 import json
+import re
+import time
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as some
 
 from lab_engine.iam import conditions, patterns, policy
 from lab_engine.iam.policy import Named, Principal, Request
@@ -107,9 +111,95 @@ def test_a_variable_may_have_a_default_and_a_literal_star() -> None:
 
 
 def test_a_policy_of_the_old_version_has_no_variables() -> None:
-    document = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::${x}"}}
-    old = policy.parse("old", json.dumps(document)).statements[0]
-    assert applies(old, resource="arn:aws:s3:::${x}")
+    equal = {"StringEquals": {"aws:username": "${x}"}}
+    body = {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::${x}", "Condition": equal}
+    old = policy.parse("old", json.dumps({"Statement": body})).statements[0]
+    assert applies(old, resource="arn:aws:s3:::${x}", **{"aws:username": "${x}", "x": "y"})
+
+
+@pytest.mark.parametrize("element", ["Resource", "NotResource"])
+def test_a_resource_whose_variable_has_no_value_means_nothing(element: str) -> None:
+    """In NotResource nobody knows what the statement was to leave out: it must not mean all."""
+    written = statement(**{element: ["arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::x"]})
+    assert not applies(written, resource="arn:aws:s3:::home/lek/x")
+    assert not applies(written, resource="arn:aws:s3:::other")
+
+
+def test_not_resource_with_a_variable_leaves_out_the_callers_own() -> None:
+    written = statement(NotResource="arn:aws:s3:::home/${aws:username}/*")
+    assert applies(written, resource="arn:aws:s3:::home/lek/x", **{"aws:username": "nok"})
+    assert not applies(written, resource="arn:aws:s3:::home/nok/x", **{"aws:username": "nok"})
+
+
+@pytest.mark.parametrize("missing", ["Action", "Resource", "Effect"])
+def test_a_statement_that_lacks_an_element_grants_nothing(missing: str) -> None:
+    body = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    del body[missing]
+    assert policy.parse("broken", json.dumps({"Statement": body})).statements == ()
+
+
+def test_a_trust_policy_means_the_role_it_stands_on() -> None:
+    body = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}
+    document = json.dumps({"Statement": body})
+    (trust,) = policy.parse("trust", document, of_role=True).statements
+    assert applies(trust, action="sts:AssumeRole", resource=ROLE_ARN)
+
+
+HOSTILE = [
+    ("arn:aws:s3:::" + "*a" * 6, "arn:aws:s3:::" + "a" * 5000 + "b"),
+    ("arn:aws:s3:::" + "*a" * 500 + "c", "arn:aws:s3:::" + "a" * 5000),
+    ("arn:" + "*a" * 50 + ":s3:::k", f"arn:{'a' * 5000}b:s3:::k"),
+    ("*" * 2000 + "c", "a" * 5000),
+    ("*?a" * 300 + "c", "a" * 5000),
+    ("*" + "?" * 1000 + "c*", "a" * 5000),
+    ("*" + "ab" * 500 + "*c", "ab" * 5000),
+    ("${" * 5000, "a"),
+    ("${" + " " * 5000 + "}", "a"),
+]
+
+
+@pytest.mark.parametrize(("written", "value"), HOSTILE, ids=range(len(HOSTILE)))
+def test_no_pattern_takes_long_whatever_it_is_compared_with(written: str, value: str) -> None:
+    """Six `*a` against a long key took seconds, for every request."""
+    block = {"StringLike": {"a:k": written}, "ArnLike": {"a:k": written}}
+    began = time.process_time()
+    assert not applies(statement(Action=written), action=value)
+    assert not applies(statement(Resource=written), resource=value)
+    assert not applies(statement(Condition=block), **{"a:k": value})
+    assert time.process_time() - began < 0.5
+
+
+def backtracking(written: str, *, many: str = ".*", one: str = ".") -> str:
+    wildcards = {"*": many, "?": one}
+    return "".join(wildcards.get(each) or re.escape(each) for each in written)
+
+
+@given(some.text("ab*?", max_size=8), some.text("ab", max_size=10))
+@example("a*a", "a")
+@example("*ab*ab*", "abab")
+def test_a_pattern_means_what_its_regular_expression_would(written: str, value: str) -> None:
+    expected = re.fullmatch(backtracking(written), value) is not None
+    assert patterns.parse(written).matches(value) is expected
+
+
+@given(some.text("a:*?", max_size=14), some.text("a:", max_size=14))
+@example("a:*:a:a:a:*", "a:a:a:a:a:a:a")
+def test_an_arn_pattern_means_what_its_segments_would(written: str, value: str) -> None:
+    *head, tail = written.split(":", 5)
+    expression = backtracking(written)
+    if len(head) == 5:
+        inside = [backtracking(each, many="[^:]*", one="[^:]") for each in head]
+        expression = ":".join([*inside, backtracking(tail)])
+    expected = re.fullmatch(expression, value) is not None
+    assert patterns.parse(written).matches_arn(value) is expected
+
+
+def test_a_colon_in_a_variables_value_ends_no_segment_of_an_arn() -> None:
+    written = statement(Resource="arn:aws:s3:::${aws:userid}/*:${aws:userid}")
+    keys = {"aws:userid": "AROA:s1"}
+    assert applies(written, resource="arn:aws:s3:::AROA:s1/x:AROA:s1", **keys)
+    in_head = statement(Resource="arn:aws:*:r:${aws:userid}:q")
+    assert not applies(in_head, resource="arn:aws:sqs:r:AROA:s1:q", **keys)
 
 
 ARN = "arn:aws:s3:::my-bucket"
@@ -156,6 +246,9 @@ CONDITIONS = [
     ("NotIpAddress", "aws:SourceIp", "10.0.0.0/8", "11.1.2.3", "10.1.2.3"),
     ("Null", "aws:SourceArn", "true", None, ARN),
     ("Null", "aws:SourceArn", "false", ARN, None),
+    ("Null", "aws:TagKeys", "true", (), ("a",)),
+    ("DateLessThan", "aws:EpochTime", "1767225600", "1767225599", "9" * 30),
+    ("StringNotEquals", "aws:username", ["${aws:nothing}", "lek"], "nok", "lek"),
     ("StringEqualsIfExists", "aws:username", "nok", None, "lek"),
     ("NumericLessThanIfExists", "s3:max-keys", "10", None, "12"),
     ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b"], ("a", "b"), ("a", "c")),

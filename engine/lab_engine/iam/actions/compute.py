@@ -5,6 +5,7 @@ Source: Service Authorization Reference for AWS Lambda and AWS Step Functions.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Parameters, Scope
 
 _INVOCATIONS: Final = ("Invoke", "InvokeWithResponseStream")
-_ARN_SEGMENTS: Final = 7  # arn:aws:lambda:region:account:function:name, a qualifier may follow
+# Whatever is left out of an ARN from its left (Lambda API reference, "FunctionName").
+_FUNCTION: Final = re.compile(
+    r"(?:arn:aws[a-z-]*:lambda:)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?"
+    r"(?:function:)?(?P<name>[\w.-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?$"
+)
+_LAMBDA_ARNS: Final = ("Resource", "Arn", "CodeSigningConfigArn")
 _STATES_RESOURCES: Final = (
     "stateMachineArn",
     "executionArn",
@@ -38,10 +44,12 @@ def lambda_(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requi
         resource = function_arn(parameters["FunctionName"], scope, parameters.get("Qualifier"))
     elif parameters.get("LayerName"):
         version = parameters.get("VersionNumber")
-        layer = f"layer:{parameters['LayerName']}" + (f":{version}" if version else "")
-        resource = scope.arn("lambda", layer)
+        name = parameters["LayerName"]
+        layer = name if name.startswith("arn:") else scope.arn("lambda", f"layer:{name}")
+        resource = f"{layer}:{version}" if version else layer
     else:
-        resource = parameters.get("Resource") or ANY_RESOURCE
+        named = (parameters[name] for name in _LAMBDA_ARNS if parameters.get(name))
+        resource = next(named, ANY_RESOURCE)
     if operation == "AddPermission":
         context["lambda:principal"] = parameters["Principal"]
     needed = (Requirement(f"lambda:{action}", resource, context),)
@@ -65,19 +73,17 @@ def function_arn(name: str, scope: Scope, qualifier: str | None = None) -> str:
     """The ARN that one of Lambda's ways to name a function means.
 
     Args:
-        name: `name`, `name:alias`, `account:function:name`, or an ARN.
-        scope: the account and region of a plain name.
+        name: `name`, `account:function:name`, an ARN, or one of them with a qualifier behind it.
+        scope: the account and region where the name has none.
         qualifier: a version or an alias, when the request has it apart.
     """
-    if name.startswith("arn:"):
-        arn = name
-    elif ":function:" in name:
-        account, _, rest = name.partition(":function:")
-        arn = f"arn:aws:lambda:{scope.region}:{account}:function:{rest}"
-    else:
-        arn = scope.arn("lambda", f"function:{name}")
-    unqualified = ":".join(arn.split(":")[:_ARN_SEGMENTS])
-    return f"{unqualified}:{qualifier}" if qualifier else arn
+    found = _FUNCTION.match(name)
+    if found is None:
+        return scope.arn("lambda", f"function:{name}")
+    region, account = found["region"] or scope.region, found["account"] or scope.account
+    qualifier = qualifier or found["qualifier"]
+    arn = f"arn:aws:lambda:{region}:{account}:function:{found['name']}"
+    return f"{arn}:{qualifier}" if qualifier else arn
 
 
 def _pass_role(role: str | None, service: str) -> tuple[Requirement, ...]:

@@ -30,8 +30,6 @@ _FREE: Final = (
     "GetCallerIdentity",
     "GetSessionToken",
     "GetAccessKeyInfo",
-    "AssumeRoleWithSAML",
-    "AssumeRoleWithWebIdentity",
 )
 """STS asks no permission for these (STS API reference, GetCallerIdentity)."""
 
@@ -57,7 +55,7 @@ def iam(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
     return (Requirement(f"iam:{operation}", resource, context),)
 
 
-def sts(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Requirement, ...]:
+def sts(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
     """Who one is may be asked by anybody."""
     if operation in _FREE:
         return ()
@@ -66,7 +64,10 @@ def sts(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Requirem
         context["sts:externalid"] = parameters["ExternalId"]
     if parameters.get("RoleSessionName"):
         context["sts:rolesessionname"] = parameters["RoleSessionName"]
-    return (Requirement(f"sts:{operation}", parameters.get("RoleArn") or ANY_RESOURCE, context),)
+    resource = parameters.get("RoleArn") or ANY_RESOURCE
+    if operation == "GetFederationToken":
+        resource = f"arn:aws:sts::{scope.account}:federated-user/{parameters['Name']}"
+    return (Requirement(f"sts:{operation}", resource, context),)
 
 
 def _arn(scope: Scope, kind: str, path: str | None, name: str) -> str:

@@ -6,13 +6,20 @@ Source: Service Authorization Reference for Amazon SQS and Amazon SNS; SQS devel
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
+from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement, account_of
 
 if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Parameters, Scope
+
+# Of queue URLs: how many parts their path has, and where their host names the region.
+_REGION_IN_PATH: Final = 4
+_REGION_ELSEWHERE: Final = 2
+_REGION_IN_HOST: Final = re.compile(r"sqs\.([^.]+)|([^.]+)\.queue\.|queue")
+_REGION_OF_BARE_HOST: Final = "us-east-1"
 
 _REDRIVE_READS: Final = ("StartMessageMoveTask", "ReceiveMessage", "DeleteMessage")
 _SUBSCRIPTION_ACTIONS: Final = (
@@ -21,6 +28,9 @@ _SUBSCRIPTION_ACTIONS: Final = (
     "Unsubscribe",
 )
 """SNS restricts these to no resource."""
+
+_UNRESTRICTED: Final = ("SubscriptionArn", "EndpointArn", "PlatformApplicationArn")
+"""What they and others are about is somebody's all the same."""
 
 
 def sqs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
@@ -31,14 +41,34 @@ def sqs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
         return (*reads, Requirement("sqs:SendMessage", destination)) if destination else reads
     resource = ANY_RESOURCE
     if "QueueUrl" in parameters:
-        *_, account, name = urlsplit(parameters["QueueUrl"]).path.split("/")
-        resource = f"arn:aws:sqs:{scope.region}:{account}:{name}"
+        resource = queue_arn(parameters["QueueUrl"], scope)
     elif "QueueName" in parameters:
         owner = parameters.get("QueueOwnerAWSAccountId") or scope.account
         resource = f"arn:aws:sqs:{scope.region}:{owner}:{parameters['QueueName']}"
     elif "SourceArn" in parameters:
         resource = parameters["SourceArn"]
     return (Requirement(f"sqs:{operation.removesuffix('Batch')}", resource),)
+
+
+def queue_arn(url: str, scope: Scope) -> str:
+    """The ARN of the queue that a queue URL means, in any of the emulator's forms of it.
+
+    Args:
+        url: `http://host/account/name`, `http://host/queue/region/account/name`, the same with the
+            region in the host's name, or the bare name of a queue of the caller's.
+        scope: the account and region of a bare name.
+    """
+    address = urlsplit(url.rstrip("/"))
+    host, path = address.netloc, address.path.lstrip("/").split("/")
+    region: str | None = scope.region
+    if len(path) == _REGION_IN_PATH and path[0] == "queue":
+        region = path[1]
+    elif len(path) != _REGION_ELSEWHERE:
+        return scope.arn("sqs", url)
+    elif found := _REGION_IN_HOST.match(host):
+        region = found[1] or found[2] or _REGION_OF_BARE_HOST
+    account, name = path[-2:]
+    return f"arn:aws:sqs:{region}:{account}:{name}"
 
 
 def sns(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
@@ -59,4 +89,12 @@ def sns(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
         for name, condition_key in (("Protocol", "sns:protocol"), ("Endpoint", "sns:endpoint"))
         if parameters.get(name)
     }
-    return (Requirement(f"sns:{operation.removesuffix('Batch')}", resource, context),)
+    action = f"sns:{operation.removesuffix('Batch')}"
+    account = (
+        ""
+        if resource != ANY_RESOURCE
+        else next(
+            (account_of(parameters[name]) for name in _UNRESTRICTED if parameters.get(name)), ""
+        )
+    )
+    return (Requirement(action, resource, context, account),)

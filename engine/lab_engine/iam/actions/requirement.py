@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ANY_RESOURCE = "*"
 """The resource of actions that AWS can't restrict to one."""
 
+_ACCOUNT_SEGMENT = 4  # arn:aws:service:region:account:resource
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -44,8 +46,16 @@ class Requirement:
         action: as policies spell it, for example s3:GetObject.
         resource: an ARN, or the star.
         context: the service's own condition keys, in lower case.
+        account: whose resource it is, where policies name none; empty means that the ARN tells.
     """
 
     action: str
     resource: str
     context: Mapping[str, ContextValue] = field(default_factory=dict)
+    account: str = ""
+
+
+def account_of(arn: str | None) -> str:
+    """The account in an ARN; empty when there is none."""
+    segments = (arn or "").split(":")
+    return segments[_ACCOUNT_SEGMENT] if len(segments) > _ACCOUNT_SEGMENT else ""

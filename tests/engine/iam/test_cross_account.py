@@ -1,0 +1,188 @@
+"""Another account's resources: both sides must allow, the root's side too."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.engine.conftest import REGION
+from tests.engine.iam.world import (
+    ACCOUNT,
+    BUCKET,
+    FUNCTION,
+    MACHINE,
+    QUEUE,
+    ROLE,
+    TOPIC,
+    IamWorld,
+    allow,
+    code_archive,
+    trust,
+)
+
+OTHER = "222222222222"
+OTHER_ROOT = f"arn:aws:iam::{OTHER}:root"
+OBJECTS = f"arn:aws:s3:::{BUCKET}/*"
+QUEUE_URL = f"http://127.0.0.1/{ACCOUNT}/iam-queue"
+
+REACHES = [
+    ("s3", "get_object", {"Bucket": BUCKET, "Key": "file.csv"}),
+    ("s3", "put_object", {"Bucket": BUCKET, "Key": "x", "Body": b""}),
+    ("s3", "list_objects_v2", {"Bucket": BUCKET}),
+    ("s3", "delete_bucket_policy", {"Bucket": BUCKET}),
+    ("sqs", "send_message", {"QueueUrl": QUEUE_URL, "MessageBody": "x"}),
+    ("sqs", "receive_message", {"QueueUrl": QUEUE_URL}),
+    ("sqs", "delete_queue", {"QueueUrl": QUEUE_URL}),
+    (
+        "sqs",
+        "delete_queue",
+        {"QueueUrl": f"http://sqs.{REGION}.localhost.localstack.cloud:4566/{ACCOUNT}/iam-queue"},
+    ),
+    ("sqs", "delete_queue", {"QueueUrl": f"http://x/queue/{REGION}/{ACCOUNT}/iam-queue"}),
+    ("sns", "publish", {"TopicArn": TOPIC, "Message": "x"}),
+    ("sns", "delete_topic", {"TopicArn": TOPIC}),
+    ("lambda", "invoke", {"FunctionName": FUNCTION}),
+    ("lambda", "delete_function", {"FunctionName": FUNCTION}),
+    ("lambda", "get_function", {"FunctionName": f"{ACCOUNT}:iam-function"}),
+    ("stepfunctions", "start_execution", {"stateMachineArn": MACHINE}),
+    ("stepfunctions", "delete_state_machine", {"stateMachineArn": MACHINE}),
+    ("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "session"}),
+    (
+        "events",
+        "put_events",
+        {
+            "Entries": [
+                {
+                    "Source": "s",
+                    "DetailType": "d",
+                    "Detail": "{}",
+                    "EventBusName": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default",
+                }
+            ]
+        },
+    ),
+]
+
+
+@pytest.mark.gap(
+    "iam", "another account's root is a stranger", plain="DID NOT RAISE|does not exist|NotFound"
+)
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    REACHES,
+    ids=[f"{r[0]}-{r[1]}-{n}" for n, r in enumerate(REACHES)],
+)
+def test_another_accounts_root_may_do_nothing_unasked(
+    world: IamWorld, service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(world.localstack.client(service, OTHER), operation)(**parameters)
+    error = refused.value.response
+    assert error["Error"]["Code"] in ("AccessDenied", "AccessDeniedException", "AuthorizationError")
+    assert error["ResponseMetadata"]["HTTPStatusCode"] in (400, 403)
+
+
+def test_a_subscription_is_its_own_accounts(world: IamWorld) -> None:
+    arn = world.root("sns").subscribe(
+        TopicArn=TOPIC, Protocol="sqs", Endpoint=QUEUE, ReturnSubscriptionArn=True
+    )["SubscriptionArn"]
+    others = world.localstack.client("sns", OTHER)
+    with pytest.raises(ClientError, match="AuthorizationError"):
+        others.unsubscribe(SubscriptionArn=arn)
+    world.root("sns").unsubscribe(SubscriptionArn=arn)
+
+
+def test_another_accounts_role_is_not_passed(world: IamWorld) -> None:
+    functions = world.localstack.client("lambda", OTHER)
+    with pytest.raises(ClientError, match="Cross-account pass role is not allowed"):
+        functions.create_function(
+            FunctionName="iam-borrowed",
+            Runtime="python3.12",
+            Handler="m.handler",
+            Role=ROLE,
+            Code={"ZipFile": code_archive()},
+        )
+
+
+@pytest.fixture
+def stranger(world: IamWorld) -> Iterator["Stranger"]:
+    stranger = Stranger(world)
+    yield stranger
+    stranger.remove()
+
+
+class Stranger:
+    """A user of the other account, at first without policies."""
+
+    def __init__(self, world: IamWorld) -> None:
+        self._world = world
+        self._name = f"stranger-{uuid.uuid4().hex[:8]}"
+        self._iam = world.localstack.client("iam", OTHER)
+        self.arn = self._iam.create_user(UserName=self._name)["User"]["Arn"]
+        self._key = self._iam.create_access_key(UserName=self._name)["AccessKey"]["AccessKeyId"]
+
+    def client(self, service: str) -> Any:
+        return self._world.localstack.client(service, self._key)
+
+    def may(self, policy: dict[str, Any]) -> None:
+        self._iam.put_user_policy(
+            UserName=self._name, PolicyName="only", PolicyDocument=json.dumps(policy)
+        )
+
+    def remove(self) -> None:
+        self._world.root("s3").delete_bucket_policy(Bucket=BUCKET)
+
+
+@pytest.mark.gap("iam", "across accounts both sides must allow", plain="DID NOT RAISE")
+@pytest.mark.parametrize("named", [OTHER_ROOT, "the user"])
+def test_a_bucket_is_read_from_another_account_only_when_both_allow(
+    world: IamWorld, stranger: Stranger, named: str
+) -> None:
+    s3 = stranger.client("s3")
+
+    def read() -> None:
+        s3.get_object(Bucket=BUCKET, Key="file.csv")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        read()
+    stranger.may(allow("s3:GetObject", OBJECTS))
+    with pytest.raises(ClientError, match="no resource-based policy allows"):
+        read()
+    principal = stranger.arn if named == "the user" else named
+    policy = allow("s3:GetObject", OBJECTS, Principal={"AWS": principal})
+    world.root("s3").put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+    read()
+    stranger.may(allow("s3:PutObject", OBJECTS))
+    with pytest.raises(ClientError, match="no identity-based policy allows"):
+        read()
+
+
+def test_another_accounts_root_may_what_the_resource_gives_it(
+    world: IamWorld, stranger: Stranger
+) -> None:
+    policy = allow("s3:GetObject", OBJECTS, Principal={"AWS": OTHER})
+    world.root("s3").put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+    s3 = world.localstack.client("s3", OTHER)
+    assert s3.get_object(Bucket=BUCKET, Key="file.csv")["Body"].read()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(Bucket=BUCKET, Key="x", Body=b"")
+    with pytest.raises(ClientError, match="403"):
+        s3.head_object(Bucket=BUCKET, Key="missing")
+    assert stranger.arn
+
+
+def test_a_role_is_assumed_from_another_account_only_when_both_allow(
+    world: IamWorld, stranger: Stranger
+) -> None:
+    role = world.role(f"iam-visited-{uuid.uuid4().hex[:6]}", trust(AWS=OTHER_ROOT))
+    sts = stranger.client("sts")
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        sts.assume_role(RoleArn=role, RoleSessionName="visit")
+    stranger.may(allow("sts:AssumeRole", role))
+    arn = sts.assume_role(RoleArn=role, RoleSessionName="visit")["AssumedRoleUser"]["Arn"]
+    assert arn.startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/")
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        sts.assume_role(RoleArn=ROLE, RoleSessionName="visit")
