@@ -21,6 +21,9 @@ _COLUMNS = ("order_id", "customer_name", "product", "quantity", "price", "date")
 _SATANG = Decimal("0.01")
 _LONGEST_CELL = 1000
 _LONGEST_RECORD = 1024 * 1024
+_MOST_LINES = 2_000_000
+_MOST_COLUMNS = 256
+_LONGEST_NAME = 100
 _QUANTITY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 _PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -67,11 +70,16 @@ def recount(body: bytes) -> Recount:
     """Count a sales file.
 
     Raises:
-        ValueError: It is no sales file: undecodable, malformed, or without the columns.
+        ValueError: It is no sales file: undecodable, malformed, too long, or without the columns.
     """
+    text = _decoded(body)
+    if _lines(text) > _MOST_LINES:
+        raise ValueError("too many lines")
     try:
-        records = _records(_decoded(body))
+        records = _records(text)
         header = [name.strip() for name in next(records, [])]
+        if len(header) > _MOST_COLUMNS or any(len(name) > _LONGEST_NAME for name in header):
+            raise ValueError("too large a header")
         columns = {name: header.index(name) for name in _COLUMNS}
         found = Recount()
         for record in records:
@@ -88,6 +96,11 @@ def _decoded(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
         return body.decode("cp874")
+
+
+def _lines(text: str) -> int:
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return ends + (not text.endswith(("\n", "\r")))
 
 
 def _records(text: str) -> Iterator[list[str]]:

@@ -166,7 +166,7 @@ class Settings:
 
     runtime: str = "python3.12"
     architecture: str = "x86_64"
-    max_file_bytes: int = 128 * 1024 * 1024
+    max_file_bytes: int = 64 * 1024 * 1024
     async_retries: int = 2
     batch_size: int = 5
     max_receives: int = 3

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.clients import CLIENT_CONFIG, error_code
+from pipeline.clients import CLIENT_CONFIG, error_name
 from pipeline.configuration import required_text
 from pipeline.errors import MalformedJobError
 from pipeline.job import Job, job_message, uploads_in
@@ -38,8 +38,7 @@ def _start_all(record: dict[str, Any]) -> bool:
         log("message_failed", None, message_id=message_id, error=str(error))
         return False
     except (BotoCoreError, ClientError) as error:
-        name = error_code(error) if isinstance(error, ClientError) else type(error).__name__
-        log("message_failed", None, message_id=message_id, error=name)
+        log("message_failed", None, message_id=message_id, error=error_name(error))
         return False
     return True
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError, ConnectionClosedError
 
-from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.clients import CLIENT_CONFIG, error_name, is_throttled, transient_errors_named
 from pipeline.configuration import required_count, required_text
 from pipeline.csv_reading import Survey, survey
 from pipeline.errors import FileRejectedError
-from pipeline.job import Upload, file_name, job_message, uploads_in
+from pipeline.job import Upload, is_csv_name, job_message, uploads_in
 from pipeline.logs import log
 from pipeline.objects import UploadedObject
 from pipeline.reasons import rejection_value
@@ -44,6 +45,13 @@ def _queue_job(upload: Upload) -> None:
     except FileRejectedError as error:
         message["rejection"] = rejection_value(error.rejection)
         log("file_rejected", job_id, reason=error.rejection.reason)
+    except (ClientError, ConnectionClosedError) as error:
+        if isinstance(error, ClientError) and is_throttled(error):
+            raise
+        # S3 answered, and this object may be one that it never gives: one whose headers no client
+        # can read, or that our role may not. An event that fails three times waits in the DLQ for
+        # somebody; a job always ends, and the workflow has the longer patience.
+        log("file_unread", job_id, error=error_name(error))
     else:
         message["row_count"] = found.row_count
         log(
@@ -63,7 +71,7 @@ def _queue_job(upload: Upload) -> None:
 
 
 def _inspect(upload: Upload) -> Survey:
-    if not file_name(upload.key).lower().endswith(".csv"):
+    if not is_csv_name(upload.key):
         raise FileRejectedError("not_csv")
     if upload.size > MAX_FILE_BYTES:
         raise FileRejectedError("too_large", size=upload.size, limit=MAX_FILE_BYTES)

@@ -8,7 +8,7 @@ from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.configuration import required_count
 from pipeline.csv_reading import Survey, survey
 from pipeline.errors import FileRejectedError
-from pipeline.job import Job
+from pipeline.job import Job, is_csv_name
 from pipeline.logs import log
 from pipeline.objects import UploadedObject
 from pipeline.reasons import rejection_value
@@ -23,6 +23,9 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     job = Job.from_state(event)
     upload = UploadedObject(s3, job.source_bucket, job.source_key, job.etag)
     try:
+        # csv-validator asks for the name too, but not every job has come through it.
+        if not is_csv_name(job.source_key):
+            raise FileRejectedError("not_csv")
         with transient_errors_named():
             found = _survey(upload)
     except FileRejectedError as error:

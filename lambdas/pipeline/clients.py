@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from botocore.config import Config
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     HTTPClientError,
     IncompleteReadError,
@@ -37,7 +38,7 @@ _THROTTLING_CODES = frozenset(
         "TooManyRequestsException",
     }
 )
-_TOO_MANY_REQUESTS = 429
+_BUSY = frozenset({429, 503})
 _SERVER_ERROR = 500
 _NOT_IMPLEMENTED = 501
 
@@ -47,14 +48,24 @@ def error_code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
+def error_name(error: ClientError | BotoCoreError) -> str:
+    """Return what to call a failed request in a log: the service's code, or the SDK's error."""
+    return error_code(error) if isinstance(error, ClientError) else type(error).__name__
+
+
+def is_throttled(error: ClientError) -> bool:
+    """Tell whether the service had too much to do: that is not about this one call."""
+    return error_code(error) in _THROTTLING_CODES or _status(error) in _BUSY
+
+
 def is_transient(error: ClientError) -> bool:
     """Tell whether the same call may work later: throttling and server-side failures."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return (
-        error_code(error) in _THROTTLING_CODES
-        or status == _TOO_MANY_REQUESTS
-        or (status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED)
-    )
+    status = _status(error)
+    return is_throttled(error) or (status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED)
+
+
+def _status(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
 
 
 @contextmanager

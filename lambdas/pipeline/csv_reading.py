@@ -1,14 +1,14 @@
 """Reading CSV text from a stream of bytes: encoding, delimiter, header, records.
 
-Memory stays flat: a file is read in chunks, and where it is not UTF-8 it is opened again. The rules
-are written for users in docs/csv-rules.md.
+Memory stays flat: a file is read in chunks. A long one is opened twice, first for its encoding and
+then for its rows. Time is bounded by the limits below, whatever the bytes are: docs/csv-rules.md
+has the rules for users, docs/reliability.md what the worst files take.
 """
 
 import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -18,10 +18,18 @@ from pipeline.errors import FileRejectedError
 from pipeline.schema import REQUIRED_COLUMNS
 
 CHUNK_BYTES = 256 * 1024
+# A file up to this long is read from S3 once and kept.
+KEPT_BYTES = 4 * 1024 * 1024
 DELIMITERS = (",", ";", "\t")
 _SEPARATORS = str.maketrans("", "", "".join(DELIMITERS) + '"')
 # A record longer than this is a quotation mark that was never closed; it also bounds memory.
 MAX_RECORD_CHARACTERS = 1024 * 1024
+# Every line costs time, also a blank one, so a file's size alone does not bound it. A sheet of
+# Excel has 1,048,576 rows at most.
+MAX_LINES = 2_000_000
+# Every row of a result repeats the names of its columns.
+MAX_COLUMNS = 256
+MAX_COLUMN_NAME_CHARACTERS = 100
 
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -83,36 +91,55 @@ def survey(open_file: Callable[[], IO[bytes]]) -> Survey:
         open_file: returns the file's bytes from the beginning, each time it is called.
 
     Raises:
-        FileRejectedError: `empty_file`, `not_csv`, `undecodable`, `malformed_csv`,
-            `duplicate_header` or `no_data_rows`.
+        FileRejectedError: `empty_file`, `not_csv`, `undecodable`, `too_many_lines`,
+            `malformed_csv`, `header_too_large`, `duplicate_header` or `no_data_rows`.
     """
     with open_file() as stream:
-        start = stream.read(CHUNK_BYTES)
-        if not start:
-            raise FileRejectedError("empty_file")
-        if start.startswith(_OTHER_FORMATS):
-            raise FileRejectedError("not_csv")
-        encoding = "utf-16" if start.startswith(_UTF16_MARKS) else "utf-8"
-        with suppress(UnicodeDecodeError):
-            return _survey_as(encoding, stream, start)
-    with open_file() as stream:
-        return _survey_as("cp874", stream, b"")
-
-
-def _survey_as(encoding: str, stream: IO[bytes], start: bytes) -> Survey:
-    try:
-        text = _text(encoding, stream, start)
-        header_lines = _header_lines(text)
-        csv_format = CsvFormat(encoding, _delimiter_of("".join(header_lines)))
-        header, records = _header_and_records(text, csv_format, header_lines)
+        start = stream.read(KEPT_BYTES)
+        rest = _chunks(stream)
+        second = next(rest, b"")
+        encoding = _encoding_of(start, chain((second,), rest))
+    with open_file() if second else io.BytesIO(start) as stream:
+        lines = _Lines(_text(encoding, stream))
+        csv_format = CsvFormat(encoding, _delimiter_of(lines.header_text))
+        header, records = _header_and_records(lines, csv_format.delimiter)
         row_count = sum(1 for _ in records)
-    except UnicodeDecodeError:
-        if encoding == "utf-8":
-            raise  # the caller tries the next encoding
-        raise FileRejectedError("undecodable") from None
     if not row_count:
         raise FileRejectedError("no_data_rows")
     return Survey(csv_format, header, row_count)
+
+
+def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
+    """Return the first encoding in which all bytes are text.
+
+    This is one pass of decoding and nothing else: to find out while rows are read would mean to
+    read them all again where the last byte of a long file is not UTF-8.
+    """
+    if not start:
+        raise FileRejectedError("empty_file")
+    if start.startswith(_OTHER_FORMATS):
+        raise FileRejectedError("not_csv")
+    names = ("utf-16",) if start.startswith(_UTF16_MARKS) else ("utf-8", "cp874")
+    decoders = {name: codecs.getincrementaldecoder(name)() for name in names}
+    # The empty chunk at the end asks whether a character was cut off.
+    for chunk in chain((start,), filter(None, rest), (b"",)):
+        for name, decoder in tuple(decoders.items()):
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                del decoders[name]
+                continue
+            # In UTF-16 a byte is no character.
+            _refuse_control_bytes(text.encode() if name == "utf-16" else chunk)
+        if not decoders:
+            raise FileRejectedError("undecodable")
+    return next(iter(decoders))
+
+
+def _refuse_control_bytes(chunk: bytes) -> None:
+    """NUL and its like mean that a file is no text (CP874 would decode a binary one)."""
+    if len(chunk.translate(None, _CONTROL_BYTES)) != len(chunk):
+        raise FileRejectedError("undecodable")
 
 
 def read_records(
@@ -124,34 +151,18 @@ def read_records(
         FileRejectedError: as `survey`, at once or while the rows are read.
         UnicodeDecodeError: the format is not the file's.
     """
-    text = _text(csv_format.encoding, stream, b"")
-    return _header_and_records(text, csv_format, _header_lines(text))
+    return _header_and_records(_Lines(_text(csv_format.encoding, stream)), csv_format.delimiter)
 
 
-def _text(encoding: str, stream: IO[bytes], start: bytes) -> io.TextIOWrapper:
-    chunks: Iterable[bytes] = chain((start,), iter(partial(stream.read, CHUNK_BYTES), b""))
-    if encoding == "utf-16":
-        chunks = _utf8_from_utf16(chunks)
-    checked = io.BufferedReader(_ChunkStream(_without_control_bytes(chunks)), CHUNK_BYTES)
+def _text(encoding: str, stream: IO[bytes]) -> io.TextIOWrapper:
+    raw = io.BufferedReader(_ChunkStream(_chunks(stream)), CHUNK_BYTES)
     # newline="" keeps line ends as they are: the csv module knows \n, \r\n and \r.
-    # UTF-16 has lost its mark already: a second one is text, as it is in UTF-8.
-    wire_encoding = {"utf-8": "utf-8-sig", "utf-16": "utf-8"}.get(encoding, encoding)
-    return io.TextIOWrapper(checked, wire_encoding, errors="strict", newline="")
+    wire_encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    return io.TextIOWrapper(raw, wire_encoding, errors="strict", newline="")
 
 
-def _utf8_from_utf16(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder("utf-16")()
-    for chunk in chunks:
-        yield decoder.decode(chunk).encode()
-    decoder.decode(b"", final=True)
-
-
-def _without_control_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Pass text on; NUL and its like mean that it is none (CP874 would decode a binary file)."""
-    for chunk in chunks:
-        if len(chunk.translate(None, _CONTROL_BYTES)) != len(chunk):
-            raise FileRejectedError("undecodable")
-        yield chunk
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(stream.read, CHUNK_BYTES), b"")
 
 
 class _ChunkStream(io.RawIOBase):
@@ -176,53 +187,60 @@ class _ChunkStream(io.RawIOBase):
         return count
 
 
-class _BoundedLines:
-    """The lines of a text, refusing records that grow past MAX_RECORD_CHARACTERS.
+class _Lines:
+    """The lines of a text from its header on, refusing too many, and records that never end.
 
-    The csv module would gather an endless record in memory; whoever reads the records calls
-    `record_done` after each.
+    Attributes:
+        header_text: the first line with more in it than separators, and those that a quoted line
+            end adds.
+        number: of the line that was read last; the first is 1.
+        pending: characters of the record that is being read. The csv module would gather an
+            endless one in memory; whoever reads the records sets this to zero after each.
+
+    Raises:
+        FileRejectedError: `empty_file`, or as iterating.
     """
 
-    def __init__(self, text: io.TextIOWrapper, header_lines: list[str]) -> None:
-        self._lines = chain(header_lines, _lines(text))
-        self._pending = 0
-        self._number = 0
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.number = 0
+        self.pending = 0
+        self._bounded = self._read(text)
+        self._header = self._read_header()
+        self.header_text = "".join(self._header)
 
-    def __iter__(self) -> "_BoundedLines":
-        return self
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the lines; `malformed_csv` and `too_many_lines` are raised where they show.
 
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._number += 1
-        self._pending += len(line)
-        if self._pending >= MAX_RECORD_CHARACTERS:
-            raise FileRejectedError("malformed_csv", line=self._number)
-        return line
+        The header is read a second time then, so it counts only once.
+        """
+        return chain(self._header, self._bounded)
 
-    def record_done(self) -> None:
-        self._pending = 0
+    def _read(self, text: io.TextIOWrapper) -> Iterator[str]:
+        for line in iter(partial(text.readline, MAX_RECORD_CHARACTERS), ""):
+            self.number += 1
+            self.pending += len(line)
+            if self.number > MAX_LINES:
+                raise FileRejectedError("too_many_lines", limit=MAX_LINES)
+            if self.pending >= MAX_RECORD_CHARACTERS:
+                raise FileRejectedError("malformed_csv", line=self.number)
+            yield line
 
-
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    return iter(partial(text.readline, MAX_RECORD_CHARACTERS), "")
-
-
-def _header_lines(text: io.TextIOWrapper) -> list[str]:
-    """Return the first line with more in it than separators, and those a quoted line end adds."""
-    header: list[str] = []
-    quotes = size = 0
-    for line in _lines(text):
-        quotes += line.count('"')
-        inside_quotes = quotes % 2 == 1
-        if not (header or inside_quotes or line.translate(_SEPARATORS).strip()):
-            continue
-        header.append(line)
-        size += len(line)
-        if not inside_quotes or size >= MAX_RECORD_CHARACTERS:
-            break
-    if not header:
-        raise FileRejectedError("empty_file")
-    return header
+    def _read_header(self) -> list[str]:
+        header: list[str] = []
+        quotes = 0
+        for line in self._bounded:
+            quotes += line.count('"')
+            inside_quotes = quotes % 2 == 1
+            if not (header or inside_quotes or line.translate(_SEPARATORS).strip()):
+                self.pending = 0
+                continue
+            header.append(line)
+            # Half the limit: the mark may be text, as in 3" pipe, and belong to no pair.
+            if not inside_quotes or self.pending >= MAX_RECORD_CHARACTERS // 2:
+                break
+        if not header:
+            raise FileRejectedError("empty_file")
+        return header
 
 
 def _delimiter_of(header_text: str) -> str:
@@ -236,28 +254,41 @@ def _delimiter_of(header_text: str) -> str:
 
 
 def _header_and_records(
-    text: io.TextIOWrapper, csv_format: CsvFormat, header_lines: list[str]
+    lines: _Lines, delimiter: str
 ) -> tuple[tuple[str, ...], Iterator[list[str]]]:
-    lines = _BoundedLines(text, header_lines)
-    records = _records(lines, csv_format.delimiter)
+    records = _records(lines, delimiter)
     header = tuple(name.strip() for name in next(records, ()))
     if not header:
         raise FileRejectedError("empty_file")
+    _refuse_oversize(header)
     _refuse_duplicates(header)
     return header, records
 
 
-def _records(lines: _BoundedLines, delimiter: str) -> Iterator[list[str]]:
+def _records(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
     # strict: a quotation mark that is never closed, or text after a closed one, is an error here
     # instead of a record that silently swallows its neighbours.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for record in reader:
-            lines.record_done()
-            if record and (record[0].strip() or any(map(str.strip, record))):
+            lines.pending = 0
+            # The middle term tells a row of a million empty cells without a look at each.
+            if record and any(record) and (record[0].strip() or any(map(str.strip, record))):
                 yield record
     except csv.Error as error:
-        raise FileRejectedError("malformed_csv", line=reader.line_num) from error
+        raise FileRejectedError("malformed_csv", line=lines.number) from error
+
+
+def _refuse_oversize(header: tuple[str, ...]) -> None:
+    longest_name = max(map(len, header))
+    if len(header) > MAX_COLUMNS or longest_name > MAX_COLUMN_NAME_CHARACTERS:
+        raise FileRejectedError(
+            "header_too_large",
+            column_count=len(header),
+            longest_name=longest_name,
+            most_columns=MAX_COLUMNS,
+            most_characters=MAX_COLUMN_NAME_CHARACTERS,
+        )
 
 
 def _refuse_duplicates(header: tuple[str, ...]) -> None:

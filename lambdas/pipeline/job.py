@@ -41,7 +41,7 @@ class Upload:
     @property
     def is_folder_marker(self) -> bool:
         """The console makes "folders" as empty objects whose keys end with a slash."""
-        return self.key.endswith("/")
+        return self.key.endswith("/") and not self.size
 
     @property
     def job_id(self) -> str:
@@ -191,8 +191,13 @@ class Job:
 
 
 def file_name(key: str) -> str:
-    """Return the last path segment of a key."""
-    return key.rsplit("/", 1)[-1]
+    """Return the last path segment of a key; that of `uploads/data.csv/` is `data.csv`."""
+    return key.rstrip("/").rsplit("/", 1)[-1]
+
+
+def is_csv_name(key: str) -> bool:
+    """Tell whether the name of a file is that of a CSV file."""
+    return file_name(key).lower().endswith(".csv")
 
 
 def _split_name(key: str) -> tuple[str, str]:

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 MISSING_CODES = frozenset({"404", "NoSuchKey", "NotFound"})
 CHANGED_CODES = frozenset({"412", "PreconditionFailed"})
+# GetObject answers the first, CopyObject the second (S3 API reference, "Error responses").
+ARCHIVED_CODES = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
+# An object of SSE-C that is asked for without its key: S3 calls that an invalid request, and to
+# HeadObject, whose answers have no body, it gives the status alone. The requests here hold nothing
+# else that could be invalid.
+_NEEDS_A_KEY_CODES = frozenset({"InvalidRequest", "400"})
+_KMS_CODES = "KMS."  # a KMS key that is disabled or gone: KMS.DisabledException and others
 
 
 class UploadedObject:
@@ -31,8 +38,9 @@ class UploadedObject:
         """Return a stream of the object's bytes, from its beginning.
 
         Raises:
-            FileRejectedError: `upload_missing` or `superseded`.
-            ClientError: S3 did not answer for another reason.
+            FileRejectedError: `upload_missing`, `superseded`, `archived` or
+                `encrypted_with_own_key`.
+            ClientError: S3 did not give it for another reason.
         """
         condition: dict[str, Any] = {"IfMatch": f'"{self.etag}"'} if self.etag else {}
         try:
@@ -49,4 +57,15 @@ def _rejection_for(error: ClientError) -> Exception:
         return FileRejectedError("upload_missing")
     if error_code(error) in CHANGED_CODES:
         return FileRejectedError("superseded")
+    if error_code(error) in ARCHIVED_CODES:
+        storage_class = dict(error.response["Error"]).get("StorageClass", "")
+        return FileRejectedError("archived", storage_class=storage_class)
+    if lacks_key(error):
+        return FileRejectedError("encrypted_with_own_key")
     return error
+
+
+def lacks_key(error: ClientError) -> bool:
+    """Tell whether S3 can't decrypt the object for us."""
+    code = error_code(error)
+    return code in _NEEDS_A_KEY_CODES or code.startswith(_KMS_CODES)

@@ -46,6 +46,31 @@ FILE_SENTENCES: dict[str, str] = {
         "/ The file has {size} bytes, more than the limit of {limit}. Split it and upload the "
         "parts."
     ),
+    "too_many_lines": (
+        "ไฟล์มีมากกว่า {limit} บรรทัด (นับบรรทัดว่างด้วย) กรุณาแบ่งเป็นหลายไฟล์แล้วอัปโหลดใหม่ "
+        "/ The file has more than {limit} lines, blank ones included. Split it and upload the "
+        "parts."
+    ),
+    "header_too_large": (
+        "หัวตารางมี {column_count} คอลัมน์ ชื่อที่ยาวที่สุดยาว {longest_name} ตัวอักษร "
+        "(รับได้ {most_columns} คอลัมน์ และชื่อละ {most_characters} ตัวอักษร) "
+        "ตรวจว่าแถวแรกเป็นชื่อคอลัมน์แล้วอัปโหลดใหม่ "
+        "/ The header has {column_count} columns and a name of {longest_name} characters; allowed "
+        "are {most_columns} columns and {most_characters} characters. See that the first line "
+        "holds the column names and upload the file again."
+    ),
+    "archived": (
+        "ไฟล์อยู่ใน storage class แบบเก็บถาวร {storage_class} ซึ่งอ่านไม่ได้ทันที "
+        "กรุณาอัปโหลดใหม่เป็น STANDARD "
+        "/ The file is in the archive storage class {storage_class}, where it can't be read. "
+        "Upload it again as STANDARD."
+    ),
+    "encrypted_with_own_key": (
+        "ไฟล์เข้ารหัสด้วยกุญแจที่ระบบไม่มี (SSE-C หรือกุญแจ KMS) จึงอ่านไม่ได้ "
+        "กรุณาอัปโหลดใหม่โดยไม่ระบุกุญแจ "
+        "/ The file is encrypted with a key that the pipeline does not have (SSE-C, or a KMS key), "
+        "so it can't be read. Upload it again without naming a key."
+    ),
     "superseded": (
         "มีไฟล์ใหม่ทับไฟล์นี้ก่อนที่จะถูกอ่าน ไฟล์ใหม่มีงานของตัวเอง ไม่ต้องทำอะไรเพิ่ม "
         "/ A newer upload replaced this file before it was read. The newer one has its own job; "
@@ -81,11 +106,19 @@ ROW_SENTENCES: dict[str, str] = {
 }
 
 
+_FACTS = frozenset(
+    {
+        *("line", "error_type", "size", "limit", "total_rows", "storage_class"),
+        *("column_count", "longest_name", "most_columns", "most_characters"),
+    }
+)
+
+
 class _Blank(dict[str, Any]):
     """Lets a sentence stand when a hand-made rejection lacks a detail."""
 
     def __missing__(self, key: str) -> str:
-        return "?" if key in {"line", "error_type", "size", "limit", "total_rows"} else ""
+        return "?" if key in _FACTS else ""
 
 
 def file_sentence(reason: str, details: dict[str, Any]) -> str:

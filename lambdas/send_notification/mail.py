@@ -47,6 +47,13 @@ def success_mail(state: dict[str, Any], now: datetime) -> Mail:
         "💾 ผลลัพธ์ / Result:",
         f"   {_place(state, 'destination_bucket', 'output_key')}",
     ]
+    if state.get("omitted_rows"):
+        omitted = _count(state["omitted_rows"])
+        lines += [
+            "",
+            f"⚠️ ผลลัพธ์ยาวเกินไป มียอดครบ แต่ไม่ได้เขียนอีก {omitted} แถวไว้ใน data"
+            f" / The result is too long: its totals are of all rows, its data lacks {omitted}.",
+        ]
     if rejected:
         lines += ["", "⚠️ ดูแถวที่ไม่ผ่านใน rejected ของผลลัพธ์ / The result lists them under rejected."]
     return Mail(subject("✅ Pipeline สำเร็จ — ", name), "\n".join(lines))
@@ -78,7 +85,7 @@ def failure_mail(state: dict[str, Any], now: datetime) -> Mail:
 def _where(state: dict[str, Any]) -> list[str]:
     if state.get("failed_key"):
         title, key_name = "📂 ไฟล์ถูกย้ายไปที่ / Moved to:", "failed_key"
-    elif "move_error" in state:
+    elif state.get("file_key") or "move_error" in state:
         title, key_name = "📂 ย้ายไฟล์ไม่ได้ ไฟล์ยังอยู่ที่ / Could not be moved, still at:", "source_key"
     else:
         title, key_name = (

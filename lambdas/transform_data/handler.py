@@ -37,6 +37,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "total_rows": report.total_rows,
         "valid_rows": report.valid_rows,
         "rejected_rows": report.rejected_rows,
+        "omitted_rows": report.omitted_rows,
         "total_revenue": float(baht(report.total_revenue)),
         # A number in a state is a binary fraction, which is not exact above 90 trillion baht.
         "total_revenue_text": baht(report.total_revenue),

@@ -13,6 +13,9 @@ from pipeline.rows import RowRejection, RowRules, Sale
 # Each bounds memory and the result's head; the counts and totals stay exact beyond them.
 MAX_PRODUCTS = 10_000
 MAX_REJECTED_ENTRIES = 1_000
+# Bounds the result: each of its rows repeats the names of all columns. No file of the six columns
+# alone gets there.
+MAX_DATA_BYTES = 512 * 1024 * 1024
 _CHUNK_CHARACTERS = 256 * 1024
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -47,6 +50,8 @@ class SalesReport:
     Attributes:
         total_rows: rows read, valid or not.
         valid_rows: rows that count.
+        omitted_rows: rows that count and are not among the data, because MAX_DATA_BYTES were
+            written before them.
         total_revenue: satang.
         products: by name, the first MAX_PRODUCTS of them.
         other_products: everything beyond those, together.
@@ -55,6 +60,7 @@ class SalesReport:
 
     total_rows: int = 0
     valid_rows: int = 0
+    omitted_rows: int = 0
     total_revenue: int = 0
     products: dict[str, ProductTotal] = field(default_factory=dict)
     other_products: ProductTotal = field(default_factory=ProductTotal)
@@ -75,12 +81,13 @@ class SalesReport:
     def rows_as_json(self, header: Sequence[str], records: Iterable[list[str]]) -> Iterator[bytes]:
         """Count all records; yield the JSON text of the valid ones, in chunks.
 
-        The chunks joined are the members of an array: commas between rows, no brackets.
+        The chunks joined are the members of an array: commas between rows, no brackets. After
+        MAX_DATA_BYTES rows are only counted.
         """
         rules = RowRules(header)
         text = _RowText(header)
         chunk: list[str] = []
-        size = 0
+        size = written = 0
         separator = ""
         for number, record in enumerate(records, start=1):
             self.total_rows = number
@@ -90,12 +97,17 @@ class SalesReport:
                     self.rejected.append((number, sale))
                 continue
             self._count(sale)
+            if written >= MAX_DATA_BYTES:
+                self.omitted_rows += 1
+                continue
             chunk.append(text.of(sale))
             size += len(chunk[-1])
             if size >= _CHUNK_CHARACTERS:
-                yield (separator + ",\n".join(chunk)).encode()
+                rows = (separator + ",\n".join(chunk)).encode()
+                yield rows
                 chunk.clear()
                 size = 0
+                written += len(rows)
                 separator = ",\n"
         if chunk:
             yield (separator + ",\n".join(chunk)).encode()
@@ -121,6 +133,7 @@ class SalesReport:
             if self.other_products.orders
             else ""
         )
+        omitted = f'    "omitted_rows": {self.omitted_rows},\n' if self.omitted_rows else ""
         entries = ",\n".join(f"    {entry}" for entry in map(_to_json, self._rejected_entries()))
         rejected = f"[\n{entries}\n  ]" if entries else "[]"
         return (
@@ -132,6 +145,7 @@ class SalesReport:
             f'    "total_rows": {self.total_rows},\n'
             f'    "valid_rows": {self.valid_rows},\n'
             f'    "rejected_rows": {self.rejected_rows},\n'
+            f"{omitted}"
             f'    "total_revenue": {baht(self.total_revenue)},\n'
             f'    "average_order_value": {baht(self.average_order_value)},\n'
             f'    "product_breakdown": {{\n{products}\n    }}{others}\n'

@@ -4,18 +4,48 @@ import hashlib
 import io
 import itertools
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 
-def client_error(code: str, operation: str, status: int = 400) -> ClientError:
+def client_error(code: str, operation: str, status: int = 400, **details: str) -> ClientError:
     response: Any = {
-        "Error": {"Code": code, "Message": code},
+        "Error": {"Code": code, "Message": code, **details},
         "ResponseMetadata": {"HTTPStatusCode": status},
     }
     return ClientError(response, operation)
+
+
+ARCHIVED = {
+    "get_object": client_error("InvalidObjectState", "GetObject", 403, StorageClass="GLACIER"),
+    "copy_object": client_error("ObjectNotInActiveTierError", "CopyObject", 403),
+}
+"""What S3 refuses of an object in an archive storage class; its head can be read."""
+
+OWN_KEY = {
+    "get_object": client_error("InvalidRequest", "GetObject"),
+    "head_object": client_error("400", "HeadObject"),
+    "copy_object": client_error("InvalidRequest", "CopyObject"),
+}
+"""What S3 refuses of an object of SSE-C to who does not send its key."""
+
+KMS_KEY_DISABLED = {
+    "get_object": client_error("KMS.DisabledException", "GetObject"),
+    "copy_object": client_error("KMS.DisabledException", "CopyObject"),
+}
+
+_CLOSED = ConnectionClosedError(endpoint_url="https://s3.test")
+MORE_HEADERS_THAN_ANY_CLIENT_READS = {"get_object": _CLOSED, "head_object": _CLOSED}
+"""Python's http.client gives up at the 101st header; S3 takes hundreds of short metadata names."""
+
+DENIED = {
+    operation: client_error("AccessDenied", operation, 403)
+    for operation in ("get_object", "head_object", "copy_object")
+}
+"""A bucket policy, for example, that keeps the pipeline from one object."""
 
 
 class Faults:
@@ -37,6 +67,7 @@ class StoredObject:
     body: bytes
     content_type: str = "binary/octet-stream"
     metadata: dict[str, str] = field(default_factory=dict)
+    refusals: Mapping[str, Exception] = field(default_factory=dict)
 
     @property
     def etag(self) -> str:
@@ -49,13 +80,22 @@ class FakeS3:
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], StoredObject] = {}
         self.multiparts: dict[str, dict[int, bytes]] = {}
+        self._multipart_keys: dict[str, tuple[str, str]] = {}
         self._multipart_types: dict[str, str] = {}
         self.calls: list[str] = []
         self.faults = Faults()
         self._ids = itertools.count(1)
 
-    def put(self, bucket: str, key: str, body: bytes, content_type: str = "text/csv") -> str:
-        self.objects[bucket, key] = StoredObject(body, content_type)
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: bytes,
+        content_type: str = "text/csv",
+        refusals: Mapping[str, Exception] | None = None,
+    ) -> str:
+        """Store an object; `refusals` are what S3 always answers to an operation on it."""
+        self.objects[bucket, key] = StoredObject(body, content_type, refusals=refusals or {})
         return self.objects[bucket, key].etag
 
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
@@ -67,10 +107,14 @@ class FakeS3:
 
     def _existing(self, bucket: str, key: str, operation: str) -> StoredObject:
         try:
-            return self.objects[bucket, key]
+            found = self.objects[bucket, key]
         except KeyError:
             code = "404" if operation == "HeadObject" else "NoSuchKey"
             raise client_error(code, operation, 404) from None
+        name = operation.replace("Object", "_object").lower()
+        if name in found.refusals:
+            raise found.refusals[name]
+        return found
 
     def get_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:  # noqa: N803
         self._called("get_object")
@@ -131,9 +175,10 @@ class FakeS3:
         self.objects.pop((Bucket, Key), None)
         return {}
 
-    def create_multipart_upload(self, *, Bucket: str, Key: str, ContentType: str) -> dict[str, Any]:  # noqa: N803, ARG002
+    def create_multipart_upload(self, *, Bucket: str, Key: str, ContentType: str) -> dict[str, Any]:  # noqa: N803
         self._called("create_multipart_upload")
         upload_id = f"upload-{next(self._ids)}"
+        self._multipart_keys[upload_id] = Bucket, Key
         self.multiparts[upload_id] = {}
         self._multipart_types[upload_id] = ContentType
         return {"UploadId": upload_id}
@@ -171,6 +216,15 @@ class FakeS3:
         body = b"".join(parts[number] for number in numbers)
         self.objects[Bucket, Key] = StoredObject(body, self._multipart_types[UploadId])
         return {}
+
+    def list_multipart_uploads(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803
+        self._called("list_multipart_uploads")
+        uploads = [
+            {"Key": key, "UploadId": upload_id}
+            for upload_id, (bucket, key) in self._multipart_keys.items()
+            if upload_id in self.multiparts and bucket == Bucket and key.startswith(Prefix)
+        ]
+        return {"Uploads": uploads} if uploads else {}
 
     def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:  # noqa: N803, ARG002
         self._called("abort_multipart_upload")

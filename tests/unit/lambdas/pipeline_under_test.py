@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -53,9 +54,14 @@ class Pipeline:
         answer: dict[str, Any] = self._modules[package].lambda_handler(event, None)
         return answer
 
-    def upload(self, body: bytes, key: str = "uploads/sales.csv") -> dict[str, Any]:
+    def upload(
+        self,
+        body: bytes,
+        key: str = "uploads/sales.csv",
+        refusals: Mapping[str, Exception] | None = None,
+    ) -> dict[str, Any]:
         """Put a file and return the job that csv-validator queues for it."""
-        etag = self.s3.put("raw", key, body)
+        etag = self.s3.put("raw", key, body, refusals=refusals)
         self.run("csv_validator", s3_event(key, etag=etag, size=len(body)))
         job: dict[str, Any] = json.loads(self.sqs.sent[-1]["MessageBody"])
         return job

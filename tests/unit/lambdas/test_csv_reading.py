@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.csv_reading import MAX_RECORD_CHARACTERS, CsvFormat, Survey, read_records, survey
+from pipeline import csv_reading
+from pipeline.csv_reading import (
+    MAX_RECORD_CHARACTERS,
+    CsvFormat,
+    Survey,
+    read_records,
+    survey,
+)
 from pipeline.errors import FileRejectedError
 from tests.integration.sales_files import HEADER
 
@@ -98,6 +105,87 @@ def test_the_encoding_is_decided_by_the_whole_file() -> None:
 )
 def test_a_file_that_is_no_readable_csv_has_its_reason(content: bytes, reason: str) -> None:
     assert reason_for(content) == reason
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"{HEADER}\n{ROW}\n" + "\n" * 8,
+        "\n" * 8 + f"{HEADER}\n{ROW}\n",
+        f"{HEADER}\n" + f"{ROW}\n" * 9,
+        f"{HEADER}\r" + "a\r" * 9,
+        f"{HEADER}\r\n" + f"{ROW}\r\n" * 9,
+        f'{HEADER}\nO,"' + "\n" * 8 + '",C,1,1.00,2024-01-15\n',
+    ],
+    ids=["blank below", "blank above", "rows", "CR", "CRLF", "in quotes"],
+)
+def test_a_file_may_have_so_many_lines_and_not_one_more(
+    monkeypatch: pytest.MonkeyPatch, lines: str
+) -> None:
+    monkeypatch.setattr(csv_reading, "MAX_LINES", 10)
+    assert survey_of(lines.encode()).row_count > 0
+    assert reason_for((lines + "a\n").encode()) == "too_many_lines"
+
+
+def test_a_quotation_mark_within_a_column_s_name_is_text_however_long_the_file() -> None:
+    rows = 2 * MAX_RECORD_CHARACTERS // len(ROW)
+    content = f'{HEADER},3" pipe\n' + f"{ROW},x\n" * rows
+    assert survey_of(content.encode()).row_count == rows
+
+
+def test_the_line_that_is_named_counts_from_the_top_of_the_file() -> None:
+    with pytest.raises(FileRejectedError) as caught:
+        survey_of(f'\n\n{HEADER}\n{ROW}\nO,"a"b,C,1,1.00,2024-01-15\n{ROW}\n'.encode())
+    assert caught.value.rejection.details == {"line": 5}
+
+
+def test_too_large_a_header_is_described_by_numbers_alone() -> None:
+    with pytest.raises(FileRejectedError) as caught:
+        survey_of(f"{HEADER},{'สมชาย' * 21}\n{ROW},x\n".encode())
+    assert caught.value.rejection.details == {
+        "column_count": 7,
+        "longest_name": 105,
+        "most_columns": 256,
+        "most_characters": 100,
+    }
+
+
+class Opened:
+    """A file that counts how often it is opened."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.times = 0
+
+    def __call__(self) -> io.BytesIO:
+        self.times += 1
+        return io.BytesIO(self._content)
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_reading, "KEPT_BYTES", 1000)
+    monkeypatch.setattr(csv_reading, "CHUNK_BYTES", 100)
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize(("size", "times"), [(1000, 1), (1001, 2), (1101, 2), (5000, 2)])
+@pytest.mark.parametrize("last", [b"\n", b"\xa1\n"])
+def test_a_long_file_is_opened_twice_whatever_its_encoding_and_another_one_once(
+    size: int, times: int, last: bytes
+) -> None:
+    head = f"{HEADER}\n{ROW}\n".encode("cp874" if last != b"\n" else "utf-8")
+    file = Opened(head + b"x" * (size - len(head) - len(last)) + last)
+    assert survey(file).row_count == 2
+    assert file.times == times
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_character_cut_in_two_by_a_chunk_is_one_character() -> None:
+    head = f"{HEADER}\n{ROW}\n".encode()
+    content = head + b"x" * (1000 - len(head) - 1) + "ก\n".encode()
+    assert survey_of(content).format.encoding == "utf-8"
+    assert reason_for(content[:-2]) == "undecodable"  # the character is never finished
 
 
 def test_a_duplicate_column_is_named_only_when_the_course_knows_it() -> None:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from pipeline.errors import MalformedJobError, TransientServiceError
 from tests.integration.sales_files import SAMPLE_SALES
@@ -72,7 +72,7 @@ def test_5_an_upper_case_extension_is_a_csv(pipeline: Pipeline) -> None:
 def test_5_a_folder_marker_is_ignored(
     pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert pipeline.run("csv_validator", s3_event("uploads/new folder/")) == {"jobs": []}
+    assert pipeline.run("csv_validator", s3_event("uploads/new folder/", size=0)) == {"jobs": []}
     assert pipeline.sqs.sent == []
     assert logged(capsys) == []
 
@@ -133,11 +133,11 @@ def test_9_sqs_refusing_the_message_fails_the_invocation_and_its_retry_has_the_s
     "error",
     [
         client_error("SlowDown", "GetObject", 503),
-        client_error("InternalError", "GetObject", 500),
+        client_error("ServiceUnavailable", "GetObject", 503),
         ReadTimeoutError(endpoint_url="https://s3.test"),
     ],
 )
-def test_s3_failing_for_a_while_is_raised_and_rejects_no_file(
+def test_s3_with_too_much_to_do_is_raised_and_rejects_no_file(
     pipeline: Pipeline, error: Exception
 ) -> None:
     pipeline.s3.faults.add("get_object", error)
@@ -146,10 +146,25 @@ def test_s3_failing_for_a_while_is_raised_and_rejects_no_file(
     assert pipeline.sqs.sent == []
 
 
-def test_a_denied_read_is_raised_as_it_is(pipeline: Pipeline) -> None:
-    pipeline.s3.faults.add("get_object", client_error("AccessDenied", "GetObject", 403))
-    with pytest.raises(Exception, match="AccessDenied"):
-        pipeline.upload(SAMPLE_SALES)
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (client_error("AccessDenied", "GetObject", 403), "AccessDenied"),
+        (client_error("InternalError", "GetObject", 500), "InternalError"),
+        (ConnectionClosedError(endpoint_url="https://s3.test"), "ConnectionClosedError"),
+    ],
+)
+def test_a_file_that_s3_does_not_give_is_left_unread_to_the_workflow_which_always_ends(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str], error: Exception, name: str
+) -> None:
+    pipeline.s3.faults.add("get_object", error)
+    job = pipeline.upload(SAMPLE_SALES)
+    assert "rejection" not in job
+    assert "row_count" not in job
+    assert [line.get("error") for line in logged(capsys) if line["event"] == "file_unread"] == [
+        name
+    ]
+    assert pipeline.run("parse_csv", job)["row_count"] == 5
 
 
 def test_a_failure_in_a_later_record_makes_no_second_job_of_an_earlier_one(

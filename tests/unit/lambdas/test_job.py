@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import MalformedJobError
-from pipeline.job import Job, Upload, job_message, parse_time, uploads_in
+from pipeline.job import (
+    Job,
+    Upload,
+    file_name,
+    is_csv_name,
+    job_message,
+    parse_time,
+    uploads_in,
+)
 from tests.unit.lambdas.pipeline_under_test import s3_event
 
 # What S3 accepts in a key: up to 1,024 bytes of UTF-8.
@@ -184,10 +192,24 @@ def test_anything_but_a_job_is_malformed_and_nothing_else(state: object) -> None
 
 
 def test_folder_markers_test_events_and_other_event_types_announce_nothing() -> None:
-    assert uploads_in(s3_event("uploads/")) == []
-    assert uploads_in(s3_event("uploads/2024/")) == []
+    assert uploads_in(s3_event("uploads/", size=0)) == []
+    assert uploads_in(s3_event("uploads/2024/", size=0)) == []
     assert uploads_in({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "raw"}) == []
     assert uploads_in(s3_event("uploads/a.csv", name="ObjectRemoved:Delete")) == []
+
+
+@pytest.mark.parametrize("key", ["uploads/data.csv/", "uploads/2024/", "uploads/", "uploads//"])
+def test_a_key_that_ends_with_a_slash_and_has_content_is_an_upload(key: str) -> None:
+    [upload] = uploads_in(s3_event(key, size=1))
+    assert upload.key == key
+
+
+def test_the_name_of_a_file_is_what_stands_before_the_slashes_at_the_end_of_its_key() -> None:
+    assert file_name("uploads/data.csv/") == "data.csv"
+    assert file_name("uploads/a//") == "a"
+    assert is_csv_name("uploads/DATA.CSV//")
+    assert not is_csv_name("uploads/")
+    assert a_job(source_key="uploads/data.csv/").failed_key.endswith(".csv")
 
 
 @pytest.mark.parametrize("event", [{}, {"Records": None}, {"Records": [{}]}, {"Records": ["x"]}])

@@ -1,10 +1,13 @@
 """parse-csv, validate-schema and transform-data, one after the other as the states run them."""
 
+import itertools
 import json
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from pipeline.csv_reading import MAX_COLUMN_NAME_CHARACTERS, MAX_COLUMNS
 from pipeline.errors import MalformedJobError, TransientServiceError
 from pipeline.schema import REQUIRED_COLUMNS
 from tests.integration.sales_files import BAD_SCHEMA, HEADER, SAMPLE_SALES, SAMPLE_SUMMARY
@@ -190,6 +193,14 @@ def test_parse_csv_refuses_a_hand_made_job_over_the_limit(pipeline: Pipeline) ->
     assert pipeline.run("validate_schema", state)["schema_valid"] is False
 
 
+def test_parse_csv_refuses_a_file_of_another_kind_whose_event_never_reached_csv_validator(
+    pipeline: Pipeline,
+) -> None:
+    state = pipeline.upload(SAMPLE_SALES, "uploads/sales.txt")
+    del state["rejection"]
+    assert pipeline.run("parse_csv", state)["rejection"]["reason"] == "not_csv"
+
+
 def test_validate_schema_without_parsed_columns_fails_loudly(pipeline: Pipeline) -> None:
     with pytest.raises(MalformedJobError):
         pipeline.run("validate_schema", {"job_id": "test-job-001"})
@@ -220,6 +231,41 @@ def test_beyond_the_listed_products_and_rejections_the_figures_stay_exact(
     assert summary["total_revenue"] == 5.00
     assert summary["rejected_rows"] == 4
     assert [entry["row"] for entry in result["rejected"]] == [6, 7]
+
+
+def test_a_result_that_grows_too_long_lists_its_first_rows_and_has_all_figures(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sales_report, "_CHUNK_CHARACTERS", 100)
+    monkeypatch.setattr(sales_report, "MAX_DATA_BYTES", 250)
+    rows = "".join(ROW.format(number) for number in range(9))
+    state = pipeline.process((HEADER_LINE + rows + "short,row\n").encode())
+    result = result_of(pipeline, state)
+    summary = result["summary"]
+    assert [row["order_id"] for row in result["data"]] == ["O0", "O1"]
+    assert (summary["valid_rows"], summary["rejected_rows"], summary["omitted_rows"]) == (9, 1, 7)
+    assert summary["total_revenue"] == 9.00
+    assert len(summary["product_breakdown"]) == 9
+    assert state["omitted_rows"] == 7
+    [mail] = pipeline.sns.published
+    assert "its data lacks 7" in mail["Message"]
+
+
+def test_a_header_of_the_largest_size_cannot_make_gigabytes_of_a_small_file() -> None:
+    """The largest result: rows as short as they may be under names as long as they may be."""
+    header = HEADER.split(",")
+    header += [
+        f"{number:03d}{'ก' * (MAX_COLUMN_NAME_CHARACTERS - 3)}"
+        for number in range(MAX_COLUMNS - len(header))
+    ]
+    record = ["1", "1", "1", "1", "1", "2024-01-15", *[""] * (MAX_COLUMNS - 6)]
+    report = sales_report.SalesReport()
+    with patch.object(sales_report, "MAX_DATA_BYTES", 1_000_000):
+        written = sum(map(len, report.rows_as_json(header, itertools.repeat(record, 100))))
+    longest_chunk = 3 * sales_report._CHUNK_CHARACTERS + 100_000
+    assert written < 1_000_000 + longest_chunk
+    assert report.valid_rows == 100
+    assert report.omitted_rows > 0
 
 
 LARGE_ROWS = 1_200
