@@ -105,8 +105,16 @@ def _work(name: str, arns: Arns) -> list[Statement]:
             know_missing,
             allow("WriteCopies", ["s3:PutObject"], failed),
             allow("RemoveMovedUploads", ["s3:DeleteObject"], uploads),
-            # What transform-data wrote just before it was struck down: a job has one outcome.
-            allow("RemoveResultsOfFailedJobs", ["s3:DeleteObject"], results),
+            # What transform-data wrote before it was lost, whole or in parts: a job has one
+            # outcome.
+            allow(
+                "RemoveResultsOfFailedJobs", ["s3:DeleteObject", "s3:AbortMultipartUpload"], results
+            ),
+            allow(
+                "FindUnfinishedResults",
+                ["s3:ListBucketMultipartUploads"],
+                arns.bucket(settings.processed_bucket),
+            ),
         ],
         SEND_NOTIFICATION: [allow("Notify", ["sns:Publish"], arns.topic)],
     }

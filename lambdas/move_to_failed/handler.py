@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from move_to_failed.moving import move_to_failed
+from move_to_failed.moving import explain_in_place, move_to_failed
 from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.failure import cause_of, described_error, failure_in
 from pipeline.job import Job
@@ -15,29 +15,47 @@ s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return the state with where the file stands now and why."""
+    """Return the state with where the file stands now and why.
+
+    Where the state says that moving has failed for good, only the reason is written.
+    """
     job = Job.from_state(event)
     failure = failure_in(event)
+    caught = _caught_errors_in_short(event)
+    bring_about = explain_in_place if "move_error" in event else move_to_failed
     with transient_errors_named():
-        moved = move_to_failed(s3, job, failure, datetime.now(UTC))
+        placement = bring_about(s3, job, failure, datetime.now(UTC))
     outcome = {
-        "move_status": "success" if moved else "nothing_to_move",
-        "failed_key": job.failed_key if moved else None,
+        "move_status": placement.status,
+        "failed_key": placement.failed_key,
+        "file_key": placement.file_key,
         "failure_reason": failure["reason"],
     }
     log("file_moved_to_failed", job.job_id, **outcome)
     return {
         **event,
-        **_caught_error_in_short(event),
+        **caught,
         **outcome,
         "error_key": job.error_key,
-        "failure_message": cause_of(failure),
+        "failure_message": _cause(failure, caught),
     }
 
 
-def _caught_error_in_short(event: dict[str, Any]) -> dict[str, Any]:
-    """Keep a stack trace, which may quote a cell, out of the states that follow."""
-    if "error" not in event:
-        return {}
-    error_type, message = described_error(event["error"])
-    return {"error": {"Error": error_type, "Cause": message}}
+def _caught_errors_in_short(event: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Keep stack traces, which may quote a cell, out of the states that follow."""
+    described = {
+        name: described_error(event[name]) for name in ("error", "move_error") if name in event
+    }
+    return {
+        name: {"Error": error_type, "Cause": message}
+        for name, (error_type, message) in described.items()
+    }
+
+
+def _cause(failure: dict[str, Any], caught: dict[str, dict[str, str]]) -> str:
+    """Return what the execution ends with: why it failed, and why its file was not moved."""
+    cause = cause_of(failure)
+    if "move_error" not in caught:
+        return cause
+    move_error = caught["move_error"]
+    return f"{cause} [not moved: {move_error['Error']}: {move_error['Cause']}]"

@@ -56,6 +56,7 @@ def test_24_the_state_timeouts_are_the_contracts() -> None:
         "ValidateSchema": 30,
         "TransformData": 120,
         "MoveToFailed": 30,
+        "ExplainFailure": 30,
         "SendSuccessNotification": 30,
         "SendFailureNotification": 30,
     }
@@ -104,7 +105,8 @@ def test_25_a_lost_process_runs_once_more_so_that_two_errors_trip_no_alarm(name:
 
 
 @pytest.mark.parametrize(
-    "name", ["MoveToFailed", "SendSuccessNotification", "SendFailureNotification"]
+    "name",
+    ["MoveToFailed", "ExplainFailure", "SendSuccessNotification", "SendFailureNotification"],
 )
 def test_49_what_brings_the_outcome_about_is_not_given_up_after_two_lost_processes(
     name: str,
@@ -176,6 +178,7 @@ class Functions:
             "ValidateSchema": {"schema_valid": True},
             "TransformData": {"transform_status": "success"},
             "MoveToFailed": {"move_status": "success", "failure_message": "why"},
+            "ExplainFailure": {"move_status": "kept_in_place", "failure_message": "not moved"},
             "SendSuccessNotification": {"notification_status": "sent"},
             "SendFailureNotification": {"notification_status": "sent"},
         }
@@ -279,11 +282,34 @@ def test_30_an_unexpected_error_moves_the_file_mails_and_ends_in_processing_erro
 
 
 @pytest.mark.parametrize("data", [{"rejection": REJECTION}, {}])
-def test_31_a_file_that_cannot_be_moved_is_mailed_and_ends_in_processing_error(
+def test_31_a_file_that_cannot_be_moved_is_explained_mailed_and_ends_in_processing_error(
     data: State,
 ) -> None:
     outcome, mails = execute(
         data, MoveToFailed=TaskError("ClientError"), ValidateSchema={"schema_valid": False}
+    )
+    assert outcome.path[-5:] == [
+        "MoveToFailed",
+        "ExplainFailure",
+        "SendFailureNotification",
+        "CheckOutcome",
+        "HandleError",
+    ]
+    assert (outcome.error, outcome.cause) == ("ProcessingError", "not moved")
+    assert [mail["outcome"] for mail in mails] == ["failed"]
+    assert mails[0]["job"]["move_error"]["Error"] == "ClientError"
+
+
+@pytest.mark.parametrize("data", [{"rejection": REJECTION}, {}])
+def test_31_a_file_that_can_be_neither_moved_nor_explained_is_mailed_all_the_same(
+    data: State,
+) -> None:
+    failing = TaskError("ClientError")
+    outcome, mails = execute(
+        data,
+        MoveToFailed=failing,
+        ExplainFailure=failing,
+        ValidateSchema={"schema_valid": False},
     )
     assert outcome.error == "ProcessingError"
     assert outcome.cause

@@ -4,9 +4,17 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from pipeline.errors import CopyNotVerifiedError, MalformedJobError, TransientServiceError
-from tests.unit.lambdas.fakes import FakeS3, StoredObject, client_error
+from tests.unit.lambdas.fakes import (
+    ARCHIVED,
+    KMS_KEY_DISABLED,
+    OWN_KEY,
+    FakeS3,
+    StoredObject,
+    client_error,
+)
 from tests.unit.lambdas.pipeline_under_test import Pipeline
 
 KEY = "uploads/ปี 2567/ข้อมูล เสีย.csv"
@@ -46,6 +54,7 @@ def assert_moved(pipeline: Pipeline) -> None:
     assert pipeline.s3.keys("raw") == [FAILED_KEY, ERROR_KEY]
     assert pipeline.s3.objects["raw", FAILED_KEY].body == BODY
     assert reason_file(pipeline)["failed_key"] == FAILED_KEY
+    assert reason_file(pipeline)["file_key"] == FAILED_KEY
 
 
 def test_29_the_file_stands_under_failed_beside_its_reason_and_is_gone_from_uploads(
@@ -119,7 +128,50 @@ def test_a_newer_upload_is_left_to_its_own_job(pipeline: Pipeline) -> None:
     assert pipeline.s3.objects["raw", KEY].body == b"newer"
     assert state["move_status"] == "nothing_to_move"
     assert state["failed_key"] is None
+    assert state["file_key"] is None
     assert reason_file(pipeline)["failed_key"] is None
+    assert reason_file(pipeline)["file_key"] is None
+
+
+@pytest.mark.parametrize("refusals", [ARCHIVED, OWN_KEY, KMS_KEY_DISABLED])
+def test_a_file_that_s3_never_copies_stays_and_its_reason_says_where(
+    pipeline: Pipeline, refusals: dict[str, Exception]
+) -> None:
+    state = a_failed_job(pipeline)
+    pipeline.s3.put("raw", KEY, BODY, refusals=refusals)
+    state = pipeline.run("move_to_failed", state)
+    assert pipeline.s3.keys("raw") == [ERROR_KEY, KEY]
+    assert pipeline.s3.objects["raw", KEY].body == BODY
+    assert state["move_status"] == "kept_in_place"
+    assert (state["failed_key"], state["file_key"]) == (None, KEY)
+    written = reason_file(pipeline)
+    assert (written["failed_key"], written["file_key"]) == (None, KEY)
+
+
+def test_after_moving_has_failed_for_good_the_reason_is_written_and_the_file_stays(
+    pipeline: Pipeline,
+) -> None:
+    denied = {"Error": "ClientError", "Cause": '{"errorType": "ClientError", "stackTrace": []}'}
+    state = pipeline.run("move_to_failed", a_failed_job(pipeline, move_error=denied))
+    assert pipeline.s3.keys("raw") == [ERROR_KEY, KEY]
+    assert state["move_status"] == "kept_in_place"
+    assert state["move_error"] == {"Error": "ClientError", "Cause": ""}
+    assert "not moved: ClientError" in state["failure_message"]
+    assert reason_file(pipeline)["reason"] == "missing_columns"
+    assert reason_file(pipeline)["file_key"] == KEY
+
+
+def test_a_copy_that_was_made_before_moving_failed_for_good_is_where_the_file_is(
+    pipeline: Pipeline,
+) -> None:
+    state = a_failed_job(pipeline)
+    pipeline.s3.faults.add("delete_object", client_error("AccessDenied", "DeleteObject", 403))
+    with pytest.raises(ClientError):
+        pipeline.run("move_to_failed", state)
+    move_error = {"Error": "ClientError", "Cause": "denied"}
+    state = pipeline.run("move_to_failed", {**state, "move_error": move_error})
+    assert state["failed_key"] == FAILED_KEY
+    assert reason_file(pipeline)["file_key"] == FAILED_KEY
 
 
 @pytest.mark.parametrize("before", ["copy_object", "put_object"])
@@ -215,6 +267,31 @@ def test_a_result_written_before_transform_data_was_lost_goes_so_that_one_outcom
     pipeline.s3.put("processed", RESULT_KEY, b"{}")
     pipeline.run("move_to_failed", state)
     assert pipeline.s3.keys("processed") == []
+    assert_moved(pipeline)
+
+
+def test_the_parts_of_a_result_that_nobody_completed_are_removed(pipeline: Pipeline) -> None:
+    state = a_job_whose_transform_was_lost(pipeline)
+    for key in (RESULT_KEY, RESULT_KEY + ".other"):
+        upload = pipeline.s3.create_multipart_upload(
+            Bucket="processed", Key=key, ContentType="application/json"
+        )
+        pipeline.s3.upload_part(
+            Bucket="processed", Key=key, UploadId=upload["UploadId"], PartNumber=2, Body=b"rows"
+        )
+    pipeline.run("move_to_failed", state)
+    assert list(pipeline.s3.multiparts) == [upload["UploadId"]]  # the other key's
+    assert_moved(pipeline)
+
+
+def test_parts_that_somebody_else_has_removed_meanwhile_are_no_error(pipeline: Pipeline) -> None:
+    state = a_job_whose_transform_was_lost(pipeline)
+    pipeline.s3.create_multipart_upload(
+        Bucket="processed", Key=RESULT_KEY, ContentType="application/json"
+    )
+    gone = client_error("NoSuchUpload", "AbortMultipartUpload", 404)
+    pipeline.s3.faults.add("abort_multipart_upload", gone)
+    pipeline.run("move_to_failed", state)
     assert_moved(pipeline)
 
 

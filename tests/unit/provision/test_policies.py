@@ -64,6 +64,8 @@ WORK: dict[str, set[tuple[str, str]]] = {
         ("s3:PutObject", f"{RAW}/failed/*"),
         ("s3:DeleteObject", f"{RAW}/uploads/*"),
         ("s3:DeleteObject", f"{PROCESSED}/processed/*"),
+        ("s3:AbortMultipartUpload", f"{PROCESSED}/processed/*"),
+        ("s3:ListBucketMultipartUploads", PROCESSED),
     },
     "send-notification": {("sns:Publish", TOPIC)},
 }
