@@ -40,6 +40,7 @@ TASK_FUNCTIONS: Final = (
 
 _HERE: Final = Path(__file__).resolve().parent
 _LAMBDAS: Final = _HERE / "lambdas"
+TEMPLATE: Final = workflow.Template(_HERE / f"{STATE_MACHINE}.asl.json")
 _WORKSHOP_WAIT_S: Final = 30
 _QUICK_WAIT_S: Final = 3
 
@@ -50,9 +51,10 @@ def ensure_exercises(target: Target, changes: Changes) -> None:
     logs.ensure_groups(target, changes, *(function.log_group for function in FUNCTIONS))
     for function in FUNCTIONS:
         functions.ensure_function(target, changes, function, code(function), {})
-    functions.wait_until_active(target, *FUNCTIONS)
+    if not changes.planning:
+        functions.wait_until_active(target, *FUNCTIONS)
     workflow.ensure_definition(
-        target, changes, STATE_MACHINE, definition(target.arns), STATE_MACHINE_ROLE
+        target, changes, STATE_MACHINE, TEMPLATE, placeholders(target.arns), STATE_MACHINE_ROLE
     )
 
 
@@ -61,9 +63,8 @@ def code(function: Function) -> bytes:
     return function_zip(_LAMBDAS / function.package, _LAMBDAS / "product_sales", SHARED_PACKAGE)
 
 
-def definition(arns: Arns) -> str:
-    """The state machine's definition, filled in."""
-    template = (_HERE / f"{STATE_MACHINE}.asl.json").read_text(encoding="utf-8")
+def placeholders(arns: Arns) -> dict[str, str]:
+    """What the placeholders of the definition stand for."""
     exercise_arns = {
         "CheckFileSizeArn": arns.function(CHECK_FILE_SIZE.name),
         "ListProductsArn": arns.function(LIST_PRODUCTS.name),
@@ -71,7 +72,7 @@ def definition(arns: Arns) -> str:
         "CompareTotalsArn": arns.function(COMPARE_TOTALS.name),
     }
     wait = {"WaitSeconds": str(wait_seconds(arns.settings))}
-    return workflow.fill_in(template, workflow.task_arns(arns) | exercise_arns | wait)
+    return workflow.task_arns(arns) | exercise_arns | wait
 
 
 def wait_seconds(settings: Settings) -> int:

@@ -9,14 +9,18 @@ import base64
 import hashlib
 import io
 import stat
+import warnings
 import zipfile
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from provision.errors import ProvisionError
+from provision.sources import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import CodeType
 
 _EARLIEST_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
@@ -33,10 +37,14 @@ def function_zip(package: Path, *shared: Path) -> bytes:
         shared: The other packages it imports.
 
     Raises:
-        ProvisionError: The function has no `handler.py`, or a shared package is missing.
+        ProvisionError: The function has no `handler.py` with a `lambda_handler`, a shared package
+            is missing, or a source is not Python; the message begins with file and line.
     """
-    if not (package / "handler.py").is_file():
-        raise ProvisionError(f"{package} holds no handler.py")
+    handler = package / "handler.py"
+    if not handler.is_file():
+        raise ProvisionError(f"{shown(package)} holds no handler.py")
+    if "lambda_handler" not in _compile(handler, handler.read_bytes()).co_names:
+        raise ProvisionError(f"{shown(handler)} defines no lambda_handler")
     entries: dict[str, Path] = {}
     for folder in (package, *shared):
         if not folder.is_dir():
@@ -49,8 +57,27 @@ def function_zip(package: Path, *shared: Path) -> bytes:
             entry = zipfile.ZipInfo(name, _EARLIEST_ZIP_TIME)
             entry.create_system = _UNIX
             entry.external_attr = _READABLE_FILE << 16
-            archive.writestr(entry, path.read_bytes())
+            content = path.read_bytes()
+            if path.suffix == ".py":
+                _compile(path, content)
+            archive.writestr(entry, content)
     return buffer.getvalue()
+
+
+@cache
+def _compile(path: Path, content: bytes) -> CodeType:
+    """Compile a source: broken code is deployed without a word otherwise, and fails when invoked.
+
+    Raises:
+        ProvisionError: It is not Python.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return compile(content, path.name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        place = f"{shown(path)}:{error.lineno}" if error.lineno else shown(path)
+        line = f": {error.text.strip()}" if error.text else ""
+        raise ProvisionError(f"{place}: {error.msg}{line}") from error
 
 
 def code_sha256(archive: bytes) -> str:

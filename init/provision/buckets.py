@@ -18,6 +18,8 @@ _ALL_BLOCKED: Final = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+# What a plan meets where the bucket would be created first.
+_NO_SUCH_BUCKET: Final = "NoSuchBucket"
 # The one region that CreateBucket does not want to hear named.
 _UNNAMED_REGION: Final = "us-east-1"
 
@@ -51,7 +53,12 @@ def ensure_trigger(target: Target, changes: Changes) -> None:
             "Key": {"FilterRules": [{"Name": "prefix", "Value": target.settings.uploads_prefix}]}
         },
     }
-    notification = s3.get_bucket_notification_configuration(Bucket=bucket)
+    notification: dict[str, Any] = (
+        unless_missing(
+            lambda: s3.get_bucket_notification_configuration(Bucket=bucket), _NO_SUCH_BUCKET
+        )
+        or {}
+    )
     notification.pop("ResponseMetadata", None)
     existing: list[dict[str, Any]] = notification.get("LambdaFunctionConfigurations", [])
     ours = next((each for each in existing if each.get("Id") == wanted["Id"]), None)
@@ -82,7 +89,7 @@ def _ensure_bucket(
 ) -> None:
     s3 = target.client("s3")
     region = target.settings.region
-    location = unless_missing(lambda: _location(s3, name), "NoSuchBucket")
+    location = unless_missing(lambda: _location(s3, name), _NO_SUCH_BUCKET)
 
     def create() -> None:
         if location is not None:
@@ -95,23 +102,29 @@ def _ensure_bucket(
         s3.create_bucket(Bucket=name, **arguments)
 
     changes.settle(name, wanted=region, actual=location, apply=create)
+    blocked = unless_missing(
+        lambda: s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"],
+        "NoSuchPublicAccessBlockConfiguration",
+        _NO_SUCH_BUCKET,
+    )
+    if changes.planning and location is None:
+        blocked = _ALL_BLOCKED  # as S3 makes every new bucket, since April 2023
     changes.settle(
         f"public access block of {name}",
         wanted=_ALL_BLOCKED,
-        actual=unless_missing(
-            lambda: s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"],
-            "NoSuchPublicAccessBlockConfiguration",
-        ),
+        actual=blocked,
         apply=lambda: s3.put_public_access_block(
             Bucket=name, PublicAccessBlockConfiguration=_ALL_BLOCKED
         ),
     )
     # A bucket that never was versioned has no status; one that was can only be suspended.
-    versioned = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
+    versioned = unless_missing(
+        lambda: s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled", _NO_SUCH_BUCKET
+    )
     changes.settle(
         f"versioning of {name}",
         wanted=False,
-        actual=versioned,
+        actual=versioned or False,
         apply=lambda: s3.put_bucket_versioning(
             Bucket=name, VersioningConfiguration={"Status": "Suspended"}
         ),
@@ -122,6 +135,7 @@ def _ensure_bucket(
         actual=unless_missing(
             lambda: s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"],
             "NoSuchLifecycleConfiguration",
+            _NO_SUCH_BUCKET,
         ),
         apply=lambda: s3.put_bucket_lifecycle_configuration(
             Bucket=name, LifecycleConfiguration={"Rules": lifecycle}

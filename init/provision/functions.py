@@ -11,7 +11,7 @@ from botocore.exceptions import WaiterError
 from provision.archive import code_sha256, function_zip
 from provision.errors import ProvisionError
 from provision.propagation import once_granted
-from provision.queues import queue_url
+from provision.queues import queue_url_to_be
 from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, SEND_NOTIFICATION
 from provision.sources import LAMBDAS, SHARED_PACKAGE
 from provision.target import Target, unless_missing
@@ -31,7 +31,8 @@ def ensure_functions(target: Target, changes: Changes) -> None:
     for function in target.settings.functions.values():
         archive = function_zip(LAMBDAS / function.package, SHARED_PACKAGE)
         ensure_function(target, changes, function, archive, environments.get(function.name, {}))
-    wait_until_active(target, *target.settings.functions.values())
+    if not changes.planning:
+        wait_until_active(target, *target.settings.functions.values())
 
 
 def ensure_permissions(target: Target, changes: Changes) -> None:
@@ -141,7 +142,11 @@ def _environments(target: Target) -> dict[str, dict[str, str]]:
     largest = {"MAX_FILE_BYTES": str(settings.max_file_bytes)}
     results = {"PROCESSED_BUCKET": settings.processed_bucket}
     return {
-        CSV_VALIDATOR: {_QUEUE_URL: queue_url(target, settings.main_queue), **results, **largest},
+        CSV_VALIDATOR: {
+            _QUEUE_URL: queue_url_to_be(target, settings.main_queue),
+            **results,
+            **largest,
+        },
         CSV_PROCESSOR: {"STATE_MACHINE_ARN": target.arns.state_machine, **results},
         PARSE_CSV: largest,
         SEND_NOTIFICATION: {"TOPIC_ARN": target.arns.topic},
@@ -168,8 +173,7 @@ def ensure_function(
     found: dict[str, Any] | None = unless_missing(
         lambda: client.get_function_configuration(FunctionName=function.name), _MISSING
     )
-    if found is not None:
-        _ensure_code(target, changes, function, found, archive)
+    _ensure_code(target, changes, function, found, archive)
 
     variables: dict[str, str] = (found or {}).get("Environment", {}).get("Variables", {})
     wanted: dict[str, Any] = {
@@ -206,12 +210,18 @@ def ensure_function(
 
 
 def _ensure_code(
-    target: Target, changes: Changes, function: Function, found: dict[str, Any], archive: bytes
+    target: Target,
+    changes: Changes,
+    function: Function,
+    found: dict[str, Any] | None,
+    archive: bytes,
 ) -> None:
     client = target.client("lambda")
     architectures = [target.settings.architecture]
 
     def apply() -> None:
+        if found is None:
+            return  # a new function is created with its code
         client.update_function_code(
             FunctionName=function.name, ZipFile=archive, Architectures=architectures
         )
@@ -220,8 +230,8 @@ def _ensure_code(
 
     changes.settle(
         f"code of {function.name}",
-        wanted=(code_sha256(archive), architectures),
-        actual=(found["CodeSha256"], found["Architectures"]),
+        wanted={"CodeSha256": code_sha256(archive), "Architectures": architectures},
+        actual=found and {name: found[name] for name in ("CodeSha256", "Architectures")},
         apply=apply,
     )
 

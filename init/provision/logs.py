@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from provision.settings import CSV_VALIDATOR
+from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
     from provision.changes import Changes
-    from provision.target import Target
 
 #: Which log event of csv-validator each metric counts.
 COUNTED_EVENTS: Final = {"FilesValid": "file_validated", "FilesRejected": "file_rejected"}
@@ -54,8 +54,11 @@ def ensure_metric_filters(target: Target, changes: Changes) -> None:
     """
     logs = target.client("logs")
     group = target.settings.functions[CSV_VALIDATOR].log_group
-    answer = logs.describe_metric_filters(logGroupName=group)
-    existing = {each["filterName"]: each for each in answer["metricFilters"]}
+    # A plan may meet a log group that would be created first.
+    answer = unless_missing(
+        lambda: logs.describe_metric_filters(logGroupName=group), "ResourceNotFoundException"
+    )
+    existing = {each["filterName"]: each for each in answer["metricFilters"]} if answer else {}
     for metric, event in COUNTED_EVENTS.items():
         wanted: dict[str, Any] = {
             "filterPattern": f'{{ $.event = "{event}" }}',

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,6 +23,7 @@ from provision import (
 )
 from provision.changes import Changes, Outcome
 from provision.errors import ProvisionError
+from provision.record import Record, plan_of
 
 if TYPE_CHECKING:
     from provision.target import Target
@@ -71,40 +72,101 @@ GROUPS: Final = (
 
 @dataclass(frozen=True)
 class GroupReport:
-    """What was done to one group, and how long it took in seconds."""
+    """What was done to one group.
+
+    Attributes:
+        group: Its name.
+        changes: What was done, also before it failed.
+        seconds: How long it took.
+        error: Why it failed; None where it did not.
+    """
 
     group: str
     changes: Changes
     seconds: float
+    error: ProvisionError | None = None
 
 
-def provision(target: Target, tell: Callable[[GroupReport], None]) -> list[GroupReport]:
-    """Make the target hold the whole pipeline; what is there already stays as it is.
-
-    Groups that do not need each other are made at the same time.
+def provision(
+    target: Target, tell: Callable[[GroupReport], None], groups: Sequence[Group] = GROUPS
+) -> list[GroupReport]:
+    """Make the target hold these groups of resources; what is there already stays as it is.
 
     Args:
         target: Where.
         tell: Called with each group's report as soon as it is done.
+        groups: What to provision; the whole pipeline by default.
 
     Raises:
         ProvisionError: A group failed; the groups that need it were not begun.
     """
     _require_account(target)
-    groups = {group.name: group for group in GROUPS}
-    order = TopologicalSorter({group.name: group.needs for group in GROUPS})
+    record = Record(target)
+    reports = _settle(target, groups, tell, planning=False)
+    record.keep(each for report in reports for each in report.changes.settled)
+    return _unless_failed(reports)
+
+
+def plan(target: Target, groups: Sequence[Group] = GROUPS) -> dict[str, Any]:
+    """Say what `provision` would do, and change nothing.
+
+    Args:
+        target: Where.
+        groups: What would be provisioned.
+
+    Returns:
+        See `provision.record.plan_of`.
+
+    Raises:
+        ProvisionError: The sources can't be used, or the target does not answer.
+    """
+    _require_account(target)
+    reports = _unless_failed(_settle(target, groups, lambda _: None, planning=True))
+    settled = [each for report in reports for each in report.changes.settled]
+    return plan_of(settled, Record(target))
+
+
+def _settle(
+    target: Target,
+    groups: Sequence[Group],
+    tell: Callable[[GroupReport], None],
+    *,
+    planning: bool,
+) -> list[GroupReport]:
+    """Settle the groups; those that do not need each other at the same time.
+
+    After a failure no other group is begun, but those that were are waited for: the record must
+    know what they made.
+    """
+    by_name = {group.name: group for group in groups}
+    order = TopologicalSorter({group.name: group.needs for group in groups})
     order.prepare()
     reports: list[GroupReport] = []
     running: set[Future[GroupReport]] = set()
+    failed = False
     with ThreadPoolExecutor(thread_name_prefix="provision") as pool:
         while order.is_active():
-            running |= {pool.submit(_make, groups[name], target) for name in order.get_ready()}
+            if not failed:
+                names = order.get_ready()
+                running |= {pool.submit(_make, by_name[n], target, planning) for n in names}
+            if not running:
+                break
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 report = future.result()
-                tell(report)
                 reports.append(report)
+                if report.error is not None:
+                    failed = True
+                    continue
+                tell(report)
                 order.done(report.group)
+    return reports
+
+
+def _unless_failed(reports: list[GroupReport]) -> list[GroupReport]:
+    for report in reports:
+        if report.error is not None:
+            raise report.error
     return reports
 
 
@@ -125,12 +187,15 @@ def _require_account(target: Target) -> None:
         raise ProvisionError(f"no account to provision: {error}") from error
 
 
-def _make(group: Group, target: Target) -> GroupReport:
+def _make(group: Group, target: Target, planning: bool) -> GroupReport:
     started = time.monotonic()
-    changes = Changes()
+    changes = Changes(planning)
+    failure: ProvisionError | None = None
     try:
         for ensure in group.ensures:
             ensure(target, changes)
-    except (BotoCoreError, ClientError, OSError, ProvisionError) as error:
-        raise ProvisionError(f"{group.name}: {error}") from error
-    return GroupReport(group.name, changes, time.monotonic() - started)
+    except ProvisionError as error:
+        failure = error
+    except (BotoCoreError, ClientError, OSError) as error:
+        failure = ProvisionError(f"{group.name}: {error}")
+    return GroupReport(group.name, changes, time.monotonic() - started, failure)

@@ -39,6 +39,13 @@ def queue_url(target: Target, queue: Queue) -> str:
     return url
 
 
+def queue_url_to_be(target: Target, queue: Queue) -> str:
+    """The URL of a queue, also of one that a plan would create first."""
+    found = unless_missing(lambda: queue_url(target, queue), *_NO_SUCH_QUEUE)
+    arns = target.arns
+    return found or f"https://sqs.{arns.settings.region}.amazonaws.com/{arns.account}/{queue.name}"
+
+
 def _ensure_queue(
     target: Target, changes: Changes, queue: Queue, documents: dict[str, dict[str, Any]]
 ) -> None:

@@ -10,3 +10,12 @@ _BESIDE_INIT: Final = Path(__file__).resolve().parents[2]
 LAMBDAS: Final = _BESIDE_INIT / "lambdas"
 SHARED_PACKAGE: Final = LAMBDAS / "pipeline"
 STATE_MACHINES: Final = _BESIDE_INIT / "asl"
+
+
+def shown(path: Path) -> str:
+    """A source's path as people name it: from the folder that holds `init/`."""
+    return (
+        path.relative_to(_BESIDE_INIT).as_posix()
+        if path.is_relative_to(_BESIDE_INIT)
+        else str(path)
+    )

@@ -49,10 +49,10 @@ def ensure_subscriptions(target: Target, changes: Changes) -> None:
     """
     sns = target.client("sns")
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=target.arns.topic)
+    # A plan may meet a topic that would be created first.
+    found = unless_missing(lambda: [s for page in pages for s in page["Subscriptions"]], "NotFound")
     existing = {
-        (each["Protocol"], each["Endpoint"]): each["SubscriptionArn"]
-        for page in pages
-        for each in page["Subscriptions"]
+        (each["Protocol"], each["Endpoint"]): each["SubscriptionArn"] for each in found or ()
     }
     queue = target.arns.queue(target.settings.notifications_queue.name)
     for protocol, endpoint in (("email", target.settings.email), ("sqs", queue)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from provision.errors import ProvisionError
@@ -15,18 +16,20 @@ from provision.settings import (
     TRANSFORM_DATA,
     VALIDATE_SCHEMA,
 )
-from provision.sources import STATE_MACHINES
+from provision.sources import STATE_MACHINES, shown
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from provision.arns import Arns
     from provision.changes import Changes
 
 # Execution logs are off, see docs/decisions/no-execution-logs.md.
 _NO_LOGS: Final = {"level": "OFF", "includeExecutionData": False}
-_PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
+_PLACEHOLDER: Final = re.compile(r"\$\{([^}\"\n]*)\}")
+_STATE_IN_POINTER: Final = re.compile(r"/States/([^/]+)")
 
 
 class DefinitionError(ProvisionError):
@@ -36,27 +39,49 @@ class DefinitionError(ProvisionError):
 def ensure_state_machine(target: Target, changes: Changes) -> None:
     """Afterwards the state machine exists as a STANDARD one, with today's definition."""
     name = target.settings.state_machine_name
-    template = (STATE_MACHINES / f"{name}.asl.json").read_text(encoding="utf-8")
-    definition = fill_in(template, task_arns(target.arns))
-    ensure_definition(target, changes, name, definition, target.settings.state_machine_role_name)
+    template = Template(STATE_MACHINES / f"{name}.asl.json")
+    role = target.settings.state_machine_role_name
+    ensure_definition(target, changes, name, template, task_arns(target.arns), role)
 
 
-def ensure_definition(
-    target: Target, changes: Changes, name: str, definition: str, role_name: str
+def ensure_definition(  # noqa: PLR0913, PLR0917 - what a state machine is made of
+    target: Target,
+    changes: Changes,
+    name: str,
+    template: Template,
+    values: Mapping[str, str],
+    role_name: str,
 ) -> None:
     """Afterwards a STANDARD state machine of this name has this definition and this role.
 
+    Args:
+        target: Where.
+        changes: Takes what was done.
+        name: Its name.
+        template: Its definition, with placeholders.
+        values: What the placeholders stand for.
+        role_name: The role it works with, which must exist.
+
     Raises:
-        DefinitionError: Step Functions refuses the definition.
+        DefinitionError: It can't be used, or Step Functions refuses it.
     """
+    definition = template.fill_in(values)
     client = target.client("stepfunctions")
     arn, role = target.arns.state_machine_named(name), target.arns.role(role_name)
     found = unless_missing(
         lambda: client.describe_state_machine(stateMachineArn=arn), "StateMachineDoesNotExist"
     )
 
+    wanted = {"definition": json.loads(definition), "roleArn": role, "logging": "OFF"}
+    actual = found and {
+        "definition": json.loads(found["definition"]),
+        "roleArn": found["roleArn"],
+        "logging": found.get("loggingConfiguration", {}).get("level", "OFF"),
+    }
+    if actual != wanted:
+        _check(client, definition, template)
+
     def apply() -> None:
-        _check(client, definition)
         whole: dict[str, Any] = {
             "definition": definition,
             "roleArn": role,
@@ -67,17 +92,7 @@ def ensure_definition(
         else:
             once_granted(lambda: client.update_state_machine(stateMachineArn=arn, **whole))
 
-    changes.settle(
-        name,
-        wanted=(json.loads(definition), role, "OFF"),
-        actual=found
-        and (
-            json.loads(found["definition"]),
-            found["roleArn"],
-            found.get("loggingConfiguration", {}).get("level", "OFF"),
-        ),
-        apply=apply,
-    )
+    changes.settle(name, wanted=wanted, actual=actual, apply=apply)
 
 
 def task_arns(arns: Arns) -> dict[str, str]:
@@ -91,36 +106,65 @@ def task_arns(arns: Arns) -> dict[str, str]:
     }
 
 
-def fill_in(template: str, values: Mapping[str, str]) -> str:
-    """Put values in the place of a definition's `${Name}` placeholders.
+class Template:
+    """A definition in the Amazon States Language, with `${Name}` placeholders.
 
     Args:
-        template: The definition in the Amazon States Language, with placeholders.
-        values: What each placeholder stands for.
-
-    Raises:
-        DefinitionError: A placeholder is unknown or not closed, or the result is no JSON.
+        path: Its file.
     """
-    unknown = sorted(set(_PLACEHOLDER.findall(template)) - set(values))
-    if unknown:
-        raise DefinitionError(
-            f"unknown placeholder {', '.join(unknown)}; known are {', '.join(sorted(values))}"
-        )
-    definition = _PLACEHOLDER.sub(lambda match: values[match[1]], template)
-    if "${" in definition:
-        raise DefinitionError("a placeholder is not closed")
-    try:
-        json.loads(definition)
-    except ValueError as error:
-        raise DefinitionError(f"the definition is no JSON: {error}") from error
-    return definition
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _text(self) -> str:
+        return self._path.read_text(encoding="utf-8")
+
+    def fill_in(self, values: Mapping[str, str]) -> str:
+        """Put values in the place of the placeholders.
+
+        Args:
+            values: What each placeholder stands for.
+
+        Raises:
+            DefinitionError: A placeholder is unknown or not closed, or the result is no JSON; the
+                message begins with file and line.
+        """
+        for placeholder in _PLACEHOLDER.finditer(self._text):
+            if placeholder[1] not in values:
+                known = ", ".join(sorted(values))
+                raise self.error(
+                    f"unknown placeholder {placeholder[1]}; known are {known}", placeholder.start()
+                )
+        definition = _PLACEHOLDER.sub(lambda match: values[match[1]], self._text)
+        if "${" in definition:
+            raise self.error("a placeholder is not closed", self._text.rindex("${"))
+        try:
+            json.loads(definition)
+        except json.JSONDecodeError as error:
+            raise DefinitionError(f"{shown(self._path)}:{error.lineno}: {error.msg}") from error
+        return definition
+
+    def refused(self, diagnostic: Mapping[str, str]) -> DefinitionError:
+        """The error for a diagnostic of Step Functions.
+
+        Args:
+            diagnostic: One of those that ValidateStateMachineDefinition answers with. Its location
+                is a JSON pointer such as `/States/ParseCSV/Next`.
+        """
+        location, message = diagnostic.get("location", ""), diagnostic["message"]
+        states = _STATE_IN_POINTER.findall(location)
+        found = re.search(rf'"{re.escape(states[-1])}"\s*:', self._text) if states else None
+        text = f"{location}: {message}" if location else message
+        return self.error(text, found.start() if found else 0)
+
+    def error(self, message: str, position: int) -> DefinitionError:
+        """An error at this character of the file."""
+        line = self._text.count("\n", 0, position) + 1
+        return DefinitionError(f"{shown(self._path)}:{line}: {message}")
 
 
-def _check(client: Any, definition: str) -> None:
+def _check(client: Any, definition: str, template: Template) -> None:
     answer = client.validate_state_machine_definition(definition=definition, type="STANDARD")
     if answer["result"] != "OK":
-        said = "; ".join(
-            f"{each.get('location', '')} {each['message']}".strip()
-            for each in answer["diagnostics"]
-        )
-        raise DefinitionError(f"Step Functions refuses the definition: {said}")
+        raise template.refused(answer["diagnostics"][0])

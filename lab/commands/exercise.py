@@ -1,10 +1,7 @@
 """exercise: the worked solution of a week's exercises, added to the running lab and run once."""
 
 import json
-import os
 import secrets
-import subprocess
-import sys
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lab.commands.deploy import provisioner_environment
+from lab.commands.deploy import Yes, bring_in
 from lab.commands.options import Account, Port
 from lab.console import inline, out
 from lab.current import FIRST_ACCOUNT
@@ -44,17 +41,22 @@ File = Annotated[
 
 
 def exercise(
-    week: WhichWeek, file: File = SAMPLE, port: Port = None, account: Account = FIRST_ACCOUNT
+    week: WhichWeek,
+    file: File = SAMPLE,
+    yes: Yes = False,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
 ) -> None:
     """Add a week's worked exercises to the lab and take a file through them."""
     from lab.cloud import open_cloud
+    from lab.provisioner import Provisioner
     from lab.uploads import check_files
 
     check_files([file])
     cloud = open_cloud(port, account)
     # The exercise begins with a job of the pipeline: say at once where there can be none.
     cloud.client("stepfunctions").describe_state_machine(stateMachineArn=cloud.state_machine_arn)
-    _provision(week, cloud)
+    bring_in(Provisioner(f"exercises.{week}", cloud), f"exercise {week} --yes", yes=yes)
     job = _processed(cloud, file)
     execution = _run(cloud, job)
     _show_path(cloud, execution)
@@ -64,15 +66,6 @@ def exercise(
             f"{execution.get('error', '')} {execution.get('cause', '')}".rstrip()
         )
     _show_products(json.loads(execution["output"]))
-
-
-def _provision(week: Week, cloud: "Cloud") -> None:
-    environment = provisioner_environment(cloud) | {
-        "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init")))
-    }
-    command = [sys.executable, "-P", "-m", f"exercises.{week}"]
-    if subprocess.run(command, env=environment, check=False).returncode:
-        raise LabError("The exercise could not be added to the lab; see above.")
 
 
 def _processed(cloud: "Cloud", file: Path) -> "Job":

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,34 +50,36 @@ class Run:
 class OwnAccount:
     """An account that no other test uses, provisioned by `python -m provision`."""
 
-    def __init__(self, endpoint: str, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(
+        self, endpoint: str, settings: Settings, number: str = ACCOUNT, suffix: str = ""
+    ) -> None:
+        self.settings = replace(settings, suffix=suffix) if suffix else settings
+        self.endpoint = endpoint
         self._environment = {
             "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_ACCESS_KEY_ID": number,
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": settings.region,
-            "LAB_SUFFIX": settings.suffix,
+            "LAB_SUFFIX": self.settings.suffix,
             "LAB_PROFILE": settings.profile.name,
         }
         self._session = boto3.Session(
-            aws_access_key_id=ACCOUNT,
+            aws_access_key_id=number,
             aws_secret_access_key="test",
             region_name=settings.region,
         )
-        self._endpoint = endpoint
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
             make: Any = self._session.client
-            self._clients[service] = make(service, endpoint_url=self._endpoint)
+            self._clients[service] = make(service, endpoint_url=self.endpoint)
         return self._clients[service]
 
-    def provision(self, **environment: str) -> Run:
+    def provision(self, *action: str, **environment: str) -> Run:
         started = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-m", "provision"],
+            [sys.executable, "-m", "provision", *action],
             env={
                 **os.environ,
                 **self._environment,
@@ -90,6 +92,13 @@ class OwnAccount:
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr, time.monotonic() - started)
+
+    def plan(self, **environment: str) -> dict[str, Any]:
+        """What the provisioner says it would do."""
+        run = self.provision("plan", **environment)
+        assert run.status == 0, run.errors
+        planned: dict[str, Any] = json.loads(run.output)
+        return planned
 
     def queue_url(self, name: str) -> str:
         url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
@@ -327,6 +336,77 @@ def test_50_a_setting_changed_by_hand_is_put_back_and_named(account: OwnAccount)
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
     expected = str(account.settings.main_queue.visibility_s)
     assert attributes["Attributes"]["VisibilityTimeout"] == expected
+
+
+def named(changes: list[dict[str, Any]]) -> list[str]:
+    return [change["resource"] for change in changes]
+
+
+def test_a_plan_for_an_empty_account_creates_everything_and_touches_nothing(
+    account: OwnAccount, first_run: list[Run]
+) -> None:
+    nobody = OwnAccount(account.endpoint, account.settings, "444455556666", suffix="nobody")
+    planned = nobody.plan()
+    assert (planned["update"], planned["replace"]) == ([], [])
+    # S3 makes each bucket closed to the public and unversioned.
+    assert planned["unchanged"] == 4
+    assert f" of {len(planned['create']) + 4} resources" in first_run[0].last_line
+    assert nobody.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert nobody.client("lambda").list_functions()["Functions"] == []
+    assert nobody.client("iam").list_roles()["Roles"] == []
+
+
+def test_a_plan_tells_what_was_changed_by_hand_from_what_is_to_be_different(
+    account: OwnAccount,
+) -> None:
+    assert account.provision().status == 0
+    sqs, url = account.client("sqs"), account.queue_url("pipeline-dlq")
+    other = "workshop" if account.settings.profile.name == "quick" else "quick"
+
+    by_settings = account.plan(LAB_PROFILE=other)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "43"})
+    before = contents(account)
+    by_hand = account.plan()
+
+    assert contents(account) == before
+    assert by_settings["replace"] == []
+    assert "pipeline-main-queue" in named(by_settings["update"])
+    assert by_hand["update"] == []
+    assert by_hand["replace"] == [
+        {"resource": "pipeline-dlq", "differences": ['VisibilityTimeout: "43" → "30"']}
+    ]
+    assert account.provision().status == 0
+    assert account.plan()["replace"] == []
+
+
+def test_each_kind_of_resource_changed_by_hand_is_planned_to_be_replaced_not_updated(
+    account: OwnAccount,
+) -> None:
+    assert account.provision().status == 0
+    for spoil in SPOILERS:
+        spoil(account)
+    planned = account.plan()
+    assert planned["update"] == []
+    assert {
+        f"policy of pipeline-{PARSE_CSV}-role",
+        f"lifecycle of {account.settings.raw_bucket}",
+        "pipeline-notifications-queue",
+        f"code of {PARSE_CSV}",
+        PARSE_CSV,
+        f"event source of {CSV_PROCESSOR}",
+        account.settings.state_machine_name,
+        account.settings.topic_name,
+        account.settings.dashboard_name,
+        "metric filter FilesValid",
+    } <= set(named(planned["replace"]))
+    assert {
+        f"trigger of {account.settings.raw_bucket}",
+        "folder marker failed/",
+        f"permission of S3 on {CSV_VALIDATOR}",
+        "sqs subscription",
+        account.settings.dlq_alarm.name,
+    } == set(named(planned["create"]))
+    assert account.provision().status == 0
 
 
 def spoil_iam(own: OwnAccount) -> None:

@@ -29,7 +29,7 @@ def test_exercise_functions_may_read_uploads_and_write_their_log_and_nothing_els
 
 def test_the_role_of_the_state_machine_covers_each_task_of_the_definition() -> None:
     policy = policies.state_machine_policy(ARNS, *provisioning.TASK_FUNCTIONS)
-    definition = provisioning.definition(ARNS)
+    definition = provisioning.TEMPLATE.fill_in(provisioning.placeholders(ARNS))
     for arn in policy["Statement"][0]["Resource"]:
         assert f'"{arn}"' in definition
     assert definition.count('"Type": "Task"') == len(provisioning.TASK_FUNCTIONS)
@@ -40,7 +40,8 @@ def test_34_only_above_1_mib_the_file_waits_the_workshops_30_seconds(
     profile: Profile, seconds: int
 ) -> None:
     arns = Arns("aws", ACCOUNT, Settings(profile=profile))
-    states = json.loads(provisioning.definition(arns))["States"]
+    definition = provisioning.TEMPLATE.fill_in(provisioning.placeholders(arns))
+    states = json.loads(definition)["States"]
     assert states["IsTheFileLarge"]["Choices"] == [
         {
             "Variable": "$.checks.file_size_bytes",

@@ -7,8 +7,8 @@ import typer
 from lab.advice import OF_THE_WHOLE_LAB, command
 from lab.cli import app
 from lab.cloud import Cloud
-from lab.commands.deploy import provisioner_environment
 from lab.current import FIRST_ACCOUNT, Lab, meant_account
+from lab.provisioner import Provisioner
 
 SECOND = "111111111111"
 LAB = Lab(4701, profile="quick", variables={"LAB_STUDENT": "somchai", "LAB_SUFFIX": "42"})
@@ -32,13 +32,13 @@ def test_a_further_account_s_buckets_end_in_its_number() -> None:
 def test_arns_and_credentials_are_those_of_the_account() -> None:
     cloud = Cloud(LAB, SECOND)
     assert cloud.state_machine_arn.split(":")[4] == SECOND
-    environment = provisioner_environment(cloud)
+    environment = Provisioner("provision", cloud).environment
     assert environment["AWS_ACCESS_KEY_ID"] == SECOND
     assert environment["LAB_SUFFIX"] == SECOND
 
 
 def test_the_first_account_is_deployed_under_the_names_it_was_started_with() -> None:
-    environment = provisioner_environment(Cloud(LAB))
+    environment = Provisioner("provision", Cloud(LAB)).environment
     assert environment["AWS_ACCESS_KEY_ID"] == FIRST_ACCOUNT
     assert environment["LAB_SUFFIX"] == "42"
 

@@ -12,6 +12,8 @@ from provision.errors import ProvisionError
 from provision.settings import Function, Settings
 from provision.sources import LAMBDAS, SHARED_PACKAGE
 
+HANDLER = "def lambda_handler(event, context):\n    return event\n"
+
 
 @pytest.fixture
 def lambdas(tmp_path: Path) -> Path:
@@ -20,8 +22,8 @@ def lambdas(tmp_path: Path) -> Path:
         "pipeline/__init__.py": "",
         "pipeline/events.py": "NAME = 1\n",
         "parse_csv/__init__.py": "",
-        "parse_csv/handler.py": "from pipeline import events\n",
-        "validate_schema/handler.py": "",
+        "parse_csv/handler.py": f"from pipeline import events\n{HANDLER}",
+        "validate_schema/handler.py": HANDLER,
     }.items():
         path = tmp_path / "lambdas" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,3 +102,37 @@ def test_each_function_of_the_pipeline_can_be_zipped(function: Function) -> None
             function.package,
             "pipeline",
         }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("parse_csv/handler.py", f"{HANDLER}\ndef broken(:\n", ":4: invalid syntax: def broken(:"),
+        ("pipeline/events.py", "if True:\npass\n", ":2: expected an indented block"),
+        ("pipeline/events.py", "NAME = '\n", ":1: unterminated string literal"),
+        ("parse_csv/__init__.py", "return 1\n", ":1: 'return' outside function"),
+        ("pipeline/events.py", "a\0b\n", "events.py: source code string cannot contain null bytes"),
+    ],
+)
+def test_a_source_that_is_no_python_is_told_by_file_and_line(
+    lambdas: Path, name: str, text: str, told: str
+) -> None:
+    (lambdas / name).write_text(text)
+    with pytest.raises(ProvisionError) as error:
+        function_zip(lambdas / "parse_csv", lambdas / "pipeline")
+    assert told in str(error.value)
+    assert str(error.value).startswith(str(lambdas / name))
+
+
+def test_a_handler_without_its_function_is_refused(lambdas: Path) -> None:
+    (lambdas / "parse_csv/handler.py").write_text("def handler(event, context): ...\n")
+    with pytest.raises(ProvisionError, match=r"handler\.py defines no lambda_handler"):
+        function_zip(lambdas / "parse_csv", lambdas / "pipeline")
+
+
+@pytest.mark.parametrize(
+    "text", ["from pipeline.events import lambda_handler\n", "lambda_handler = print\n"]
+)
+def test_a_handler_may_come_from_elsewhere(lambdas: Path, text: str) -> None:
+    (lambdas / "parse_csv/handler.py").write_text(text)
+    assert function_zip(lambdas / "parse_csv", lambdas / "pipeline")

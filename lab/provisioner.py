@@ -1,0 +1,134 @@
+"""The provisioner as the command line uses it: what it would change, and the change itself."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lab.cloud import Cloud
+from lab.errors import LabError
+from lab.paths import REPOSITORY
+
+
+@dataclass(frozen=True)
+class Change:
+    """A resource that would be changed.
+
+    Attributes:
+        resource: what the provisioner calls it.
+        differences: what would be different, each as half a line.
+    """
+
+    resource: str
+    differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the provisioner would do.
+
+    Attributes:
+        unchanged: how many resources are as they should be.
+        create: what is missing.
+        update: what an earlier version of the sources made.
+        replace: what somebody else has made or changed.
+    """
+
+    unchanged: int
+    create: tuple[Change, ...] = ()
+    update: tuple[Change, ...] = ()
+    replace: tuple[Change, ...] = ()
+
+    @property
+    def changes(self) -> int:
+        """How many resources would be changed."""
+        return len(self.create) + len(self.update) + len(self.replace)
+
+
+@dataclass(frozen=True)
+class Provisioner:
+    """One of the repository's provisioners, in a process with an environment of its own.
+
+    Attributes:
+        module: `provision`, or that of an exercise.
+        cloud: what it provisions.
+    """
+
+    module: str
+    cloud: Cloud
+
+    def plan(self) -> Plan:
+        """What it would change; nothing is changed.
+
+        Raises:
+            LabError: the sources can't be deployed, or the cloud does not answer.
+        """
+        done = subprocess.run(
+            [*self._command, "plan"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LabError(f"Nothing was changed. {self._reason(done.stderr)}")
+        told = json.loads(done.stdout)
+        kinds = {
+            kind: tuple(Change(each["resource"], tuple(each["differences"])) for each in told[kind])
+            for kind in ("create", "update", "replace")
+        }
+        return Plan(told["unchanged"], **kinds)
+
+    def apply(self, tell: Callable[[str], None]) -> None:
+        """Provision.
+
+        Args:
+            tell: given each line that the provisioner says.
+
+        Raises:
+            LabError: it failed; what it had done before stays.
+        """
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+            with subprocess.Popen(
+                self._command,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            ) as process:
+                for line in process.stdout or ():
+                    tell(line.rstrip("\n"))
+            if process.returncode:
+                errors.seek(0)
+                raise LabError(f"Nothing more was changed. {self._reason(errors.read())}")
+
+    @property
+    def _command(self) -> list[str]:
+        return [sys.executable, "-P", "-m", self.module]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the provisioner gets at the lab's own start, so that nothing else changes."""
+        cloud = self.cloud
+        return {
+            **os.environ,
+            **cloud.lab.variables_of(cloud.account),
+            "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init"))),
+            "PYTHONUTF8": "1",
+            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ACCESS_KEY_ID": cloud.account,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": cloud.settings.region,
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    @staticmethod
+    def _reason(said: str) -> str:
+        """The provisioner's own sentence, without what it puts before it."""
+        last = said.strip().rpartition("\n")[2]
+        return last.partition(": failed: ")[2] or last or "The provisioner gave no reason."

@@ -1,0 +1,125 @@
+"""deploy says what it will change, and asks before it replaces what is not its own."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lab.cloud import Cloud
+from lab.current import Lab
+from lab.errors import LabError
+from lab.provisioner import Change, Plan, Provisioner
+
+NOTHING = Plan(unchanged=64)
+OWN = Plan(62, create=(Change("pipeline-dlq"),), update=(Change("code of parse-csv"),))
+OTHERS = Plan(
+    62,
+    update=(Change("code of parse-csv"),),
+    replace=(Change("pipeline-main-queue", ('VisibilityTimeout: "99" → "70"',)),),
+)
+
+
+class FakeProvisioner:
+    """Has a plan, and keeps count of how often it was applied."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.applied = 0
+
+    def plan(self) -> Plan:
+        return self._plan
+
+    def apply(self, tell: Callable[[str], None]) -> None:
+        self.applied += 1
+        tell("done: 2 of 64 resources changed")
+
+
+@pytest.fixture
+def deploy(lab_command: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs `deploy` with a plan; its status, what it printed, and how often it was applied."""
+
+    def run(plan: Plan, *arguments: str) -> tuple[int, str, str, int]:
+        provisioner = FakeProvisioner(plan)
+        monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: Cloud(Lab(4566)))
+        monkeypatch.setattr("lab.provisioner.Provisioner", lambda *_: provisioner)
+        status, seen, told = lab_command("deploy", *arguments)
+        return status, seen, told, provisioner.applied
+
+    return run
+
+
+@pytest.fixture
+def _a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at a terminal."""
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("lab.console.SafeConsole.is_terminal", True)
+
+
+def test_what_is_missing_or_was_edited_is_named_and_deployed_without_a_question(
+    deploy: Any,
+) -> None:
+    status, seen, told, applied = deploy(OWN)
+    assert (status, told, applied) == (0, "", 1)
+    assert "2 of 64 resources will change:" in seen
+    assert "create   pipeline-dlq" in seen
+    assert "update   code of parse-csv" in seen
+    assert "done: 2 of 64 resources changed" in seen
+
+
+def test_where_nobody_can_be_asked_what_was_changed_by_hand_stays(deploy: Any) -> None:
+    status, seen, told, applied = deploy(OTHERS)
+    assert (status, applied) == (1, 0)
+    assert 'VisibilityTimeout: "99" → "70"' in seen
+    assert told.startswith(
+        "✗ Nothing was changed: 1 resource was made or changed by hand (pipeline-main-queue). "
+        "To replace what is there: scripts/lab deploy --yes"
+    )
+    assert told.count("\n") == 1
+
+
+def test_yes_replaces_it_without_a_question(deploy: Any) -> None:
+    status, seen, told, applied = deploy(OTHERS, "--yes")
+    assert (status, told, applied) == (0, "", 1)
+    assert "replace  pipeline-main-queue" in seen
+
+
+@pytest.mark.usefixtures("_a_person")
+@pytest.mark.parametrize(("answer", "status", "applied"), [("y", 0, 1), ("n", 1, 0), ("", 1, 0)])
+def test_a_person_is_asked(
+    deploy: Any, monkeypatch: pytest.MonkeyPatch, answer: str, status: int, applied: int
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda *_: answer)
+    left, seen, told, done = deploy(OTHERS)
+    assert (left, done) == (status, applied)
+    assert "made or changed by hand. Replace what is there?" in told
+    assert ("Nothing was changed." in seen) is (applied == 0)
+
+
+def test_where_nothing_differs_nothing_is_done(deploy: Any) -> None:
+    status, seen, _, applied = deploy(NOTHING)
+    assert (status, applied) == (0, 0)
+    assert "all 64 resources are as they should be" in seen
+
+
+def test_a_new_account_is_not_a_screen_full_of_names(deploy: Any) -> None:
+    _, seen, _, _ = deploy(Plan(0, create=tuple(Change(f"number {n}") for n in range(64))))
+    assert "number 7\n" in seen
+    assert "… and 56 more that are missing" in seen
+    assert "number 8" not in seen
+
+
+@pytest.mark.parametrize("action", ["plan", "apply"])
+def test_what_a_provisioner_says_of_its_failure_is_the_reason(
+    monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    said = "provision: failed: lambdas/parse_csv/handler.py:3: invalid syntax: def broken(:"
+    provisioner = Provisioner("provision", Cloud(Lab(4566)))
+    program = f"import sys; sys.exit({said!r})"
+    command = property(lambda _: [sys.executable, "-c", program])
+    monkeypatch.setattr(Provisioner, "_command", command)
+    with pytest.raises(LabError) as error:
+        provisioner.plan() if action == "plan" else provisioner.apply(print)
+    assert str(error.value).endswith(
+        "changed. lambdas/parse_csv/handler.py:3: invalid syntax: def broken(:"
+    )
