@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -34,20 +35,32 @@ class SetUpError(Exception):
 
 def main(locks: list[str]) -> int:
     """Install what is missing of these locks; the exit status."""
-    STATE.mkdir(exist_ok=True)
-    with (STATE / "set-up.lock").open("w") as lock:
-        _take_turn(lock.fileno())
-        try:
+    try:
+        _let_in_signals()
+        STATE.mkdir(exist_ok=True)
+        with (STATE / "set-up.lock").open("w") as lock:
+            _take_turn(lock.fileno())
             for name in locks:
                 if not _installed(name):
                     _install(name)
-        except SetUpError as error:
-            _say(f"✗ {error}")
-            return 1
-        except KeyboardInterrupt:
-            _say("✗ Interrupted; the next scripts/lab makes it good.")
-            return 130
+    except SetUpError as error:
+        _say(f"✗ {error}")
+        return 1
+    except OSError as error:
+        _say(f"✗ {error.filename or VENV}: {error.strerror}. Mend that and run scripts/lab again.")
+        return 1
+    except KeyboardInterrupt:
+        _say("✗ Interrupted; the next scripts/lab makes it good.")
+        return 130
     return 0
+
+
+def _let_in_signals() -> None:
+    """End in order at each signal to end; scripts/lab holds Ctrl-C back until here."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+            signal.signal(number, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def _take_turn(descriptor: int) -> None:
@@ -172,9 +185,22 @@ def _pip() -> list[str]:
 
 
 def _succeeds(command: list[str], variables: dict[str, str] | None = None) -> bool:
+    """Run a command to its end; when this is interrupted, so is all that it has started."""
     environment = {**_environment(), **(variables or {})}
-    ended = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
-    return ended.returncode == 0
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        # It does not get a Ctrl-C itself, which Python's installers answer with a traceback.
+        process_group=0,
+    )
+    try:
+        return process.wait() == 0
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def _environment() -> dict[str, str]:
@@ -183,7 +209,8 @@ def _environment() -> dict[str, str]:
     drop = (*elsewhere, "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in drop}
     # Schools and companies have certificates of their own; uv asks the system only when told.
-    return {"UV_SYSTEM_CERTS": "1", **kept}
+    # Nobody could answer pip: what it is asked for in a terminal is not its own to read.
+    return {"UV_SYSTEM_CERTS": "1", **kept, "PIP_NO_INPUT": "1"}
 
 
 def _say(line: str) -> None:

@@ -12,6 +12,7 @@ from lab.commands.options import Account, Json, Port
 from lab.console import err, inline, out, print_json, stacked
 from lab.current import FIRST_ACCOUNT
 from lab.errors import UsageError
+from lab.interruption import Interrupted
 
 if TYPE_CHECKING:
     from lab.cloud import Cloud
@@ -98,7 +99,7 @@ def send(
             if watch is not None and limit_s is not None:
                 steps.begin("รอผลลัพธ์ / waiting for outcomes")
                 watch.wait(uploads, limit_s, lambda left: steps.show(len(files) - len(left)))
-    except KeyboardInterrupt:
+    except Interrupted:
         err.print("\nหยุดรอแล้ว ไฟล์ที่ส่งไปแล้วยังทำงานต่อในแล็บ / Interrupted; in the lab the files go on.")
         err.print(f"See: {command('runs')}. To stop the lab: {command('down')}")
         raise

@@ -26,7 +26,6 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def lab_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a command as `scripts/lab` does; status, stdout, stderr."""
     monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setenv("LOCALSTACK_PORT", str(free_port()))
 
     def run(*arguments: str) -> tuple[Any, str, str]:

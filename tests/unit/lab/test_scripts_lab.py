@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,15 @@ python.chmod(0o755)
 for name in sys.argv[1:]:
     lock = (root / "requirements" / f"{name}.txt").read_bytes()
     (root / ".venv" / f".{name}-installed").write_bytes(os.fsencode(f"{root}\\n") + lock)
+"""
+SLOW_SET_UP = """
+import os, pathlib, sys
+sys.path.insert(0, os.path.dirname(__file__))
+import real_set_up
+work = "import os, pathlib, time; "
+work += "pathlib.Path.home().joinpath('pid').write_text(f'{os.getpid()} '); time.sleep(60)"
+real_set_up._make_venv = lambda: real_set_up._succeeds([sys.executable, "-c", work])
+sys.exit(real_set_up.main(sys.argv[1:]))
 """
 TOOLS = ("bash", "sh", "cat", "cmp", "dirname", "readlink")
 
@@ -67,6 +79,36 @@ class Checkout:
         """One that passes the trial without taking its time."""
         text = f'#!/bin/sh\n[ "$1" = -c ] && exit\nexec "{sys.executable}" "$@"\n'
         return self.program(name, text, folder)
+
+    def slow_set_up(self) -> None:
+        """The real set_up.py, but making .venv takes a minute; `home/pid` says who is at it."""
+        shutil.copy(SCRIPTS / "set_up.py", self.root / "scripts" / "real_set_up.py")
+        (self.root / "scripts" / "set_up.py").write_text(SLOW_SET_UP)
+
+    def interrupt(self, *arguments: str) -> tuple[int, str]:
+        """Run it as a terminal does, and press Ctrl-C as soon as `home/pid` is there.
+
+        Returns:
+            Its exit status and what it said to stderr.
+        """
+        running = subprocess.Popen(
+            [str(self.entry), *arguments],
+            env={"PATH": str(self.path), "HOME": str(self.home)},
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        with running:
+            try:
+                wait_until(lambda: self.pid_file.exists() and " " in self.pid_file.read_text())
+            finally:
+                os.killpg(running.pid, signal.SIGINT)
+            _, told = running.communicate(timeout=20)
+        return running.returncode, told
+
+    @property
+    def pid_file(self) -> Path:
+        return self.home / "pid"
 
     def run(
         self, *arguments: str, entry: Any = None, cwd: Any = None, **environment: Any
@@ -195,3 +237,31 @@ def test_what_a_user_sets_for_other_pythons_does_not_reach_the_lab(checkout: Che
 
 def test_the_entry_is_executable() -> None:
     assert os.access(SCRIPTS / "lab", os.X_OK)
+
+
+@needs_python_3_13
+@pytest.mark.parametrize("tools", [(), ("env", "true")])
+def test_ctrl_c_during_the_installation_is_one_line_and_leaves_nothing_running(
+    checkout: Checkout, tools: tuple[str, ...]
+) -> None:
+    checkout.trusted_python()
+    checkout.slow_set_up()
+    for tool in tools:
+        (checkout.path / tool).symlink_to(str(shutil.which(tool)))
+    status, told = checkout.interrupt("status")
+    assert status == 130
+    assert told == "✗ Interrupted; the next scripts/lab makes it good.\n"
+    assert not Path(f"/proc/{int(checkout.pid_file.read_text())}").exists()
+
+
+def test_ctrl_c_while_a_python_is_looked_for_is_one_line(checkout: Checkout) -> None:
+    shim = "#!/bin/sh\nprintf '%s ' $$ > \"$HOME/pid\"\nwhile :; do :; done\n"
+    checkout.program("python3.13", shim)
+    assert checkout.interrupt("status") == (130, "✗ Interrupted.\n")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it did not get that far"
+        time.sleep(0.01)

@@ -27,6 +27,7 @@ def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("lab", "dev", "uv"):
         (tmp_path / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
     module.ran, module.fails = [], ()
+    module._let_in_signals = lambda: None  # pytest's own stay as they are
     monkeypatch.setenv("LAB_UV", "/some/uv")
     monkeypatch.setattr(module, "_succeeds", lambda command, _=None: succeed(module, command))
     return module
@@ -114,3 +115,20 @@ def test_failing_is_one_line_that_says_what_to_do(
     last = capfd.readouterr().err.splitlines()[-1]
     assert last.startswith("✗ Installing requirements/lab.txt failed")
     assert "run scripts/lab again" in last
+
+
+@pytest.mark.parametrize("what", [OSError(28, "No space left on device"), OSError(30, "Read-only")])
+def test_a_disk_that_takes_nothing_is_one_line(
+    set_up: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    what: OSError,
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(what.errno, what.strerror, "/the/folder")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert set_up.main(["lab"]) == 1
+    told = capfd.readouterr().err
+    assert told.startswith(f"✗ /the/folder: {what.strerror}.")
+    assert told.count("\n") == 1
