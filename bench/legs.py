@@ -1,7 +1,6 @@
 """The emulators that are compared, each started with the same pipeline in it."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -61,7 +60,7 @@ def end_legs_on_termination() -> None:
 @contextlib.contextmanager
 def start_lab(folder: Path) -> Iterator[Leg]:
     """The lab as `scripts/lab up` starts it."""
-    with _started("lab", _engine(LocalEngine, folder), folder) as leg:
+    with _started("lab", _engine(LocalEngine, folder)) as leg:
         yield leg
 
 
@@ -69,14 +68,14 @@ def start_lab(folder: Path) -> Iterator[Leg]:
 def start_lab_without_iam(folder: Path) -> Iterator[Leg]:
     """The lab with LAB_IAM=off, to see what the enforcement costs."""
     engine = _engine(LocalEngine, folder, LAB_IAM="off")
-    with _started("no-iam", engine, folder) as leg:
+    with _started("no-iam", engine) as leg:
         yield leg
 
 
 @contextlib.contextmanager
 def start_plain(folder: Path) -> Iterator[Leg]:
     """LocalStack without what the plugin adds."""
-    with _started("plain", _engine(PlainEngine, folder), folder) as leg:
+    with _started("plain", _engine(PlainEngine, folder)) as leg:
         yield leg
 
 
@@ -173,13 +172,14 @@ def _engine(kind: type[LocalEngine], folder: Path, **settings: str) -> LocalEngi
 
 
 @contextlib.contextmanager
-def _started(name: str, engine: LocalEngine, folder: Path) -> Iterator[Leg]:
+def _started(name: str, engine: LocalEngine) -> Iterator[Leg]:
     began = time.monotonic()
     engine.start()
     took = time.monotonic() - began
     try:
-        pid = json.loads((folder / "process.json").read_text(encoding="utf-8"))["pid"]
-        yield Leg(name, engine.endpoint, pid, _settings(), took)
+        localstack = engine.localstack()
+        assert localstack is not None, "it ended right after its start"
+        yield Leg(name, engine.endpoint, localstack.pid, _settings(), took)
     finally:
         engine.stop()
 

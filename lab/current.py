@@ -162,24 +162,41 @@ def account_of_this_command() -> str:
 
 
 def meant_lab(port: int | None = None) -> Lab:
-    """The lab a command means, as it was started, or as the environment describes it."""
+    """The lab a command means: the one that runs, else the one last started, else the usual one.
+
+    What runs is asked what it is: a record can be lost, damaged, or of a lab that is gone.
+    """
     number = meant_port(port)
-    try:
-        return Lab(**json.loads(_record(number).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return _container_without_a_record(number) or _described_by_environment(number)
+    running = _running(number, "local")
+    if running is not None:
+        return running
+    recorded = _recorded(number)
+    if recorded is not None and recorded.engine == "compose":
+        return recorded
+    return _running(number, "compose") or recorded or _described_by_environment(number)
 
 
-def _container_without_a_record(port: int) -> Lab | None:
-    """The lab that somebody started with `docker compose up` on this port."""
+def _running(port: int, kind: str) -> Lab | None:
+    """The lab that runs on this port, as what it was started with describes it."""
     from lab.engines.compose import ComposeEngine
 
-    engine = ComposeEngine(port=port)
-    variables = engine.running_variables()
-    if variables is None:
+    engine = Lab(port, kind).make_engine()
+    environment = engine.running_environment()
+    if environment is None:
         return None
-    profile = variables["LAB_PROFILE"]
-    return Lab(port, "compose", profile, variables, engine.running_mailbox_port())
+    profile = environment["LAB_PROFILE"]
+    box = engine.running_mailbox_port() if isinstance(engine, ComposeEngine) else None
+    return Lab(port, kind, profile, lab_settings(profile, environment), box)
+
+
+def _recorded(port: int) -> Lab | None:
+    """The lab last started on this port; None where nothing, or no sense, is recorded of one."""
+    try:
+        lab = Lab(**json.loads(_record(port).read_text(encoding="utf-8")))
+        sound = lab.port == port and lab.engine in ("local", "compose") and lab.settings
+    except (FileNotFoundError, ValueError, TypeError, AttributeError, UsageError):
+        return None
+    return lab if sound else None
 
 
 def _described_by_environment(port: int) -> Lab:
@@ -187,10 +204,15 @@ def _described_by_environment(port: int) -> Lab:
     return Lab(port=port, profile=variables["LAB_PROFILE"], variables=variables)
 
 
-def remember(lab: Lab) -> None:
-    """Make this the lab later commands mean."""
+def record(lab: Lab) -> None:
+    """Keep how this lab is started."""
     lab_home(lab.port).mkdir(parents=True, exist_ok=True)
     _write(_record(lab.port), json.dumps(asdict(lab), ensure_ascii=False))
+
+
+def remember(lab: Lab) -> None:
+    """Make this the lab later commands mean."""
+    record(lab)
     _write(CURRENT, str(lab.port))
 
 
@@ -204,8 +226,8 @@ def forget(lab: Lab, *, wipe: bool) -> None:
     _record(lab.port).unlink(missing_ok=True)
     if _last_port() == lab.port:
         CURRENT.unlink(missing_ok=True)
-    if wipe:
-        shutil.rmtree(lab_home(lab.port), ignore_errors=True)
+    if wipe and lab_home(lab.port).exists():
+        shutil.rmtree(lab_home(lab.port))
 
 
 def _record(port: int) -> Path:
@@ -214,8 +236,8 @@ def _record(port: int) -> Path:
 
 def _last_port() -> int:
     try:
-        return int(CURRENT.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return _checked(int(CURRENT.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, UsageError):
         return DEFAULT_PORT
 
 

@@ -121,7 +121,7 @@ def docker_image() -> Check:
 
 def free_port(port: int) -> Check:
     """The port is free, or the lab itself has it."""
-    from lab.engines.processes import holder_of_port
+    from lab.engines.ports import holder_of_port
 
     if meant_lab(port).make_engine().status().running:
         return Check("Port", Verdict.PASS, f"{port} is this lab's own; it is running")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from lab.advice import command
 from lab.commands.inbox import newest_mails, show_mail, show_subject
 from lab.commands.options import Port
-from lab.commands.up import bring_up
 from lab.commands.upload import send, show
 from lab.console import err, inline, out
 from lab.current import meant_port
 from lab.engines.choice import EngineChoice
 from lab.errors import LabError
 from lab.paths import REPOSITORY, STATE
+from lab.starting import bring_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

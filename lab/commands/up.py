@@ -1,8 +1,6 @@
 """up, down, reset: a lab comes and goes."""
 
-import os
 import time
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -11,11 +9,11 @@ import typer
 from lab.advice import command
 from lab.commands.options import Json, Port
 from lab.console import err, out, print_json
-from lab.current import Lab, forget, meant_lab, meant_port, remember
+from lab.current import Lab, forget, meant_lab, meant_port
 from lab.engines import mailbox
-from lab.engines.choice import EngineChoice, choose
-from lab.engines.environment import lab_settings
-from lab.errors import LabError
+from lab.engines.choice import EngineChoice
+from lab.starting import bring_up, start
+from lab.turns import turn
 
 
 class ProfileName(StrEnum):
@@ -64,98 +62,27 @@ def down(
     port: Port = None,
 ) -> None:
     """Stop the lab. Its cloud is gone with it: this LocalStack keeps nothing."""
-    lab = meant_lab(port)
-    engine = lab.make_engine()
-    was_running = engine.status().running
-    with err.status("stopping the lab"):
-        engine.stop(wipe=wipe)
-    forget(lab, wipe=wipe)
+    number = meant_port(port)
+    with turn(number):
+        lab = meant_lab(number)
+        engine = lab.make_engine()
+        was_running = engine.status().running
+        with err.status("stopping the lab"):
+            engine.stop(wipe=wipe)
+        forget(lab, wipe=wipe)
     state = "stopped" if was_running else "was not running"
     out.print(f"The lab on port {lab.port} {state}{', its files are deleted' if wipe else ''}.")
 
 
 def reset(port: Port = None) -> None:
     """Start again with an empty cloud, provisioned as on the first day."""
-    lab = meant_lab(port)
-    with err.status("stopping the lab"):
-        lab.make_engine().stop()
-    _start(lab)
+    number = meant_port(port)
+    with turn(number):
+        lab = meant_lab(number)
+        with err.status("stopping the lab"):
+            lab.make_engine().stop()
+        start(lab)
     out.print(f"The lab on port {lab.port} is empty and provisioned again.")
-
-
-def bring_up(
-    engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool = False
-) -> Lab:
-    """Start the lab on this port, or find it running.
-
-    Args:
-        engine: how it should run.
-        profile: None takes that of a running lab, else LAB_PROFILE, else workshop.
-        port: where it should listen.
-        with_mailbox: whether it must have a web mailbox; COMPOSE_PROFILES can ask for one too.
-
-    Raises:
-        LabError: it did not come up, or runs otherwise than asked for.
-    """
-    known = meant_lab(port)
-    if known.make_engine().status().running:
-        _refuse_a_change(known, engine, profile)
-        if with_mailbox and known.mailbox_port is None:
-            raise LabError(
-                f"The lab on port {known.port} already runs, without a mailbox. To add it, stop "
-                f"the lab first: {command('down')}"
-            )
-        lab = known
-    else:
-        kind, why = choose(engine)
-        err.print(f"Engine: [bold]{kind}[/bold] ({why})")
-        mailbox_port = _mailbox_port(kind, why, with_mailbox=with_mailbox)
-        chosen = profile or os.environ.get("LAB_PROFILE") or ProfileName.WORKSHOP
-        lab = Lab(port, kind.value, chosen, lab_settings(chosen), mailbox_port)
-    _start(lab)
-    return lab
-
-
-def _mailbox_port(kind: EngineChoice, why: str, *, with_mailbox: bool) -> int | None:
-    if kind is EngineChoice.COMPOSE:
-        return mailbox.meant_port() if with_mailbox or mailbox.is_asked_for() else None
-    if with_mailbox:
-        raise LabError(
-            f"The mailbox is a container, and this lab would run without Docker ({why}). "
-            f"{command('inbox')} shows the same mails; SMTP_HOST can name a mail server of your "
-            "own."
-        )
-    return None
-
-
-def _refuse_a_change(running: Lab, engine: EngineChoice, profile: str | None) -> None:
-    other_engine = engine not in (EngineChoice.AUTO, running.engine)
-    other_profile = profile not in (None, running.profile)
-    if other_engine or other_profile:
-        raise LabError(
-            f"The lab on port {running.port} already runs with engine {running.engine} and "
-            f"profile {running.profile}. To change that, stop it first: {command('down')}"
-        )
-    named_now = lab_settings(running.profile)
-    wanted = replace(running, variables={**running.variables, **named_now})
-    if wanted.settings != running.settings:
-        raise LabError(
-            f"The lab on port {running.port} runs with other LAB_* settings than those set now. "
-            f"To change them, stop it first: {command('down')}"
-        )
-
-
-def _start(lab: Lab) -> None:
-    lab.settings  # noqa: B018 - wrong LAB_* variables are told before anything starts
-    engine = lab.make_engine()
-    started = time.monotonic()
-    with err.status("") as line:
-
-        def show(doing: str) -> None:
-            line.update(f"{doing} … {time.monotonic() - started:.0f} s")
-
-        engine.start(show)
-    remember(lab)
 
 
 def _as_json(lab: Lab, seconds: float) -> dict[str, Any]:

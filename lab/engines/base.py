@@ -59,6 +59,14 @@ class Engine(Protocol):
         """How the lab is doing now. Never raises for a lab that is down."""
         ...
 
+    def running_environment(self) -> dict[str, str] | None:
+        """The variables the running LocalStack was started with; None when it does not run."""
+        ...
+
+    def settings_for_later(self) -> list[str]:
+        """Variables set now that a running lab takes up at its next start only."""
+        ...
+
     def logs(self, *, follow: bool = False) -> Iterator[str]:
         """LocalStack's own log, line by line."""
         ...

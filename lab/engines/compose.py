@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
-import subprocess
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import psutil
-
 from lab.advice import command
 from lab.engines import mailbox
 from lab.engines.base import EngineStatus, Progress, silent
+from lab.engines.compose_command import run_compose
 from lab.engines.containers import (
     OFFICIAL_IMAGE,
     DockerError,
@@ -26,14 +22,15 @@ from lab.engines.containers import (
     without_docker,
 )
 from lab.engines.environment import (
-    CHOSEN_BY_THE_USER,
     DEFAULT_PORT,
     lab_settings,
     localstack_settings,
+    set_otherwise,
 )
-from lab.engines.processes import holder_of_port
+from lab.engines.ports import refuse_a_taken_port
 from lab.engines.readiness import read_readiness
 from lab.errors import LabError
+from lab.interruption import undisturbed
 from lab.paths import REPOSITORY, lab_home
 
 if TYPE_CHECKING:
@@ -94,28 +91,26 @@ class ComposeEngine:
             LabError: the port is taken, the container ended, or provisioning failed.
         """
         with docker_client() as client:
-            if not has_image(client, image_name()):
-                pull(client, image_name(), progress)
             container = self._container(client)
-            if container is None or container.status != "running":
-                _refuse_a_taken_port(self.port, command("up", self.port + 1))
-            if self.mailbox_port is not None:
-                self._make_way_for_the_mailbox(client, self.mailbox_port, progress)
+            if container is not None and container.status == "running":
+                self._look_after(client, progress)
+                return
+            self._prepare(client, progress)
             progress("starting the container")
-            self._compose("up", "-d")
             try:
-                self._wait_until_ready(client, progress)
-                if self.mailbox_port is not None:
-                    self._wait_for_the_mailbox(client, progress)
+                self._compose("up", "-d")
+                self._wait(client, progress)
             except BaseException:
-                self._keep_log(client)
-                self.stop()
+                with undisturbed():
+                    self._keep_log(client)
+                    self.stop()
                 raise
 
     def stop(self, *, wipe: bool = False) -> None:
         """Remove the containers, their network and the volume, which holds nothing that lasts."""
-        # Without its profile Compose would leave a mailbox behind, and the network with it.
-        self._compose("--profile", mailbox.PROFILE, "down", "--volumes")
+        with undisturbed():
+            # Without its profile Compose would leave a mailbox behind, and the network with it.
+            self._compose("--profile", mailbox.PROFILE, "down", "--volumes")
         if wipe:
             self.log_file.unlink(missing_ok=True)
 
@@ -137,13 +132,25 @@ class ComposeEngine:
         if self.log_file.exists():
             yield from self.log_file.read_text(encoding="utf-8").splitlines()
 
-    def running_variables(self) -> dict[str, str] | None:
-        """The LAB_* variables the running container was started with; None when none runs."""
+    def running_environment(self) -> dict[str, str] | None:
+        """What the running container was started with; None when none runs."""
+        container = self._running_container()
+        return None if container is None else _environment_of(container)
+
+    def settings_for_later(self) -> list[str]:
+        """Variables set now that the running container was not started with."""
         container = self._running_container()
         if container is None:
-            return None
-        everything = _environment_of(container).items()
-        return {name: value for name, value in everything if name.startswith(CHOSEN_BY_THE_USER)}
+            return []
+        environment = _environment_of(container)
+        names = set_otherwise(environment)
+        if environment.get("SMTP_HOST") == mailbox.SMTP_ADDRESS:  # it gets all mails
+            names = [name for name in names if not name.startswith("SMTP_")]
+        if _is_other_memory(container, os.environ.get("LAB_MEMORY")):
+            names.append("LAB_MEMORY")
+        if container.attrs["Config"]["Image"] != image_name():
+            names.append("LOCALSTACK_IMAGE")
+        return names
 
     def running_mailbox_port(self) -> int | None:
         """Where the running lab's mails are shown; None without a mailbox that gets them."""
@@ -155,6 +162,30 @@ class ComposeEngine:
         return _published_port(box, mailbox.INNER_PORT) if box else None
 
     # -- starting ---------------------------------------------------------------------------
+
+    def _look_after(self, client: docker.DockerClient, progress: Progress) -> None:
+        """Wait for a container that runs, and start its mailbox if that has stopped.
+
+        Compose would make the container anew wherever the shell has another variable set by now,
+        and the cloud in it would be lost.
+        """
+        if self.mailbox_port is not None:
+            self._make_way_for_the_mailbox(client, self.mailbox_port, progress)
+            self._compose("up", "-d", "--no-recreate")
+        self._wait(client, progress)
+
+    def _prepare(self, client: docker.DockerClient, progress: Progress) -> None:
+        """Have the images and the ports."""
+        if not has_image(client, image_name()):
+            pull(client, image_name(), progress)
+        refuse_a_taken_port(self.port, command("up", self.port + 1))
+        if self.mailbox_port is not None:
+            self._make_way_for_the_mailbox(client, self.mailbox_port, progress)
+
+    def _wait(self, client: docker.DockerClient, progress: Progress) -> None:
+        self._wait_until_ready(client, progress)
+        if self.mailbox_port is not None:
+            self._wait_for_the_mailbox(client, progress)
 
     def _make_way_for_the_mailbox(
         self, client: docker.DockerClient, port: int, progress: Progress
@@ -169,7 +200,7 @@ class ComposeEngine:
                 raise LabError(said) from error
         box = self._mailbox(client)
         if box is None or box.status != "running":
-            _refuse_a_taken_port(
+            refuse_a_taken_port(
                 port, f"MAILPIT_PORT={port + 1} {command('up --mailbox', self.port)}"
             )
 
@@ -238,19 +269,12 @@ class ComposeEngine:
     # -- Compose and the container ------------------------------------------------------------
 
     def _compose(self, *arguments: str) -> None:
-        done = subprocess.run(
-            [*compose_command(), *self._project(), *arguments],
-            cwd=self.folder,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        if done.returncode != 0:
-            tail = done.stderr.strip().splitlines()[-LOG_TAIL_LINES:]
-            said = f"`docker compose {' '.join(arguments)}` failed."
-            raise LabError("\n".join([f"{said} {without_docker(self.port)}. It said:", *tail]))
+        whole = [*compose_command(), *self._project(), *arguments]
+        status, said = run_compose(whole, self.folder, self._environment())
+        if status != 0:
+            tail = said.strip().splitlines()[-LOG_TAIL_LINES:]
+            failed = f"`docker compose {' '.join(arguments)}` failed."
+            raise LabError("\n".join([f"{failed} {without_docker(self.port)}. It said:", *tail]))
 
     def _project(self) -> list[str]:
         """The project of the container there is, whoever started it; else the one we would make."""
@@ -304,31 +328,21 @@ def _environment_of(container: Container) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _is_other_memory(container: Container, wanted: str | None) -> bool:
+    from docker.errors import DockerException
+    from docker.utils import parse_bytes
+
+    if not wanted:
+        return False
+    try:
+        return bool(parse_bytes(wanted) != container.attrs["HostConfig"]["Memory"])
+    except DockerException:  # Compose will say at the next start that this is no size
+        return True
+
+
 def _published_port(container: Container, inner: str) -> int | None:
     bindings = (container.attrs["HostConfig"]["PortBindings"] or {}).get(inner)
     return int(bindings[0]["HostPort"]) if bindings else None
-
-
-def _refuse_a_taken_port(port: int, remedy: str) -> None:
-    with socket.socket() as probe:
-        # As servers do: a port whose last connections are just closing is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            return  # Below 1024 the engine may listen though we may not.
-        except OSError:
-            raise _port_is_taken(port, remedy) from None
-
-
-def _port_is_taken(port: int, remedy: str) -> LabError:
-    holder = None
-    with contextlib.suppress(psutil.Error):  # macOS tells root only
-        holder = holder_of_port(port)
-    return LabError(
-        f"Port {port} is taken by {holder or 'another process'}. "
-        f"Stop it, or choose another port: {remedy}"
-    )
 
 
 def _lines(chunks: object) -> Iterator[str]:

@@ -34,6 +34,16 @@ QUICK_LOCALSTACK: dict[str, str] = {
 CHOSEN_BY_THE_USER = "LAB_"
 """Variables with this prefix reach the provisioner as they are (LAB_STUDENT, LAB_EMAIL ...)."""
 
+TAKEN_UP_AT_THE_START = {
+    "LAB_IAM": "enforce",
+    "LAB_FIDELITY": "on",
+    "LAB_CONFIRM_EMAIL": "auto",
+    "SMTP_HOST": "",
+    "SMTP_USER": "",
+    "SMTP_PASS": "",
+}
+"""What LocalStack reads once, with what counts where it is not set (as in docker-compose.yml)."""
+
 
 def localstack_settings(profile: str) -> dict[str, str]:
     """LocalStack's own variables under a profile."""
@@ -55,3 +65,18 @@ def lab_settings(profile: str, environ: Mapping[str, str] = os.environ) -> dict[
     """The LAB_* variables of a lab: the user's own, with the profile asked for."""
     chosen = {k: v for k, v in environ.items() if k.startswith(CHOSEN_BY_THE_USER)}
     return {**chosen, "LAB_PROFILE": profile}
+
+
+def set_otherwise(running: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The variables that are set now to something a running lab was not started with.
+
+    Args:
+        running: what LocalStack was started with.
+        environ: what is set now.
+    """
+    changed = []
+    for name, default in TAKEN_UP_AT_THE_START.items():
+        now = environ.get(name)
+        if now and now != (running.get(name) or default):
+            changed.append(name)
+    return changed

@@ -1,23 +1,30 @@
 """The local engine: LocalStack from `.venv`, in a process of its own, without Docker."""
 
-import contextlib
-import fcntl
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from lab.advice import command
 from lab.engines.base import EngineStatus, Progress, silent
-from lab.engines.environment import DEFAULT_PORT, lab_settings, localstack_settings
-from lab.engines.processes import ProcessId, end_session, holder_of_port
+from lab.engines.environment import (
+    DEFAULT_PORT,
+    lab_settings,
+    localstack_settings,
+    set_otherwise,
+)
+from lab.engines.needs import allow_open_files, refuse_a_full_disk
+from lab.engines.ports import refuse_a_taken_port
+from lab.engines.processes import LOCALSTACK, LabProcesses, environment_of, has_ended
 from lab.engines.readiness import Readiness, read_readiness
 from lab.errors import LabError
+from lab.interruption import undisturbed
 from lab.paths import REPOSITORY, lab_home
 
 START_LIMIT_S = 180
@@ -28,20 +35,6 @@ LOG_TAIL_LINES = 12
 SERVICE_INDEX = Path(sys.prefix) / "localstack" / "usr" / "lib" / "localstack"
 KEPT_FROM_THE_USER = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
 MAIL_RELAY = ("SMTP_HOST", "SMTP_USER", "SMTP_PASS")
-
-
-@dataclass(frozen=True)
-class ProcessRecord:
-    """The process of a started lab, as it stands in `process.json`."""
-
-    pid: int
-    started: float
-    profile: str
-
-    @property
-    def identity(self) -> ProcessId:
-        """The process, told apart from a later one with the same pid."""
-        return ProcessId(self.pid, self.started)
 
 
 @dataclass
@@ -68,7 +61,10 @@ class LocalEngine:
     def __post_init__(self) -> None:
         """Lay down where things are."""
         self._home = (self.home or lab_home(self.port)).absolute()
-        self._record_file = self._home / "process.json"
+        self._root = self._home / "root"
+        # A name of one letter: paths of Unix sockets end at 107 bytes.
+        self._tmp = self._home / "t"
+        self._processes = LabProcesses(self._root, self._tmp)
         self.log_file = self._home / "localstack.log"
 
     @property
@@ -79,74 +75,76 @@ class LocalEngine:
     def start(self, progress: Progress = silent) -> None:
         """Start LocalStack, let it provision itself, return when all of it succeeded.
 
+        One that runs already, also one whose `up` was killed, is waited for.
+
         Raises:
             LabError: the port is taken, the process ended, or provisioning failed or took too long.
         """
-        with self._alone():
-            running = self._running_record()
-            if running is not None:
-                self._wait_until_ready(running, progress)
-                return
-            self._refuse_a_taken_port()
-            progress("starting LocalStack")
-            record = self._launch()
-            try:
-                self._wait_until_ready(record, progress)
-            except BaseException:
-                self._end(record)
-                raise
+        running = self.localstack()
+        if running is not None:
+            remedy = f" Stop it first: {command('down', self.port)}."
+            self._wait_until_ready(running, progress, remedy)
+            return
+        self._processes.end(STOP_PATIENCE_S)  # what a LocalStack that was killed left behind
+        refuse_a_taken_port(self.port, command("up", self.port + 1))
+        self._home.mkdir(parents=True, exist_ok=True)
+        refuse_a_full_disk(self._home)
+        allow_open_files()
+        progress("starting LocalStack")
+        try:
+            self._wait_until_ready(self._launch(), progress)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self, *, wipe: bool = False) -> None:
         """End LocalStack and whatever it started."""
-        if not self._home.exists():
-            return
-        with self._alone():
-            record = self._read_record()
-            if record is not None:
-                self._end(record)
-        if wipe:
-            shutil.rmtree(self._home, ignore_errors=True)
+        self._processes.end(STOP_PATIENCE_S)
+        if wipe and self._home.exists():
+            shutil.rmtree(self._home)
 
     def status(self) -> EngineStatus:
         """Whether the process lives and the lab is provisioned."""
-        record = self._running_record()
-        if record is None:
+        running = self.localstack()
+        if running is None:
             return EngineStatus(running=False, ready=False)
         ready = read_readiness(self.endpoint).ready
-        return EngineStatus(running=True, ready=ready, detail=f"pid {record.pid}")
+        return EngineStatus(running=True, ready=ready, detail=f"pid {running.pid}")
+
+    def localstack(self) -> psutil.Process | None:
+        """The process of the running LocalStack; None when it does not run."""
+        return self._processes.localstack()
+
+    def running_environment(self) -> dict[str, str] | None:
+        """What the running LocalStack was started with; None when it does not run."""
+        running = self.localstack()
+        return None if running is None else environment_of(running)
+
+    def settings_for_later(self) -> list[str]:
+        """Variables set now that the running LocalStack was not started with."""
+        return set_otherwise(self.running_environment() or {})
 
     def logs(self, *, follow: bool = False) -> Iterator[str]:
         """The lines of LocalStack's log; with `follow` until the process ends."""
         if not self.log_file.exists():
             return
+        running = self.localstack() if follow else None
         with self.log_file.open(encoding="utf-8", errors="replace") as log:
             while True:
                 for line in log:
                     yield line.rstrip("\n")
-                if not follow or self._running_record() is None:
+                if running is None or has_ended(running):
                     return
                 time.sleep(POLL_S)
 
-    def running_profile(self) -> str | None:
-        """The profile the running process was started with, or None when nothing runs."""
-        record = self._running_record()
-        return record.profile if record else None
-
     # -- starting ---------------------------------------------------------------------------
 
-    def _refuse_a_taken_port(self) -> None:
-        holder = holder_of_port(self.port)
-        if holder:
-            raise LabError(
-                f"Port {self.port} is taken by {holder}. "
-                f"Stop it, or choose another port: {command('up', self.port + 1)}"
-            )
-
-    def _launch(self) -> ProcessRecord:
+    def _launch(self) -> psutil.Process:
         self._lay_out_files()
-        with self.log_file.open("wb") as log:
+        # Until it runs as what it is, nobody would find it to end it.
+        with self.log_file.open("wb") as log, undisturbed():
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "localstack.runtime.main"],
+                [sys.executable, "-P", "-m", LOCALSTACK],
                 cwd=self._home,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -154,10 +152,7 @@ class LocalEngine:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        identity = ProcessId.of(process.pid)
-        record = ProcessRecord(identity.pid, identity.started, self.profile)
-        self._record_file.write_text(json.dumps(asdict(record)), encoding="utf-8")
-        return record
+            return psutil.Process(process.pid)
 
     def _lay_out_files(self) -> None:
         """A fresh file system for LocalStack, with the repository's folders where it reads them."""
@@ -172,15 +167,6 @@ class LocalEngine:
             libraries = self._root / "usr" / "lib"
             libraries.mkdir(parents=True)
             (libraries / "localstack").symlink_to(SERVICE_INDEX)
-
-    @property
-    def _root(self) -> Path:
-        return self._home / "root"
-
-    @property
-    def _tmp(self) -> Path:
-        # A name of one letter: paths of Unix sockets end at 107 bytes.
-        return self._home / "t"
 
     def _environment(self) -> dict[str, str]:
         """A clean environment: the user's AWS profile or proxy has no business in here."""
@@ -209,15 +195,17 @@ class LocalEngine:
 
     # -- waiting ----------------------------------------------------------------------------
 
-    def _wait_until_ready(self, record: ProcessRecord, progress: Progress) -> None:
+    def _wait_until_ready(
+        self, localstack: psutil.Process, progress: Progress, remedy: str = ""
+    ) -> None:
         deadline = time.monotonic() + START_LIMIT_S
         while time.monotonic() < deadline:
-            if record.identity.process() is None:
+            if has_ended(localstack):
                 raise LabError(self._with_log("LocalStack ended before it was ready."))
             readiness = read_readiness(self.endpoint)
             if readiness.failed:
                 failed = ", ".join(readiness.failed)
-                raise LabError(self._with_log(f"Provisioning failed in {failed}."))
+                raise LabError(self._with_log(f"Provisioning failed in {failed}.{remedy}"))
             if readiness.completed and self.provisions and not readiness.scripts:
                 raise LabError("LocalStack found nothing to provision in init/ready.d.")
             if readiness.ready or (readiness.completed and not self.provisions):
@@ -225,7 +213,8 @@ class LocalEngine:
                 return
             progress(_what_happens(readiness))
             time.sleep(POLL_S)
-        raise LabError(self._with_log(f"The lab was not ready after {START_LIMIT_S} s."))
+        late = f"The lab was not ready after {START_LIMIT_S} s.{remedy}"
+        raise LabError(self._with_log(late))
 
     def _refuse_another_executor(self) -> None:
         """LocalStack takes docker in place of an executor it cannot find, with only a warning."""
@@ -235,30 +224,6 @@ class LocalEngine:
     def _with_log(self, sentence: str) -> str:
         tail = list(self.logs())[-LOG_TAIL_LINES:]
         return "\n".join([f"{sentence} The last lines of {self.log_file}:", *tail])
-
-    # -- the process and its record -----------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Two commands at once on one lab take turns."""
-        self._home.mkdir(parents=True, exist_ok=True)
-        with (self._home / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-    def _read_record(self) -> ProcessRecord | None:
-        try:
-            return ProcessRecord(**json.loads(self._record_file.read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
-            return None
-
-    def _running_record(self) -> ProcessRecord | None:
-        record = self._read_record()
-        return record if record and record.identity.process() else None
-
-    def _end(self, record: ProcessRecord) -> None:
-        end_session(record.identity, STOP_PATIENCE_S)
-        self._record_file.unlink(missing_ok=True)
 
 
 def _what_happens(readiness: Readiness) -> str:

@@ -1,72 +1,113 @@
-"""Processes the lab started: recognised again for certain, and ended with all they started."""
+"""The processes of a local lab: recognised by what they are, and ended with all they started.
+
+Each carries in its environment the folder of its lab. A file with a process id would tell less: it
+can be lost, and the id can be another process's by now.
+"""
 
 import contextlib
-import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import psutil
 
-SAME_START_S = 0.05
+from lab.interruption import undisturbed
+
+LOCALSTACK = "localstack.runtime.main"
+"""The module that is run."""
+
+OF_FUNCTIONS = ("LAMBDA_RUNTIME_DIR", "HOME")
+"""What a Lambda function and the process it is forked off have of the lab's folders; AWS's own
+variables, since a function sees nothing else of the lab."""
+
 GUARD_PATIENCE_S = 3
 KILL_PATIENCE_S = 3
 POLL_S = 0.02
+SWEEPS = 5
+"""A process can fork while it is being looked for; nothing sane does so five times over."""
 
 
 @dataclass(frozen=True)
-class ProcessId:
-    """A process for certain: a pid alone may have been given to somebody else since."""
+class LabProcesses:
+    """The processes of one lab, of this user (or of any, for root).
 
-    pid: int
-    started: float
+    Args:
+        root: the lab's FILESYSTEM_ROOT, in the environment of LocalStack and of what it starts.
+        temporary: the folder for temporary files, in the environment of Lambda functions.
+    """
 
-    @classmethod
-    def of(cls, pid: int) -> "ProcessId":
-        """The identity of the process that has this pid now."""
-        return cls(pid, psutil.Process(pid).create_time())
+    root: Path
+    temporary: Path
 
-    def process(self) -> psutil.Process | None:
-        """The process itself, or None when it is gone."""
-        try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < SAME_START_S
-            return process if same and not has_ended(self.pid) else None
-        except psutil.NoSuchProcess:
-            return None
+    def localstack(self) -> psutil.Process | None:
+        """LocalStack itself; None when it does not run."""
+        found = [
+            process
+            for process in psutil.process_iter()
+            if environment_of(process).get("FILESYSTEM_ROOT") == str(self.root)
+            and LOCALSTACK in _command_line(process)
+        ]
+        # One that it is just starting still looks like it.
+        return min(found, key=psutil.Process.create_time, default=None)
+
+    def end(self, patience_s: float) -> None:
+        """End LocalStack, and whatever it started or left behind.
+
+        It stops serving on SIGTERM but its process may stay for ever with idle threads, so patience
+        ends with SIGKILL.
+
+        Args:
+            patience_s: how long SIGTERM may take.
+        """
+        with undisturbed():
+            localstack = self.localstack()
+            if localstack is not None:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    localstack.send_signal(signal.SIGTERM)
+                _wait_for_end([localstack], patience_s)
+                _kill([localstack])
+            # The engine's guard outlives LocalStack for a moment, to clean up after the functions.
+            _wait_for_end(self._all(), GUARD_PATIENCE_S)
+            for _ in range(SWEEPS):
+                left = self._all()
+                if not left:
+                    return
+                _kill(left)
+
+    def _all(self) -> list[psutil.Process]:
+        return [p for p in psutil.process_iter() if self._is_ours(environment_of(p))]
+
+    def _is_ours(self, environment: Mapping[str, str]) -> bool:
+        if environment.get("FILESYSTEM_ROOT") == str(self.root):
+            return True
+        return any(environment.get(n, "").startswith(f"{self.temporary}/") for n in OF_FUNCTIONS)
 
 
-def has_ended(pid: int) -> bool:
+def environment_of(process: psutil.Process) -> dict[str, str]:
+    """What a process was started with; nothing for one that has ended or is another user's."""
+    try:
+        found: dict[str, str] = process.environ()
+        return found
+    except (psutil.Error, OSError):
+        return {}
+
+
+def has_ended(process: psutil.Process) -> bool:
     """Whether a process is gone, or a zombie, which waits for nothing but its parent."""
     try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
 
 
-def end_session(leader: ProcessId, patience_s: float) -> None:
-    """End a session leader and everything it started.
-
-    LocalStack stops serving on SIGTERM but its process may stay for ever with idle threads, so
-    patience ends with SIGKILL.
-
-    Args:
-        leader: the process that was started with a session of its own.
-        patience_s: how long SIGTERM may take.
-    """
-    process = leader.process()
-    family = _family(leader, process)
-    if process is not None:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGTERM)
-        _wait_for_end([process], patience_s)
-        family += _family(leader, leader.process())
-        _kill([process])
-    # The engine's guard outlives LocalStack for a moment, to kill what was started since we looked.
-    _wait_for_end(family, GUARD_PATIENCE_S)
-    _kill(family)
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        found: list[str] = process.cmdline()
+        return found
+    except (psutil.Error, OSError):
+        return []
 
 
 def _wait_for_end(processes: Sequence[psutil.Process], patience_s: float) -> None:
@@ -82,49 +123,11 @@ def _wait_for_end(processes: Sequence[psutil.Process], patience_s: float) -> Non
 
 def _all_ended(processes: Sequence[psutil.Process]) -> bool:
     _, left = psutil.wait_procs(processes, timeout=0)  # reaps our own children
-    return all(has_ended(process.pid) for process in left)
-
-
-def _family(leader: ProcessId, process: psutil.Process | None) -> list[psutil.Process]:
-    """Descendants of the leader, and what is left of its session when it is gone itself."""
-    found: list[psutil.Process] = []
-    if process is not None:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            found += process.children(recursive=True)
-    for other in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
-            in_session = os.getsid(other.pid) == leader.pid and other.pid != leader.pid
-            if in_session and other.create_time() >= leader.started - SAME_START_S:
-                found.append(other)
-    return found
+    return all(has_ended(process) for process in left)
 
 
 def _kill(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             process.kill()
     _wait_for_end(processes, KILL_PATIENCE_S)
-
-
-def listener_on(port: int) -> Any | None:
-    """The connection (psutil) that listens on a TCP port of this machine; None when it is free.
-
-    Its pid is None where the process is another user's.
-    """
-    for connection in psutil.net_connections(kind="tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-            return connection
-    return None
-
-
-def holder_of_port(port: int) -> str | None:
-    """Who listens on a TCP port of this machine: `name (pid 123)`, or None when it is free."""
-    connection = listener_on(port)
-    if connection is None:
-        return None
-    if connection.pid is None:
-        return "a process of another user"
-    try:
-        return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
-    except psutil.Error:
-        return f"pid {connection.pid}"

@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,33 +12,10 @@ import pytest
 
 from lab.engines import local, processes
 from lab.engines.local import LocalEngine
-from lab.engines.processes import ProcessId, end_session
 from lab.errors import LabError
+from tests.engine.stand_in import FAILED, PROVISIONING, StandIn
 from tests.ports import free_port
 
-STAND_IN = """
-import http.server, json, os, pathlib, signal, subprocess, sys, threading
-
-root = pathlib.Path(os.environ["FILESYSTEM_ROOT"])
-(root / "seen.json").write_text(json.dumps(dict(os.environ)))
-host, port = os.environ["GATEWAY_LISTEN"].split(":")
-{before}
-
-class Page(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = json.dumps({page}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-http.server.ThreadingHTTPServer((host, int(port)), Page).serve_forever()
-"""
-SUCCESSFUL = {"completed": True, "scripts": [{"name": "10.py", "state": "SUCCESSFUL"}]}
-FAILED = {"completed": True, "scripts": [{"name": "10.py", "state": "ERROR"}]}
 STUBBORN = """
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
@@ -55,28 +30,17 @@ guard = subprocess.Popen(
 )
 """
 
-WriteStandIn = Callable[..., None]
 MakeEngine = Callable[..., LocalEngine]
 
 
 @pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteStandIn:
-    """Writes the stand-in; the engine then starts it instead of LocalStack."""
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """The engine starts it instead of LocalStack."""
     repository = tmp_path / "repository"
-    package = repository / "engine" / "localstack" / "runtime"
-    package.mkdir(parents=True)
-    (package.parent / "__init__.py").touch()
-    (package / "__init__.py").touch()
     monkeypatch.setattr(local, "REPOSITORY", repository)
     monkeypatch.setattr(local, "STOP_PATIENCE_S", 0.3)
     monkeypatch.setattr(local, "START_LIMIT_S", 20)
-
-    def write(page: Any = SUCCESSFUL, before: Any = "") -> Any:
-        text = STAND_IN.format(page=page, before=textwrap.dedent(before))
-        (package / "main.py").write_text(text, encoding="utf-8")
-
-    write()
-    return write
+    return StandIn(repository)
 
 
 @pytest.fixture
@@ -110,7 +74,7 @@ def test_a_lab_starts_is_ready_and_stops(make_engine: MakeEngine) -> None:
     told: list[str] = []
     engine.start(told.append)
     assert engine.status().ready
-    assert engine.running_profile() == "quick"
+    assert (engine.running_environment() or {})["LAB_PROFILE"] == "quick"
     assert told
     pid = int(engine.status().detail.removeprefix("pid "))
     engine.stop()
@@ -172,9 +136,9 @@ def test_localstack_learns_of_the_mail_server_and_no_file_of_the_lab_does(
 
 
 def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(
-    stand_in: WriteStandIn, make_engine: MakeEngine
+    stand_in: StandIn, make_engine: MakeEngine
 ) -> None:
-    stand_in(page=FAILED, before="print('the reason why', flush=True)")
+    stand_in.write(page=FAILED, before="print('the reason why', flush=True)")
     engine = make_engine()
     with pytest.raises(LabError, match=r"(?s)10\.py.*the reason why"):
         engine.start()
@@ -182,32 +146,34 @@ def test_failed_provisioning_is_told_with_the_log_and_leaves_nothing_running(
 
 
 def test_a_localstack_that_dies_is_told_with_the_log(
-    stand_in: WriteStandIn, make_engine: MakeEngine
+    stand_in: StandIn, make_engine: MakeEngine
 ) -> None:
-    stand_in(before="sys.exit('cannot open database')")
+    stand_in.write(before="sys.exit('cannot open database')")
     with pytest.raises(LabError, match=r"(?s)ended before.*cannot open database"):
         make_engine().start()
 
 
-def test_nothing_to_provision_is_no_lab(stand_in: WriteStandIn, make_engine: MakeEngine) -> None:
-    stand_in(page={"completed": True, "scripts": []})
+def test_nothing_to_provision_is_no_lab(stand_in: StandIn, make_engine: MakeEngine) -> None:
+    stand_in.write(page={"completed": True, "scripts": []})
     with pytest.raises(LabError, match="nothing to provision"):
         make_engine().start()
 
 
 def test_a_fall_back_to_another_executor_is_no_lab(
-    stand_in: WriteStandIn, make_engine: MakeEngine
+    stand_in: StandIn, make_engine: MakeEngine
 ) -> None:
-    stand_in(before="print('Executor process not found. Falling back to docker.', flush=True)")
+    stand_in.write(
+        before="print('Executor process not found. Falling back to docker.', flush=True)"
+    )
     with pytest.raises(LabError, match="executor"):
         make_engine().start()
 
 
 def test_a_lab_that_is_never_ready_is_given_up(
-    stand_in: WriteStandIn, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+    stand_in: StandIn, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local, "START_LIMIT_S", 0.5)
-    stand_in(page={"completed": False, "scripts": [{"name": "10.py", "state": "RUNNING"}]})
+    stand_in.write(page=PROVISIONING)
     engine = make_engine()
     with pytest.raises(LabError, match="not ready after"):
         engine.start()
@@ -223,10 +189,10 @@ def test_a_taken_port_is_told_with_who_holds_it(make_engine: MakeEngine) -> None
 
 
 def test_what_ignores_sigterm_is_killed_with_all_it_started(
-    stand_in: WriteStandIn, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+    stand_in: StandIn, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "GUARD_PATIENCE_S", 0.3)
-    stand_in(before=STUBBORN)
+    stand_in.write(before=STUBBORN)
     engine = make_engine()
     engine.start()
     started = [int(pid) for pid in (root_of(engine) / "pids").read_text().split()]
@@ -235,16 +201,10 @@ def test_what_ignores_sigterm_is_killed_with_all_it_started(
 
 
 def test_what_cleans_up_after_localstack_is_given_the_time_to_do_it(
-    stand_in: WriteStandIn, make_engine: MakeEngine
+    stand_in: StandIn, make_engine: MakeEngine
 ) -> None:
-    stand_in(before=GUARDED)
+    stand_in.write(before=GUARDED)
     engine = make_engine()
     engine.start()
     engine.stop()
     assert (root_of(engine) / "cleaned").exists()
-
-
-def test_a_pid_that_was_given_to_somebody_else_is_not_signalled() -> None:
-    stranger = ProcessId(os.getpid(), started=time.time() - 86_400)
-    end_session(stranger, patience_s=0.1)
-    assert stranger.process() is None

@@ -17,7 +17,7 @@ from botocore.config import Config
 from localstack_client.session import Session
 
 from lab.current import FIRST_ACCOUNT
-from lab.engines.processes import listener_on
+from lab.engines.ports import listener_on
 from lab.evidence import (
     Mail,
     Outcome,

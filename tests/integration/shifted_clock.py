@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from lab.engines.processes import has_ended
@@ -84,6 +85,13 @@ def forget_dead_processes() -> None:
     """Remove what libfaketime leaves in shared memory of each process that was killed."""
     for path in Path("/dev/shm").glob("*faketime_*"):
         pid = path.name.rpartition("_")[2]
-        if pid.isdigit() and has_ended(int(pid)):
+        if pid.isdigit() and _has_ended(int(pid)):
             with contextlib.suppress(PermissionError):
                 path.unlink(missing_ok=True)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return has_ended(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return True

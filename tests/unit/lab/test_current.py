@@ -46,7 +46,28 @@ def test_a_wrong_lab_variable_is_told_by_its_name(monkeypatch: pytest.MonkeyPatc
         _ = meant_lab(4701).settings
 
 
-def test_a_damaged_record_is_no_reason_to_fail(state: Path) -> None:
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff",
+        b'{"port": 4702}',
+        b'{"port": 4701, "engine": "podman"}',
+        b'{"port": 4701, "profile": "slow"}',
+        b'{"port": 4701, "variables": ["LAB_STUDENT"]}',
+        b'{"port": 4701, "variables": {"LAB_STUDENT": 1}}',
+    ],
+)
+def test_a_damaged_record_counts_as_none(state: Path, record: bytes) -> None:
     (state / "4701").mkdir()
-    (state / "4701" / "lab.json").write_text("{", encoding="utf-8")
-    assert meant_lab(4701).port == 4701
+    (state / "4701" / "lab.json").write_bytes(record)
+    assert meant_lab(4701) == Lab(4701, variables={"LAB_PROFILE": "workshop"})
+
+
+@pytest.mark.parametrize("last", [b"", b"99999", b"-1", b"4701 4702", b"\xff"])
+def test_a_damaged_note_of_the_last_lab_means_the_default_one(state: Path, last: bytes) -> None:
+    (state / "current").write_bytes(last)
+    assert meant_port(None) == 4566

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from lab.commands import up
-from lab.commands.up import bring_up
 from lab.current import Lab, meant_lab, remember
 from lab.engines import choice, compose, mailbox
 from lab.engines.base import EngineStatus
 from lab.engines.choice import EngineChoice
 from lab.engines.compose import ComposeEngine
 from lab.errors import LabError, UsageError
+from lab.starting import bring_up
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,12 @@ class FakeEngine:
 
     def start(self, *_: object) -> None:
         self.running = True
+
+    def running_environment(self) -> dict[str, str] | None:
+        return None  # what is recorded counts here
+
+    def settings_for_later(self) -> list[str]:
+        return []
 
 
 @pytest.fixture
@@ -108,13 +114,13 @@ def told_to_compose(monkeypatch: pytest.MonkeyPatch, engine: ComposeEngine) -> d
     """The environment of the compose command."""
     seen: dict[str, Any] = {}
 
-    def run(command: list[str], *, env: dict[str, str], **_: object) -> Any:
-        seen.update(env, command=command)
-        return type("Done", (), {"returncode": 0})
+    def run(command: list[str], _: object, environment: dict[str, str]) -> tuple[int, str]:
+        seen.update(environment, command=command)
+        return 0, ""
 
     monkeypatch.setattr(compose, "compose_command", lambda: ["docker", "compose"])
     monkeypatch.setattr(ComposeEngine, "_project", lambda _: [])
-    monkeypatch.setattr("subprocess.run", run)
+    monkeypatch.setattr(compose, "run_compose", run)
     engine.stop()
     return seen
 
