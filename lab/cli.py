@@ -1,7 +1,6 @@
 """The command line: the one list of commands, and how errors become one line and a status."""
 
 import os
-import signal
 import sys
 from typing import NoReturn
 
@@ -30,7 +29,7 @@ from lab.commands import (
 )
 from lab.console import err
 from lab.engines.environment import read_env_file
-from lab.errors import FAILED, USAGE, LabError
+from lab.errors import FAILED, USAGE, LabError, refusal
 
 app = typer.Typer(
     name="scripts/lab",
@@ -81,7 +80,6 @@ def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
     read_env_file()
     ignore_the_users_aws()
-    signal.signal(signal.SIGTERM, _leave)  # as an exception, so that what was begun is ended
     try:
         status = app(prog_name="scripts/lab", standalone_mode=False)
     except Exception as error:
@@ -89,10 +87,6 @@ def main() -> NoReturn:
             raise
         status = _explain(error)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _leave(*_: object) -> NoReturn:
-    sys.exit(128 + signal.SIGTERM)
 
 
 def _explain(error: Exception) -> int:
@@ -105,7 +99,8 @@ def _explain(error: Exception) -> int:
         return _complain(_wrong_use(error), getattr(error, "exit_code", FAILED))
     if type(error).__module__.partition(".")[0] in ("botocore", "requests", "urllib3"):
         return _complain(_about_the_cloud(error))
-    return _complain(f"{type(error).__name__}: {error} (LAB_DEBUG=1 shows where)")
+    told = refusal(error) if isinstance(error, OSError) else None
+    return _complain(told or f"{type(error).__name__}: {error} (LAB_DEBUG=1 shows where)")
 
 
 def _about_the_cloud(error: Exception) -> str:

@@ -1,5 +1,9 @@
 """What the command line answers when it cannot do what was asked: one line, one exit status."""
 
+import errno
+
+from lab.paths import STATE
+
 FAILED = 1
 USAGE = 2
 
@@ -17,3 +21,23 @@ class UsageError(LabError):
     """The command was asked in a way that cannot work."""
 
     status = USAGE
+
+
+WHAT_TO_DO = {
+    errno.ENOSPC: "Make room on that disk",
+    errno.EDQUOT: "Make room: this user's share of the disk is used up",
+    errno.EROFS: "The lab has to write there: make it writable, or put the lab elsewhere",
+    errno.EACCES: "Let this user write there: it may be another user's, or root's",
+    errno.EPERM: "Let this user write there: it may be another user's, or root's",
+    errno.EMFILE: "Let programs open more files (ulimit -n), in a new terminal",
+    errno.ENFILE: "End some other programs: this machine has too many files open",
+}
+
+
+def refusal(error: OSError) -> str | None:
+    """What the operating system refused, and what to do about it; None for what is rare."""
+    if error.errno not in WHAT_TO_DO:
+        return None
+    # A write that fails does not say to which file, but all of the lab's go to one folder.
+    where = error.filename or STATE
+    return f"{where}: {error.strerror}. {WHAT_TO_DO[error.errno]}, then run the command again."

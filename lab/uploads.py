@@ -1,5 +1,6 @@
 """Files on their way through the pipeline: put under `uploads/`, then watched to their outcome."""
 
+import shlex
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -89,17 +90,26 @@ def check_files(files: Sequence[Path]) -> None:
     """See that every file can be read before anything is put.
 
     Raises:
-        UsageError: one is missing, a folder, or not readable.
+        UsageError: one is missing, no regular file, or not readable.
     """
     for file in files:
         if file.is_dir():
-            raise UsageError(f"{file} is a folder. Name its files: {command(f'upload {file}/*')}")
+            everything = command(f"upload {shlex.quote(str(file))}/*")
+            raise UsageError(f"{file} is a folder. Name its files: {everything}")
         if not file.exists():
             raise UsageError(f"There is no file {file}. A sample: samples/sample_sales.csv")
+        if not file.is_file():  # to open a pipe is to wait for whoever writes to it
+            raise UsageError(f"{file} is {_kind(file)}, no file. Save what it gives to a file.")
         try:
             file.open("rb").close()
         except OSError as error:
             raise UsageError(f"{file} can't be read: {error.strerror}.") from error
+
+
+def _kind(file: Path) -> str:
+    if file.is_fifo():
+        return "a pipe"
+    return "a socket" if file.is_socket() else "a device"
 
 
 def plan_keys(files: Sequence[Path], prefix: str, wanted: str | None = None) -> list[str]:
@@ -114,21 +124,34 @@ def plan_keys(files: Sequence[Path], prefix: str, wanted: str | None = None) -> 
         wanted: the key for a single file, with or without the prefix.
 
     Raises:
-        UsageError: the wanted key cannot be, or two files cannot be told apart.
+        UsageError: two files cannot be told apart, or a key cannot be in S3.
     """
     if wanted is not None:
         if len(files) != 1:
             raise UsageError("--as names one key, so give one file with it.")
-        return [prefix + _key_name(wanted, prefix)]
-    names = Counter(file.name for file in files)
-    keys = [
-        prefix + (file.name if names[file.name] == 1 else f"{_folder(file)}/{file.name}")
-        for file in files
-    ]
+        keys = [prefix + _key_name(wanted, prefix)]
+    else:
+        names = Counter(file.name for file in files)
+        keys = [
+            prefix + (file.name if names[file.name] == 1 else f"{_folder(file)}/{file.name}")
+            for file in files
+        ]
     twice = [key for key, count in Counter(keys).items() if count > 1]
     if twice:
         raise UsageError(f"Two files would both become {twice[0]}. Upload one of them with --as.")
+    for key in keys:
+        _check_encoding(key)
     return keys
+
+
+def _check_encoding(key: str) -> None:
+    """See that a key is text: on Linux, a file's name can be any bytes."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"{key} cannot be a key in S3: it is no UTF-8. Rename the file, or use --as."
+        ) from None
 
 
 def _key_name(wanted: str, prefix: str) -> str:

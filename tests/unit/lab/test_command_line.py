@@ -1,6 +1,7 @@
 """What the command line answers to wrong use: one line, what to do next, and a status."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from lab import cli
 from lab.dead_letters import _messages
+from lab.errors import WHAT_TO_DO
 from lab.evidence import Mail
 
 LabCommand = Callable[..., tuple[Any, str, str]]
@@ -130,10 +132,24 @@ def test_an_unexpected_error_is_one_line_too(
     assert "the disk is on fire" in told
 
 
+@pytest.mark.parametrize("number", sorted(WHAT_TO_DO))
+def test_what_the_system_refuses_is_told_with_what_to_do(
+    lab_command: LabCommand, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise OSError(number, os.strerror(number), "/the/lab/4566.lock")
+
+    monkeypatch.setattr("os.open", refuse)
+    status, _, told = lab_command("up", "--engine", "local")
+    assert status == 1
+    assert_one_helpful_line(told)
+    assert told.startswith(f"✗ /the/lab/4566.lock: {os.strerror(number)}. ")
+    assert "run the command again" in told
+
+
 def test_lab_debug_shows_where_an_error_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["lab", "upload", "nothing.csv"])
     monkeypatch.setattr(cli, "ignore_the_users_aws", lambda: None)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setenv("LAB_DEBUG", "1")
     with pytest.raises(Exception, match="no file"):
         cli.main()

@@ -1,4 +1,6 @@
 import json
+import os
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from lab.jobs import Job
 from lab.progress import Steps
 from lab.uploads import Upload, Watch, check_files, plan_keys, refuse_others
 
+DEVICE = Path("/dev/zero")
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
 
@@ -58,6 +61,25 @@ def test_two_files_of_one_name_do_not_overwrite_each_other() -> None:
 def test_the_same_file_given_twice_is_refused() -> None:
     with pytest.raises(UsageError, match="Two files would both become"):
         plan_keys([Path("a/day.csv"), Path("a/day.csv")], "uploads/")
+
+
+def test_a_name_that_is_no_text_is_refused_before_anything_is_put_unless_a_key_is_given() -> None:
+    undecodable = Path(os.fsdecode(b"caf\xe9.csv"))
+    with pytest.raises(UsageError, match=r"no UTF-8.*--as"):
+        plan_keys([Path("good.csv"), undecodable], "uploads/")
+    assert plan_keys([undecodable], "uploads/", "cafe.csv") == ["uploads/cafe.csv"]
+    with pytest.raises(UsageError, match="no UTF-8"):
+        plan_keys([Path("good.csv")], "uploads/", undecodable.name)
+
+
+def test_what_is_no_file_is_refused_at_once_and_not_waited_for(tmp_path: Path) -> None:
+    pipe, listening = tmp_path / "pipe.csv", tmp_path / "socket.csv"
+    os.mkfifo(pipe)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(listening))
+        for what, name in ((pipe, "a pipe"), (listening, "a socket"), (DEVICE, "a device")):
+            with pytest.raises(UsageError, match=f"is {name}, no file"):
+                check_files([what])
 
 
 @pytest.mark.parametrize("wanted", ["shop/day.csv", "uploads/shop/day.csv"])
