@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,27 +167,29 @@ def meant_lab(port: int | None = None) -> Lab:
 
     What runs is asked what it is: a record can be lost, damaged, or of a lab that is gone.
     """
+    from lab.engines.compose import ComposeEngine
+    from lab.engines.local import LocalEngine
+
     number = meant_port(port)
-    running = _running(number, "local")
-    if running is not None:
-        return running
+    environment = LocalEngine(port=number).running_environment()
+    if environment is not None:
+        return _started_with(number, "local", environment)
     recorded = _recorded(number)
     if recorded is not None and recorded.engine == "compose":
-        return recorded
-    return _running(number, "compose") or recorded or _described_by_environment(number)
+        return recorded  # without asking Docker each time
+    container = ComposeEngine(port=number)
+    environment = container.running_environment()
+    if environment is not None:
+        return _started_with(number, "compose", environment, container.running_mailbox_port())
+    return recorded or _described_by_environment(number)
 
 
-def _running(port: int, kind: str) -> Lab | None:
-    """The lab that runs on this port, as what it was started with describes it."""
-    from lab.engines.compose import ComposeEngine
-
-    engine = Lab(port, kind).make_engine()
-    environment = engine.running_environment()
-    if environment is None:
-        return None
+def _started_with(
+    port: int, engine: str, environment: Mapping[str, str], mailbox_port: int | None = None
+) -> Lab:
+    """The lab that was started with these variables."""
     profile = environment["LAB_PROFILE"]
-    box = engine.running_mailbox_port() if isinstance(engine, ComposeEngine) else None
-    return Lab(port, kind, profile, lab_settings(profile, environment), box)
+    return Lab(port, engine, profile, lab_settings(profile, environment), mailbox_port)
 
 
 def _recorded(port: int) -> Lab | None:

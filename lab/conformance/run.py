@@ -10,9 +10,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import psutil
+
 from lab.conformance.results import results_file
 from lab.engines.local import LocalEngine
-from lab.engines.processes import ProcessId, end_session
+from lab.engines.processes import LabProcesses
 from lab.errors import LabError
 from lab.paths import REPOSITORY, STATE
 
@@ -151,16 +153,17 @@ class Run:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        leader = ProcessId.of(process.pid)
         try:
             self._follow(process, results, log, told)
         finally:
-            end_session(leader, STOP_PATIENCE_S)
+            temporary = _temporary(configuration)
+            started = LabProcesses(temporary / "root", temporary)
+            started.end(STOP_PATIENCE_S, leader=psutil.Process(process.pid))
 
     def _environment_of_tests(
         self, configuration: Configuration, port: int, results: Path
     ) -> dict[str, str]:
-        temporary = HOME / configuration.name / "p"
+        temporary = _temporary(configuration)
         temporary.mkdir(parents=True, exist_ok=True)
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {
@@ -209,6 +212,11 @@ class Run:
                 time.sleep(POLL_S)
         if process.returncode not in (0, 1) or not done:  # 1: some tests failed
             raise LabError(f"pytest could not run the tests (status {process.returncode}): {log}")
+
+
+def _temporary(configuration: Configuration) -> Path:
+    """The folder of the tests' own files; their environment names it."""
+    return HOME / configuration.name / "p"
 
 
 def _free_port() -> int:

@@ -52,7 +52,7 @@ class LabProcesses:
         # One that it is just starting still looks like it.
         return min(found, key=psutil.Process.create_time, default=None)
 
-    def end(self, patience_s: float) -> None:
+    def end(self, patience_s: float, leader: psutil.Process | None = None) -> None:
         """End LocalStack, and whatever it started or left behind.
 
         It stops serving on SIGTERM but its process may stay for ever with idle threads, so patience
@@ -60,14 +60,15 @@ class LabProcesses:
 
         Args:
             patience_s: how long SIGTERM may take.
+            leader: who gets it, and with that the time to end in order; by default LocalStack.
         """
         with undisturbed():
-            localstack = self.localstack()
-            if localstack is not None:
+            first = leader or self.localstack()
+            if first is not None:
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    localstack.send_signal(signal.SIGTERM)
-                _wait_for_end([localstack], patience_s)
-                _kill([localstack])
+                    first.send_signal(signal.SIGTERM)
+                _wait_for_end([first], patience_s)
+                _kill([first])
             # The engine's guard outlives LocalStack for a moment, to clean up after the functions.
             _wait_for_end(self._all(), GUARD_PATIENCE_S)
             for _ in range(SWEEPS):

@@ -32,9 +32,6 @@ class FakeEngine:
     def start(self, *_: object) -> None:
         self.running = True
 
-    def running_environment(self) -> dict[str, str] | None:
-        return None  # what is recorded counts here
-
     def settings_for_later(self) -> list[str]:
         return []
 
