@@ -20,9 +20,9 @@ from lab.evidence import (
     read_mails,
     read_metric_totals,
 )
-from lab.jobs import json_object
+from lab.file_counts import FileCounts, file_miscounts, read_file_counts, run_miscount
 from lab.recount import Recount, Sold, recount
-from provision.logs import COUNTED_EVENTS
+from provision.settings import CSV_VALIDATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -159,6 +159,7 @@ def verify(
     uploads: Iterable[Announced] | None = None,
     *,
     since: datetime | None = None,
+    counted_before: FileCounts | None = None,
     mails_may_repeat: bool = False,
 ) -> Report:
     """Check the promise.
@@ -167,6 +168,9 @@ def verify(
         lab: The lab, at rest: what is still under way counts as a finding.
         uploads: What was put under `uploads/`; by default everything the lab shows of it.
         since: Looks at nothing before this; by default at all.
+        counted_before: What the metrics had counted before the first of the given uploads, when
+            nobody puts or repeats others meanwhile. Without it what they count is compared for all
+            uploads only, and then not the runs: people invoke functions by hand as well.
         mails_may_repeat: A notifier was struck down between publishing and answering: at least
             one mail is promised then, no longer exactly one.
     """
@@ -189,7 +193,9 @@ def verify(
     check.execution_metrics(executions)
     if uploads is None:
         check.queues()
-        check.file_metrics()
+    if uploads is None or counted_before is not None:
+        of_given = [job for upload in given for job in of_upload[upload.key, upload.etag]]
+        check.file_metrics(of_given, counted_before)
     return check.report
 
 
@@ -364,11 +370,19 @@ class _Check:
         dimensions = {"StateMachineArn": self.lab.state_machine_arn}
         self.metrics("AWS/States", dimensions, there_are)
 
-    def file_metrics(self) -> None:
-        """Each file that csv-validator told of was counted once as valid or rejected."""
-        events = Counter(str(json_object(line).get("event")) for line in self.logs.split("\n"))
-        there_are = {metric: events[event] for metric, event in COUNTED_EVENTS.items()}
-        self.metrics(self.lab.settings.metric_namespace, {}, there_are)
+    def file_metrics(self, jobs: list[_Job], before: FileCounts | None) -> None:
+        """Each upload was looked at by csv-validator and counted once, as valid or rejected."""
+        counted = read_file_counts(self.lab.client, self.lab.settings.metric_namespace)
+        counted = counted.since(before or FileCounts())
+        # What csv-validator found is in the job; one it never managed has neither.
+        valid = sum("row_count" in job.state for job in jobs)
+        rejected = sum("rejection" in job.state for job in jobs)
+        for metric, text in file_miscounts(counted, valid=valid, rejected=rejected):
+            self.found("metrics", metric, text)
+        if before is not None:
+            attempts = 1 + self.lab.settings.async_retries
+            if sentence := run_miscount(counted, valid + rejected, attempts=attempts):
+                self.found("metrics", CSV_VALIDATOR, sentence)
 
     def metrics(
         self, namespace: str, dimensions: dict[str, str], there_are: dict[str, int]

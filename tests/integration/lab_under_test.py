@@ -27,6 +27,7 @@ from lab.evidence import (
     read_log_lines,
     read_mails,
 )
+from lab.file_counts import FileCounts, read_file_counts
 from lab.jobs import json_object
 from lab.verify import Announced, Report, verify
 from tests.integration.queues import TestedQueue
@@ -245,6 +246,10 @@ class LabUnderTest:
         )
         return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
+    def file_counts(self) -> FileCounts:
+        """Return what the metrics have counted of files until now."""
+        return read_file_counts(self.client, self.settings.metric_namespace)
+
     def mails_of(self, job_id: str) -> list[Mail]:
         """Return the mails in the inbox that tell of this job now."""
         return [mail for mail in read_mails(self.endpoint, self.account) if mail.job_id == job_id]
@@ -354,6 +359,7 @@ class LabUnderTest:
         uploads: Sequence[Upload],
         *,
         within: float = PATIENCE,
+        counted_before: FileCounts | None = None,
         mails_may_repeat: bool = False,
     ) -> None:
         """Fail unless each upload has one outcome, one mail, right figures and no leak.
@@ -361,6 +367,7 @@ class LabUnderTest:
         Args:
             uploads: What was put.
             within: Seconds to wait for it.
+            counted_before: `file_counts` before the first of them, to compare what is counted.
             mails_may_repeat: A notifier was struck down after it had published.
         """
         versions = Counter((upload.key, upload.etag, upload.body) for upload in uploads)
@@ -368,7 +375,13 @@ class LabUnderTest:
         since = min(upload.uploaded_at for upload in uploads) - _CLOCK_SLACK
 
         def check() -> Report:
-            return verify(self, announced, since=since, mails_may_repeat=mails_may_repeat)
+            return verify(
+                self,
+                announced,
+                since=since,
+                counted_before=counted_before,
+                mails_may_repeat=mails_may_repeat,
+            )
 
         def look() -> Report | None:
             report = check()

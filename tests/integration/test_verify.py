@@ -11,21 +11,22 @@ import pytest
 
 from lab.evidence import read_mails
 from lab.verify import Announced, verify
-from tests.integration.chaos import nothing_announced
+from tests.integration.chaos import fault, nothing_announced
 from tests.integration.sales_files import BAD_SCHEMA, HEADER, SAMPLE_SALES
 from tests.integration.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lab.file_counts import FileCounts
     from lab.verify import Finding
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 
-def _findings(lab: LabUnderTest, upload: Upload) -> list[Finding]:
+def _findings(lab: LabUnderTest, upload: Upload, before: FileCounts | None = None) -> list[Finding]:
     since = upload.uploaded_at - timedelta(seconds=5)
     announced = [Announced(upload.key, upload.etag, upload.body)]
-    return verify(lab, announced, since=since).findings
+    return verify(lab, announced, since=since, counted_before=before).findings
 
 
 def _done(lab: LabUnderTest, body: bytes) -> tuple[Upload, str]:
@@ -119,6 +120,7 @@ def test_the_checker_finds_a_mail_with_another_figure(
 
 
 def test_the_checker_finds_what_a_metric_counts_too_often(lab: LabUnderTest) -> None:
+    before = lab.file_counts()
     upload, _ = _done(lab, SAMPLE_SALES)
     with _counted_once_more(
         lab, "AWS/States", "ExecutionsFailed", StateMachineArn=lab.state_machine_arn
@@ -126,12 +128,39 @@ def test_the_checker_finds_what_a_metric_counts_too_often(lab: LabUnderTest) -> 
         [finding] = _findings(lab, upload)
     assert (finding.rule, finding.subject) == ("metrics", "ExecutionsFailed")
 
-    def findings() -> set[str]:
-        return {each.subject for each in verify(lab).findings if each.rule == "metrics"}
-
-    wait_until("metrics that count what there is", lambda: not findings())
+    wait_until("metrics that count the file", lambda: not _findings(lab, upload, before))
     with _counted_once_more(lab, lab.settings.metric_namespace, "FilesRejected"):
-        assert findings() == {"FilesRejected"}
+        [finding] = _findings(lab, upload, before)
+    assert (finding.rule, finding.subject) == ("metrics", "FilesRejected")
+
+
+def test_the_checker_finds_a_file_that_was_looked_at_twice_by_log_and_metric_alike(
+    lab: LabUnderTest,
+) -> None:
+    """Both say the same, because the metric counts the log: only the uploads tell."""
+    before = lab.file_counts()
+    with nothing_announced(lab):
+        upload = lab.upload("looked_at_twice.csv", SAMPLE_SALES)
+    event = lab.s3_event(upload, sequencer=f"{1:018X}")
+    for _ in range(2):
+        lab.invoke("csv-validator", event)
+    lab.assert_every_promise_is_kept([upload])
+
+    def findings() -> dict[str, str]:
+        return {each.subject: each.text for each in _findings(lab, upload, before)}
+
+    wait_until("both findings", lambda: {"FilesValid", "csv-validator"} <= findings().keys())
+    assert findings()["FilesValid"] == "it counts 2, of 1 uploads"
+    assert findings()["csv-validator"] == "it ran 2 times without an error, for 1 uploads"
+
+
+def test_the_checker_takes_a_run_that_lambda_repeats_for_what_it_is(lab: LabUnderTest) -> None:
+    before = lab.file_counts()
+    with fault(lab, kind="kill", target="csv-validator", at="after"):
+        upload, _ = _done(lab, SAMPLE_SALES)
+
+    wait_until("no finding", lambda: not _findings(lab, upload, before))
+    assert lab.file_counts().since(before).errors == 1
 
 
 @contextmanager
