@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 from lab_engine.sqs.batching import concurrency
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
-from tests.engine.waiting import take_messages, wait_for
+from tests.engine.waiting import take_messages, wait_for, wait_for_message
 
 REPORTS_ITS_BATCH = """
     import json, os, time, boto3
@@ -23,6 +24,15 @@ REPORTS_ITS_BATCH = """
         boto3.client("sqs").send_message(
             QueueUrl=os.environ["REPORTS"],
             MessageBody=json.dumps({"bodies": bodies, "from": started, "to": time.time()}),
+        )
+"""
+
+SAYS_WHO_IT_IS = """
+    import os, boto3
+
+    def handler(event, context):
+        boto3.client("sqs").send_message(
+            QueueUrl=os.environ["ANSWERS"], MessageBody=os.environ["NAME"]
         )
 """
 
@@ -118,6 +128,95 @@ def test_no_more_batches_than_maximum_concurrency_are_processed_at_a_time(
     batches = consumer.batches(3)
     consumer.stop()
     assert most_at_a_time(batches) == 2, batches
+
+
+@pytest.fixture
+def changed_mapping(localstack: LocalStack) -> Iterator["ChangedMapping"]:
+    mapping = ChangedMapping(localstack)
+    yield mapping
+    mapping.delete()
+
+
+class ChangedMapping:
+    """A mapping from a queue to one of two functions, each of which says who it is."""
+
+    def __init__(self, localstack: LocalStack) -> None:
+        self._localstack = localstack
+        self._lambda = localstack.client("lambda")
+        self._answers, _ = create_queue(localstack)
+        self._queue, arn = create_queue(localstack, VisibilityTimeout="60")
+        self._functions = {name: self._function(name) for name in ("first", "second")}
+        self._uuid = self._lambda.create_event_source_mapping(
+            FunctionName=self._functions["first"], EventSourceArn=arn, BatchSize=1
+        )["UUID"]
+        self.wait_for("Enabled")
+
+    def change(self, name: str) -> None:
+        """Names the other function."""
+        function = self._functions[name]
+        self._lambda.update_event_source_mapping(UUID=self._uuid, FunctionName=function)
+
+    def switch(self, *, enabled: bool) -> None:
+        self._lambda.update_event_source_mapping(UUID=self._uuid, Enabled=enabled)
+
+    def delete(self) -> None:
+        self._lambda.delete_event_source_mapping(UUID=self._uuid)
+
+    def wait_for(self, state: str) -> None:
+        wait_for(f"the state {state}", lambda: self.states() == {state}, seen=self.states)
+
+    def states(self) -> set[str]:
+        """What the mapping's description and its entry in the list of mappings say."""
+        described = self._lambda.get_event_source_mapping(UUID=self._uuid)["State"]
+        listed = self._lambda.list_event_source_mappings(FunctionName=self.function())
+        return {described, *(each["State"] for each in listed["EventSourceMappings"])}
+
+    def function(self) -> str:
+        arn: str = self._lambda.get_event_source_mapping(UUID=self._uuid)["FunctionArn"]
+        return arn.rpartition(":")[2]
+
+    def answer(self) -> str:
+        """Who is given a message that is sent now."""
+        self._localstack.client("sqs").send_message(QueueUrl=self._queue, MessageBody="who?")
+        return wait_for_message(self._localstack, self._answers)
+
+    def _function(self, name: str) -> str:
+        variables = {"ANSWERS": self._answers, "NAME": name}
+        return create_function(
+            self._localstack, SAYS_WHO_IT_IS, Timeout=10, Environment={"Variables": variables}
+        )
+
+
+def test_a_message_sent_once_a_changed_mapping_is_enabled_goes_to_the_new_function(
+    changed_mapping: ChangedMapping,
+) -> None:
+    for name in ("second", "first", "second"):
+        changed_mapping.change(name)
+        changed_mapping.wait_for("Enabled")
+        assert changed_mapping.answer() == name
+
+
+def test_a_mapping_that_is_changed_and_disabled_at_once_is_disabled_and_works_afterwards(
+    changed_mapping: ChangedMapping,
+) -> None:
+    changed_mapping.change("second")
+    changed_mapping.switch(enabled=False)
+    changed_mapping.wait_for("Disabled")
+    changed_mapping.switch(enabled=True)
+    changed_mapping.wait_for("Enabled")
+    assert changed_mapping.answer() == "second"
+
+
+def test_a_mapping_that_is_changed_and_deleted_at_once_is_gone(localstack: LocalStack) -> None:
+    mapping = ChangedMapping(localstack)
+    mapping.change("second")
+    function = mapping.function()
+    mapping.delete()
+    client = localstack.client("lambda")
+    wait_for(
+        "the end of the mapping",
+        lambda: not client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"],
+    )
 
 
 def most_at_a_time(batches: list[dict[str, Any]]) -> int:

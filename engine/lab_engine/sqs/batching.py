@@ -17,7 +17,6 @@ from typing import Any
 
 from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import (
     DEFAULT_MAX_RECEIVE_COUNT,
-    DEFAULT_MAX_WAIT_TIME_SECONDS,
     SqsPoller,
 )
 
@@ -25,7 +24,7 @@ LOG = logging.getLogger(__name__)
 
 _INITIAL_CONCURRENCY = 5
 _IDLE_WAIT_SECONDS = 5
-"""One long poll of an idle queue: also how long a deleted mapping may keep polling."""
+"""One long poll: also how long a mapping may keep polling that is deleted or changed."""
 _SHORT_POLL_SECONDS = 0.1
 
 
@@ -78,6 +77,7 @@ def give_slots(get_worker: Callable[..., Any], self: Any) -> Any:
     if isinstance(worker.poller, SqsPoller):
         maximum = self.esm_config.get("ScalingConfig", {}).get("MaximumConcurrency")
         worker.poller.lab_slots = BatchSlots(concurrency(maximum, os.cpu_count() or 1))
+        worker.poller.lab_is_stopped = worker._shutdown_event.is_set
     return worker
 
 
@@ -95,6 +95,9 @@ def poll_in_slots(poll_events: Callable[..., None], self: Any) -> None:
         poll_events(self)
         return
     slots.acquire()  # before receiving: a message must not wait invisibly for a slot
+    if self.lab_is_stopped():  # meanwhile; what it receives now would be its successor's
+        slots.release()
+        return
     try:
         messages = list(_gather(self))
     except BaseException:
@@ -114,7 +117,9 @@ def _gather(poller: Any) -> Iterator[dict[str, Any]]:
     missing -= len(first)
     deadline = time.monotonic() + poller.maximum_batching_window
     while first and missing > 0 and (remaining := deadline - time.monotonic()) > 0:
-        more = _receive(poller, missing, int(remaining))
+        if poller.lab_is_stopped():
+            return
+        more = _receive(poller, missing, min(int(remaining), _IDLE_WAIT_SECONDS))
         yield from more
         missing -= len(more)
         if not more and remaining < 1:  # a long poll takes whole seconds
@@ -125,7 +130,7 @@ def _receive(poller: Any, count: int, wait_seconds: int) -> list[dict[str, Any]]
     answer = poller.source_client.receive_message(
         QueueUrl=poller.queue_url,
         MaxNumberOfMessages=min(count, DEFAULT_MAX_RECEIVE_COUNT),
-        WaitTimeSeconds=min(wait_seconds, DEFAULT_MAX_WAIT_TIME_SECONDS),
+        WaitTimeSeconds=wait_seconds,
         MessageAttributeNames=["All"],
         MessageSystemAttributeNames=["All"],
     )

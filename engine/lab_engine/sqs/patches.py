@@ -1,6 +1,7 @@
 """What the plugin replaces in LocalStack for SQS and its event source mapping."""
 
 from localstack import config
+from localstack.services.lambda_.event_source_mapping.esm_worker import EsmWorker
 from localstack.services.lambda_.event_source_mapping.esm_worker_factory import EsmWorkerFactory
 from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import SqsPoller
 from localstack.services.lambda_.provider import LambdaProvider
@@ -8,7 +9,7 @@ from localstack.services.sqs import provider
 
 from lab_engine.gaps import EVENT_SOURCE, METRICS
 from lab_engine.patching import Replacement, Start, around, instead
-from lab_engine.sqs import batching, metrics, visibility_rule
+from lab_engine.sqs import batching, metrics, succession, visibility_rule
 
 PATCHES: tuple[Replacement, ...] = (
     around(
@@ -16,6 +17,20 @@ PATCHES: tuple[Replacement, ...] = (
         "get_esm_worker",
         batching.give_slots,
         why="one batch at a time, whatever MaximumConcurrency says",
+        gap=EVENT_SOURCE,
+    ),
+    around(
+        EsmWorkerFactory,
+        "get_esm_worker",
+        succession.give_turn,
+        why="a changed mapping says Enabled while its old poller still polls",
+        gap=EVENT_SOURCE,
+    ),
+    around(
+        EsmWorker,
+        "poller_loop",
+        succession.poll_in_turn,
+        why="a changed mapping says Enabled while its old poller still polls",
         gap=EVENT_SOURCE,
     ),
     around(
