@@ -12,6 +12,7 @@ import requests
 
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
+from tests.engine.waiting import wait_for
 
 ASKS_AWS = """
     import boto3
@@ -226,3 +227,23 @@ def test_one_fault_is_switched_off_and_an_unknown_one_is_said_to_be_unknown(
     assert requests.delete(f"{page}/{first['id']}", timeout=10).status_code == 200
     assert requests.delete(f"{page}/{first['id']}", timeout=10).status_code == 404
     assert [each["id"] for each in localstack.page("/_lab/faults")["faults"]] == [second["id"]]
+
+
+def test_a_functions_log_arrives_though_cloudwatch_logs_fails_for_a_while(
+    localstack: LocalStack, function: str
+) -> None:
+    """Five times in a row: as often as botocore asks unless told otherwise."""
+    ask(localstack, function, "sts", "get_caller_identity")  # its log stream is there
+    switch_on(localstack, kind="error", target="logs", operation="PutLogEvents", calls=5)
+    answer = localstack.client("lambda").invoke(FunctionName=function, Payload="{}")
+    request_id = answer["ResponseMetadata"]["RequestId"]
+    logs = localstack.client("logs")
+
+    def arrived() -> bool:
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{function}"
+        )
+        return any(request_id in event["message"] for page in pages for event in page["events"])
+
+    wait_for("the log", arrived, 60, seen=lambda: struck(localstack))
+    assert struck(localstack) == [5]

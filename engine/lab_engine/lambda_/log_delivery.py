@@ -11,6 +11,7 @@ import time
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from botocore.config import Config
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation.logs import QUEUE_SHUTDOWN, LogItem
 from localstack.utils.aws.client_types import ServicePrincipal
@@ -25,6 +26,9 @@ LOG = logging.getLogger(__name__)
 EVENTS_PER_CALL = 10_000
 """PutLogEvents takes no more."""
 
+PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 8})
+"""A log waits half a minute for a CloudWatch Logs that throttles or fails: metrics count it."""
+
 SECONDS_BETWEEN_CALLS = 0.25
 """The first log is delivered at once; in a burst one call takes all of a quarter of a second."""
 
@@ -35,6 +39,7 @@ def run_log_loop(self: Any, *_args: Any) -> None:
         region_name=self.region,
         role_arn=self.role_arn,
         service_principal=ServicePrincipal.lambda_,
+        config=PATIENT,
     ).logs
     is_open, next_call = True, 0.0
     while is_open:
