@@ -10,14 +10,17 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab_engine.lambda_.bootstrap import NO_BREAK_SPACE
 from lab_engine.lambda_.engine_folder import (
     RUNTIME_PACKAGES,
     interpreter_variables,
@@ -34,6 +37,8 @@ from tests.engine.waiting import wait_for
 SPECIMENS = Path(specimens.__file__)
 SECONDS = 30
 CLIENTS = ("aws", "lab")
+RAW = ("utf-8", "surrogateescape")
+"""An answer may be any bytes."""
 
 
 class Runtime:
@@ -63,6 +68,13 @@ class Runtime:
             command = [sys.executable, "-m", "awslambdaric", handler]
             return ChildProcess(command, reachable | import_path, folder)
 
+        # AWS's client says where it found a file. On AWS that is in these folders.
+        library = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        self._folders = {
+            str(folder): "/var/task",
+            os.__file__.removesuffix("/os.py"): f"/var/lang/lib/{library}",
+        }
+        self._client = client
         self.process = RuntimeProcess(
             environment_id=f"conformance-{client}",
             start=start,
@@ -70,7 +82,24 @@ class Runtime:
         )
 
     def wait(self) -> Outcome:
-        return self.process.wait(time.monotonic() + SECONDS)
+        outcome = self.process.wait(time.monotonic() + SECONDS)
+        match outcome:
+            case Answered(body=body):
+                return replace(outcome, body=self._as_on_aws(body.decode(*RAW)).encode(*RAW))
+            case InitFailed(error=error):
+                return InitFailed(self._as_on_aws(error.decode()).encode())
+            case _:
+                return outcome
+
+    def log(self) -> list[str]:
+        """The lines it has written, without their times."""
+        return log_lines(self._as_on_aws(self.process.take_output()))
+
+    def _as_on_aws(self, text: str) -> str:
+        if self._client == "aws":
+            for folder, on_aws in self._folders.items():
+                text = text.replace(f"{folder}/", f"{on_aws}/")
+        return text
 
     def invoke(self, event: bytes, client_context: str | None = None) -> tuple[Outcome, list[str]]:
         self.process.take_output()
@@ -85,7 +114,7 @@ class Runtime:
             )
         )
         outcome = self.wait()
-        return outcome, log_lines(self.process.take_output())
+        return outcome, self.log()
 
 
 def log_lines(output: str) -> list[str]:
@@ -138,7 +167,12 @@ def fresh_runtimes(
     """Starts both clients for a handler that does not survive its test."""
     started: list[Runtime] = []
 
-    def start(handler: str, code: str | None = None) -> dict[str, Runtime]:
+    def start(
+        handler: str, code: str | None = None, files: Mapping[str, str] | None = None
+    ) -> dict[str, Runtime]:
+        for name, text in (files or {}).items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text)
         if code is None:
             shutil.copy(SPECIMENS, tmp_path)
         else:
@@ -197,6 +231,62 @@ def test_an_error_has_the_same_type_message_trace_and_log(
     assert lab_log[0].startswith("[ERROR] ")
 
 
+@pytest.mark.parametrize("case", ["raises", "raises_nested", "logs"])
+def test_traces_and_log_records_name_files_as_on_aws(
+    runtimes: dict[str, Runtime], case: str
+) -> None:
+    """Those of the runtime client, and those that the function logs itself."""
+    outcome, log = runtimes["lab"].invoke(json.dumps({"case": case}).encode())
+    assert isinstance(outcome, Answered)
+    text = "\n".join(log).replace(NO_BREAK_SPACE, " ")
+    assert '  File "/var/task/specimens.py", line ' in text
+    assert str(Path(tempfile.gettempdir())) not in text + outcome.body.decode()
+    if outcome.is_error:
+        *_, last = json.loads(outcome.body)["stackTrace"]
+        assert re.fullmatch(r'  File "/var/task/specimens\.py", line \d+, in \S+\n    \S.*\n', last)
+
+
+def test_a_function_finds_its_own_files_and_its_source(fresh_runtimes: StartRuntimes) -> None:
+    """Only the names in code are AWS's: what opens files gets those that are there."""
+    runtimes = fresh_runtimes(
+        "app.handler",
+        """
+        import importlib.resources, inspect, pathlib, pkgutil, sys
+        import package.inner
+
+        def handler(event, context):
+            here = pathlib.Path(__file__).parent
+            return [
+                handler.__code__.co_filename,
+                package.inner.where(),
+                inspect.getsource(package.inner.where).splitlines()[0],
+                (here / "package" / "data.txt").read_text(),
+                importlib.resources.files("package").joinpath("data.txt").read_text(),
+                pkgutil.get_data("package", "data.txt").decode(),
+                sorted(module.name for module in pkgutil.iter_modules([str(here)])),
+                pathlib.Path(package.inner.__spec__.cached).exists(),
+            ]
+        """,
+        {
+            "package/__init__.py": "",
+            "package/inner.py": "def where():\n    return where.__code__.co_filename\n",
+            "package/data.txt": "found",
+        },
+    )
+    for runtime in runtimes.values():
+        assert runtime.wait() == Ready()
+    (aws, _), (lab, _) = answers(runtimes, {})
+    assert as_data(lab.body) == as_data(aws.body)
+    assert as_data(lab.body) == [
+        "/var/task/app.py",
+        "/var/task/package/inner.py",
+        "def where():",
+        *3 * ["found"],
+        ["app", "package"],
+        True,
+    ]
+
+
 @pytest.mark.parametrize("case", ["logs", "context_log"])
 def test_prints_and_log_records_come_out_alike_and_in_order(
     runtimes: dict[str, Runtime], case: str
@@ -245,7 +335,7 @@ def test_an_event_that_is_no_json_is_refused_alike(
         ("app.handler", "import a_module_nobody_has", "Runtime.ImportModuleError"),
         ("nowhere.handler", "", "Runtime.ImportModuleError"),
         ("app.handler", "def other(): pass", "Runtime.HandlerNotFound"),
-        ("app.handler", "def handler(:", "Runtime.UserCodeSyntaxError"),
+        ("app.handler", "def handler(:\n", "Runtime.UserCodeSyntaxError"),
         ("apphandler", "", "Runtime.MalformedHandlerName"),
         ("sys.exit", "", "Runtime.BuiltInModuleConflict"),
         ("app.handler", "raise LookupError('at import')", "LookupError"),
@@ -261,7 +351,7 @@ def test_an_init_error_is_reported_alike(
     assert isinstance(lab, InitFailed)
     assert json.loads(lab.error) == json.loads(aws.error)
     assert json.loads(lab.error)["errorType"] == error_type
-    logs = [log_lines(runtimes[client].process.take_output()) for client in ("aws", "lab")]
+    logs = [runtimes[client].log() for client in ("aws", "lab")]
     assert logs[1] == logs[0]
     assert [runtimes[client].wait() for client in ("aws", "lab")] == [Exited(1), Exited(1)]
 

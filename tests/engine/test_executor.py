@@ -219,7 +219,7 @@ def test_a_handlers_exception_is_answered_and_logged_with_its_trace(probe: Funct
     assert answer.error_type == "ValueError"
     assert answer.message == "ไฟล์เสีย"
     assert answer.value["requestId"] in answer.tail
-    assert 'app.py", line' in answer.value["stackTrace"][0]
+    assert answer.value["stackTrace"][0].startswith('  File "/var/task/app.py", line ')
 
     def logged() -> list[str]:
         return [event for event in probe.log() if event.startswith("[ERROR] ValueError")]
@@ -227,6 +227,7 @@ def test_a_handlers_exception_is_answered_and_logged_with_its_trace(probe: Funct
     (event,) = wait_for("the error in the log", logged, LOG_SECONDS)
     assert event.splitlines()[1] == "Traceback (most recent call last):"
     assert "raise ValueError(message)" in event, "the stack trace is not one event"
+    assert 'File "/var/task/app.py", line ' in event
 
 
 def test_an_exception_leaves_the_process_in_use(probe: Function) -> None:
@@ -401,6 +402,19 @@ def test_the_log_holds_everything_in_order_one_event_a_line(new_function: Create
     assert len(log) == len(patterns), log
     for event, pattern in zip(log, patterns, strict=True):
         assert re.fullmatch(pattern, event), (event, pattern)
+
+
+def test_the_log_that_a_caller_asks_for_begins_with_start_on_a_cold_start_too(
+    new_function: CreateFunction,
+) -> None:
+    function = new_function()
+    for answer in (function.invoke(), function.invoke()):
+        assert answer.tail.startswith("START RequestId: "), answer.tail
+    wait_for(
+        "the start of its process in the log",
+        lambda: sum(event.startswith("INIT_START") for event in function.log()) == 1,
+        LOG_SECONDS,
+    )
 
 
 def test_a_long_log_arrives_whole(new_function: CreateFunction) -> None:

@@ -141,3 +141,16 @@ def test_a_catch_that_names_a_data_limit_catches_it(localstack: LocalStack) -> N
     definition["States"]["Work"]["Catch"][0]["ErrorEquals"] = ["States.DataLimitExceeded"]
     described, _ = outcome(localstack, create_state_machine(localstack, definition))
     assert described["status"] == "SUCCEEDED"
+
+
+def test_the_cause_of_a_failed_task_shows_where_in_the_function_it_failed(
+    localstack: LocalStack,
+) -> None:
+    function = create_function(localstack, "def handler(event, context):\n    return 1 / 0")
+    arn = localstack.client("lambda").get_function(FunctionName=function)["Configuration"]
+    task = {"Type": "Task", "End": True, "Resource": arn["FunctionArn"]}
+
+    described, _ = outcome(localstack, create_state_machine(localstack, only(task)))
+
+    [trace] = json.loads(described["cause"])["stackTrace"]
+    assert trace == '  File "/var/task/function.py", line 2, in handler\n    return 1 / 0\n'

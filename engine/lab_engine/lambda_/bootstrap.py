@@ -19,10 +19,22 @@ import time
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
+from importlib.machinery import (
+    BYTECODE_SUFFIXES,
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
 from types import TracebackType
 from typing import Any, NamedTuple, NoReturn
 
 Handler = Callable[[Any, "LambdaContext"], Any]
+
+TASK_ROOT_ON_AWS = "/var/task"
+LIBRARY_ON_AWS = f"/var/lang/lib/python{sys.version_info.major}.{sys.version_info.minor}"
 
 NO_BREAK_SPACE = "\u00a0"
 LINE_END_WITHIN_EVENT = "\r"
@@ -310,6 +322,76 @@ def encode_result(result: Any) -> tuple[bytes | str, str]:
         ) from error
 
 
+# --- the names of files ----------------------------------------------------------------------
+
+
+class TaskFileLoader(SourceFileLoader):
+    """Imports from the task root under the names that files have there on AWS.
+
+    Code knows the file it was compiled from by this name, so stack traces, log records and warnings
+    show it, whoever writes them. `__file__` is the real name: a function finds what it brings.
+    """
+
+    task_root = ""
+    """Where it really is."""
+
+    def get_filename(self, name: str | None = None) -> str:
+        """The name on AWS; everything this loader is asked for goes by it."""
+        return TASK_ROOT_ON_AWS + super().get_filename(name).removeprefix(self.task_root)
+
+    def get_data(self, path: str) -> bytes:
+        """The content of a file, source or compiled."""
+        return super().get_data(self.real_name(path))
+
+    def path_stats(self, path: str) -> Any:
+        """Time and size of a source file."""
+        return super().path_stats(self.real_name(path))
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Keeps a compiled file."""
+        super().set_data(self.real_name(path), data, _mode=_mode)
+
+    def real_name(self, path: str) -> str:
+        """The name on this machine of a file that has its name on AWS, or has it already."""
+        if not is_within(path, TASK_ROOT_ON_AWS):
+            return path
+        return self.task_root + path.removeprefix(TASK_ROOT_ON_AWS)
+
+
+def import_as_on_aws(task_root: str) -> None:
+    """Lets what is imported from the task root have its names of AWS."""
+    TaskFileLoader.task_root = task_root
+    find_in = FileFinder.path_hook(
+        (ExtensionFileLoader, EXTENSION_SUFFIXES),
+        (TaskFileLoader, SOURCE_SUFFIXES),
+        (SourcelessFileLoader, BYTECODE_SUFFIXES),
+    )
+
+    def find_in_task(path: str) -> Any:
+        if not is_within(os.path.abspath(path), task_root):  # noqa: PTH100 - not to import pathlib
+            raise ImportError
+        return find_in(path)
+
+    sys.path_hooks.insert(0, find_in_task)
+    sys.path_importer_cache.clear()
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder's, or leads into it."""
+    return path == folder or path.startswith(f"{folder}/")
+
+
+def name_on_aws(path: str) -> str:
+    """What a file of the interpreter, or of boto3 and what it stands on, is called on AWS."""
+    for folder, on_aws in (
+        (os.environ.get("LAMBDA_RUNTIME_DIR", ""), f"{LIBRARY_ON_AWS}/site-packages"),
+        (os.__file__.rpartition("/")[0], LIBRARY_ON_AWS),
+    ):
+        if folder and is_within(path, folder):
+            return on_aws + path.removeprefix(folder)
+    return path
+
+
 # --- errors ----------------------------------------------------------------------------------
 
 
@@ -325,7 +407,10 @@ def describe_exception(error: Exception, request_id: str = "") -> dict[str, Any]
 
 def frames_of_user_code(tb: TracebackType | None) -> list[Any]:
     """The stack from the first frame on that is not this module's."""
-    frames = [(f.filename, f.lineno, f.name, f.line) for f in traceback.extract_tb(tb)]
+    frames = [
+        (name_on_aws(frame.filename), frame.lineno, frame.name, frame.line)
+        for frame in traceback.extract_tb(tb)
+    ]
     for index, frame in enumerate(frames):
         if "/bootstrap.py" not in frame[0]:
             return frames[index:]
@@ -475,6 +560,7 @@ def main() -> NoReturn:
     os.environ.pop("PYTHONCOERCECLOCALE", None)
     provide_interactive_builtins()
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    import_as_on_aws(os.environ["LAMBDA_TASK_ROOT"])
     current_request = set_up_logging()
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     handler = initialise(api)

@@ -1,15 +1,21 @@
 """The log of one invocation: a text for people, and the log events it is made of."""
 
+INIT_START = "INIT_START"
+"""Begins the line that says that a process is started. It is for CloudWatch Logs alone."""
+
 
 class InvocationLog(str):
-    """LocalStack passes an invocation's log on as a string; this one remembers its events."""
+    """LocalStack passes an invocation's log on as a string; this one remembers its events.
+
+    The string is what a caller may ask for (LogResult): it leaves INIT_START out, as AWS does.
+    """
 
     __slots__ = ("events",)
     events: list[str]
 
     def __new__(cls, events: list[str]) -> "InvocationLog":
         """Joins the events; each ends with a line end."""
-        log = super().__new__(cls, "".join(events))
+        log = super().__new__(cls, "".join(e for e in events if not e.startswith(INIT_START)))
         log.events = events
         return log
 

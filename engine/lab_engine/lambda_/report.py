@@ -9,6 +9,7 @@ import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from lab_engine.lambda_.invocation_log import INIT_START
 from lab_engine.lambda_.process import Exited, OutOfMemory, TimedOut
 from lab_engine.lambda_.runtime_api import InitFailed
 
@@ -46,7 +47,7 @@ class Usage:
 def init_start_line(runtime: str, version_arn: str) -> str:
     """Says that a process is being started."""
     language = runtime.replace("python", "python:")
-    return f"INIT_START Runtime Version: {language}\tRuntime Version ARN: {version_arn}\n"
+    return f"{INIT_START} Runtime Version: {language}\tRuntime Version ARN: {version_arn}\n"
 
 
 def init_timeout_line(seconds: float) -> str:
