@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
 from provision.errors import ProvisionError
 from provision.propagation import once_granted
 from provision.settings import CSV_VALIDATOR
@@ -89,7 +91,15 @@ def _ensure_bucket(
 ) -> None:
     s3 = target.client("s3")
     region = target.settings.region
-    location = unless_missing(lambda: _location(s3, name), _NO_SUCH_BUCKET)
+    try:
+        location = unless_missing(lambda: _location(s3, name), _NO_SUCH_BUCKET)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("AccessDenied", "403"):
+            raise
+        raise ProvisionError(
+            f"the bucket {name} belongs to another account, or this one may not look at it: "
+            "bucket names are shared by all accounts, so choose another LAB_SUFFIX"
+        ) from error
 
     def create() -> None:
         if location is not None:

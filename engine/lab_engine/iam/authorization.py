@@ -117,8 +117,13 @@ def source_keys(arn: str) -> dict[str, ContextValue]:
 
 
 def _of_state_machines(context: RequestContext) -> dict[str, ContextValue]:
-    """LocalStack does not say for which state machine it assumes a role: those that have it."""
+    """Where LocalStack does not say for which state machine it assumes a role: those that have it.
+
+    Only the reader and the writer of a Map state do that.
+    """
     role_arn = (context.service_request or {}).get("RoleArn")
-    machines = sfn_stores[context.account_id][context.region].state_machines.values()
+    account = account_of(role_arn)
+    stores = sfn_stores[account].values() if account in sfn_stores else ()
+    machines = [machine for store in stores for machine in store.state_machines.values()]
     arns = tuple(each.arn for each in machines if each.role_arn == role_arn)
     return source_keys(arns[0]) | {"aws:sourcearn": arns} if arns else {}

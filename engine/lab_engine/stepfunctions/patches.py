@@ -7,21 +7,22 @@ from localstack.services.stepfunctions.asl.component.common.path import result_p
 from localstack.services.stepfunctions.asl.component.state.state_choice.comparison.variable import (
     Variable,
 )
-from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
-    lambda_eval_utils,
-)
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service.state_task_service_lambda import (  # noqa: E501 - LocalStack's own name
     StateTaskServiceLambda,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task import (  # noqa: E501 - LocalStack's own name
+    StateTask,
 )
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task_lambda import (  # noqa: E501 - LocalStack's own name
     StateTaskLambda,
 )
 from localstack.services.stepfunctions.asl.parse.asl_parser import AmazonStateLanguageParser
-from localstack.services.stepfunctions.asl.utils import boto_client, json_path
+from localstack.services.stepfunctions.asl.utils import json_path
 from localstack.services.stepfunctions.backend.execution import (
     BaseExecutionWorkerCommunication,
     Execution,
 )
+from localstack.services.stepfunctions.backend.execution_worker import ExecutionWorker
 from localstack.services.stepfunctions.backend.store import SFNStore
 from localstack.services.stepfunctions.provider import StepFunctionsProvider
 
@@ -38,7 +39,9 @@ from lab_engine.stepfunctions import (
     start_rules,
     status_change_events,
     task_clients,
+    task_roles,
     terminal_errors,
+    unforeseen_ends,
 )
 
 PATCHES: tuple[Replacement, ...] = (
@@ -135,7 +138,21 @@ PATCHES: tuple[Replacement, ...] = (
             task_clients.MEMORY.client_for,
             why="each task assumes its role again and builds a client",
         )
-        for module in (boto_client, lambda_eval_utils)
+        for module in task_clients.MODULES
+    ),
+    around(
+        StateTask,
+        "_eval_state_credentials",
+        task_roles.role_of_task,
+        why="a task's role is assumed for nobody knows which state machine",
+        gap=WORKFLOWS,
+    ),
+    around(
+        ExecutionWorker,
+        "_execution_logic",
+        unforeseen_ends.run,
+        why="an execution that LocalStack itself fails in stays RUNNING for ever",
+        gap=WORKFLOWS,
     ),
     instead(
         AmazonStateLanguageParser,

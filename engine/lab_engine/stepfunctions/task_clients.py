@@ -9,7 +9,48 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_map.item_reader.resource_eval import (  # noqa: E501 - LocalStack's own name
+    resource_eval_s3 as reader,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_map.result_writer.resource_eval import (  # noqa: E501 - as above
+    resource_eval_s3 as writer,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
+    lambda_eval_utils,
+)
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (  # noqa: E501 - as above
+    state_task_service_aws_sdk,
+    state_task_service_batch,
+    state_task_service_dynamodb,
+    state_task_service_ecs,
+    state_task_service_events,
+    state_task_service_glue,
+    state_task_service_sfn,
+    state_task_service_sns,
+    state_task_service_sqs,
+    state_task_service_unsupported,
+)
 from localstack.services.stepfunctions.asl.utils import boto_client
+
+from lab_engine.stepfunctions import task_roles
+
+MODULES = (
+    boto_client,
+    lambda_eval_utils,
+    reader,
+    state_task_service_aws_sdk,
+    state_task_service_batch,
+    state_task_service_dynamodb,
+    state_task_service_ecs,
+    state_task_service_events,
+    state_task_service_glue,
+    state_task_service_sfn,
+    state_task_service_sns,
+    state_task_service_sqs,
+    state_task_service_unsupported,
+    writer,
+)
+"""Each has a name of its own for LocalStack's `boto_client_for`."""
 
 _KEEP_SECONDS = 60.0
 
@@ -21,11 +62,13 @@ class ClientMemory:
         self._create = create
         self._clock = clock
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str, str], tuple[float, Any]] = {}
+        self._clients: dict[tuple[str, ...], tuple[float, Any]] = {}
 
     def client_for(self, service: str, region: str, state_credentials: Any) -> Any:
         """The client of one role, made anew when it is a minute old."""
-        key = (service, region, state_credentials.role_arn)
+        # What a trust policy may ask for besides the role.
+        machine = getattr(state_credentials, "state_machine_arn", "")
+        key = (service, region, state_credentials.role_arn, machine)
         with self._lock:
             made, client = self._clients.get(key, (0.0, None))
             if client is None or self._clock() - made > _KEEP_SECONDS:
@@ -34,5 +77,5 @@ class ClientMemory:
             return client
 
 
-MEMORY = ClientMemory(boto_client.boto_client_for, time.monotonic)
-"""The one memory of this LocalStack, for both places that name the function."""
+MEMORY = ClientMemory(task_roles.client_for, time.monotonic)
+"""The one memory of this LocalStack, for all places that name the function."""
