@@ -38,12 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if _is_plain(config):
+    if is_plain(config):
         FOR_ALL["LAB_FIDELITY"] = "off"
         config.pluginmanager.register(PlainRun())
 
 
-def _is_plain(config: pytest.Config) -> bool:
+def is_plain(config: pytest.Config) -> bool:
+    """Whether this run proves the gaps."""
     # The option is unknown when pytest finds this file only while it collects.
     return bool(config.getoption("--plain", default=False))
 
@@ -183,7 +184,7 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]
 @pytest.fixture
 def localstack_or_bare(request: pytest.FixtureRequest) -> LocalStack:
     """The shared instance; in a plain run one that has not even what LAB_FIDELITY=off leaves on."""
-    name = "bare_localstack" if _is_plain(request.config) else "localstack"
+    name = "bare_localstack" if is_plain(request.config) else "localstack"
     instance: LocalStack = request.getfixturevalue(name)
     return instance
 
@@ -191,9 +192,16 @@ def localstack_or_bare(request: pytest.FixtureRequest) -> LocalStack:
 @pytest.fixture(scope="session")
 def bare_localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """LocalStack without the plugin."""
+    folder = tmp_path_factory.mktemp("bare")
+    with start_localstack(folder, without_plugin(folder)) as instance:
+        yield instance
+        instance.kill()  # it has nothing to clean up, and would take its time
+
+
+def without_plugin(folder: Path) -> dict[str, str]:
+    """What LocalStack needs to start in a folder without the plugin; lays files there."""
     from lab_engine.runtime.certificate import self_signed  # noqa: PLC0415 - few need LocalStack in here
 
-    folder = tmp_path_factory.mktemp("bare")
     for machine in ("x86_64", "arm64"):
         # It would download what it runs in a container; with that in place it asks for Docker.
         init = folder / "usr/lib/localstack/lambda-runtime/none" / machine / "var/rapid/init"
@@ -202,12 +210,9 @@ def bare_localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalS
     # It can't make one with the pyOpenSSL that is locked here.
     certificate = folder / "certificate.pem"
     certificate.write_bytes(self_signed())
-    environment = {
+    return {
         "PYTHONPATH": "",
         "LAMBDA_INIT_RELEASE_VERSION": "none",
         "CUSTOM_SSL_CERT_PATH": str(certificate),
         "DISABLE_CUSTOM_CORS_S3": "0",
     }
-    with start_localstack(folder, environment) as instance:
-        yield instance
-        instance.kill()  # it has nothing to clean up, and would take its time

@@ -2,18 +2,25 @@
 
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import psutil
 import pytest
 import requests
 from botocore.args import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
-from botocore.awsrequest import AWSPreparedRequest
 
 from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.lambda_functions import create_function
+from tests.engine.ways_in import (
+    CALLS,
+    lay_routes_page,
+    listening_of,
+    load,
+    request_of,
+    routes_of,
+)
 
 EVIL = "http://evil.example"
 FRONT_END = "http://localhost:3000"
@@ -25,16 +32,6 @@ OF_A_TAB = {
     "Sec-Fetch-Mode": "navigate",
     "Sec-Fetch-Dest": "document",
 }
-ROUTES_PAGE = """
-from localstack.services.edge import ROUTER
-from localstack.services.internal import get_internal_apis
-
-def routes(_request):
-    maps = (ROUTER.url_map, get_internal_apis().url_map)
-    return {"routes": sorted({rule.rule for each in maps for rule in each.iter_rules()})}
-
-ROUTER.add("/_test/routes", routes)
-"""
 HOSTILE: dict[str, tuple[str, dict[str, str]]] = {
     "a fetch of a foreign page": ("GET", {"Origin": EVIL}),
     "a form of a foreign page": ("POST", {"Origin": EVIL, "User-Agent": CHROMIUM}),
@@ -52,9 +49,7 @@ HOSTILE: dict[str, tuple[str, dict[str, str]]] = {
 def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A lab with an allowed front end, and with a page that lists its routes."""
     folder = tmp_path_factory.mktemp("gated")
-    hooks = folder / "etc" / "localstack" / "init" / "ready.d"
-    hooks.mkdir(parents=True)
-    (hooks / "routes.py").write_text(ROUTES_PAGE)
+    lay_routes_page(folder)
     with start_localstack(
         folder, {"LAB_ALLOWED_ORIGINS": f"{FRONT_END}, https://app.example"}
     ) as it:
@@ -158,7 +153,7 @@ def test_a_get_that_changes_something_is_refused_to_a_page(localstack_or_bare: L
 @pytest.mark.gap("gate", "a name that leads here by DNS is refused", plain="assert 200 == 403")
 def test_a_host_that_is_not_the_lab_s_is_refused(localstack_or_bare: LocalStack) -> None:
     """DNS rebinding: a page's own name that was made to lead to 127.0.0.1."""
-    first_call(localstack_or_bare, "ses")
+    load(localstack_or_bare, "ses")
 
     answer = ask(
         localstack_or_bare, "/_aws/ses", {"Host": f"evil.example:{localstack_or_bare.port}"}
@@ -176,7 +171,7 @@ def test_a_host_that_is_not_the_lab_s_is_refused(localstack_or_bare: LocalStack)
 def test_no_origin_is_trusted_that_nobody_allowed(
     localstack_or_bare: LocalStack, origin: str
 ) -> None:
-    first_call(localstack_or_bare, "ses")
+    load(localstack_or_bare, "ses")
 
     answer = ask(localstack_or_bare, "/_aws/ses", {"Origin": origin})
 
@@ -217,10 +212,7 @@ def test_what_a_browser_opens_is_in_a_sandbox(localstack_or_bare: LocalStack, bu
 
 
 def test_no_route_answers_a_page(gated: LocalStack) -> None:
-    """LocalStack's routers say which routes there are, once the services are loaded."""
-    for service in ("s3", "sqs", "sns", "ses", "lambda", "apigateway", "stepfunctions", "iam"):
-        first_call(gated, service)
-    routes = gated.page("/_test/routes")["routes"]
+    routes = routes_of(gated)
     assert {"/_aws/ses", "/_lab/faults", "/_localstack/health"} <= set(routes)
 
     answered = [
@@ -233,32 +225,6 @@ def test_no_route_answers_a_page(gated: LocalStack) -> None:
     assert answered == []
 
 
-def first_call(localstack: LocalStack, service: str) -> None:
-    """Makes LocalStack load a service."""
-    operation = {
-        "s3": "list_buckets",
-        "sqs": "list_queues",
-        "sns": "list_topics",
-        "ses": "list_identities",
-        "lambda": "list_functions",
-        "apigateway": "get_rest_apis",
-        "stepfunctions": "list_state_machines",
-        "iam": "list_roles",
-    }[service]
-    getattr(localstack.client(service), operation)()
-
-
-CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    # One of each protocol that AWS's services speak: service, operation, parameters.
-    "query": ("sns", "create_topic", {"Name": "by-a-page"}),
-    "json": ("stepfunctions", "list_state_machines", {}),
-    "rest-json": ("lambda", "list_functions", {}),
-    "rest-xml": ("s3", "list_buckets", {}),
-    "ec2": ("ec2", "describe_vpcs", {}),
-    "smithy-rpc-v2-cbor": ("cloudwatch", "list_metrics", {}),
-}
-
-
 def test_a_call_of_each_protocol_is_known() -> None:
     """Of those that this botocore, and so LocalStack, has."""
     assert set(PRIORITY_ORDERED_SUPPORTED_PROTOCOLS) == set(CALLS)
@@ -267,34 +233,36 @@ def test_a_call_of_each_protocol_is_known() -> None:
 @pytest.mark.parametrize("protocol", CALLS)
 @pytest.mark.parametrize("who", HOSTILE)
 def test_no_protocol_answers_a_page(gated: LocalStack, protocol: str, who: str) -> None:
-    """The very request that an SDK sends and that is answered, with a page's headers added."""
-    sent = request_of(gated, *CALLS[protocol])
+    """The very request that an SDK would send, with a page's headers added."""
     _, headers = HOSTILE[who]
-    method = "OPTIONS" if who == "a preflight" else sent.method
-    signed_headers = {
-        name: value.decode() if isinstance(value, bytes) else value
-        for name, value in sent.headers.items()
-    }
-    body: Any = sent.body
 
-    answer = requests.request(
-        method, sent.url, headers={**signed_headers, **headers}, data=body, timeout=20
-    )
+    answer = call_of(gated, protocol, headers, "OPTIONS" if who == "a preflight" else None)
 
     assert answer.status_code == 403
     assert answer.text.startswith("Refused: ")
 
 
-def request_of(
-    localstack: LocalStack, service: str, operation: str, parameters: dict[str, Any]
-) -> AWSPreparedRequest:
-    """The request that boto3 makes of a call, after it was answered."""
-    sent: list[AWSPreparedRequest] = []
-    client = localstack.client(service)
-    client.meta.events.register("before-send", lambda request, **_: sent.append(request))
-    getattr(client, operation)(**parameters)
-    [request] = sent
-    return request
+@pytest.mark.parametrize("protocol", CALLS)
+def test_the_same_calls_of_a_tool_are_answered(gated: LocalStack, protocol: str) -> None:
+    assert "Refused: " not in call_of(gated, protocol).text
+
+
+def call_of(
+    localstack: LocalStack,
+    protocol: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    method: str | None = None,
+) -> requests.Response:
+    """A protocol's call, with these headers added and perhaps by another method."""
+    request = request_of(localstack, *CALLS[protocol])
+    body: Any = request.body
+    return requests.request(
+        method or request.method,
+        request.url,
+        headers={**request.headers, **headers},
+        data=body,
+        timeout=20,
+    )
 
 
 def test_s3_with_the_bucket_in_the_host_is_behind_the_gate(gated: LocalStack) -> None:
@@ -350,17 +318,6 @@ def test_nothing_that_listens_answers_a_page(gated: LocalStack) -> None:
                 assert answer.status_code == 403, f"{method} {url} with {headers}"
 
     assert function.invoke("describe").error is None
-
-
-def listening_of(localstack: LocalStack) -> list[tuple[str, int]]:
-    """Where LocalStack and all that it started listens."""
-    engine = psutil.Process(localstack.process.pid)
-    return [
-        (each.laddr.ip, each.laddr.port)
-        for process in (engine, *engine.children(recursive=True))
-        for each in process.net_connections("tcp")
-        if each.status == psutil.CONN_LISTEN
-    ]
 
 
 # --- who is answered ---------------------------------------------------------------------------
@@ -433,6 +390,13 @@ def test_a_refusal_says_what_to_do_and_is_logged_once(gated: LocalStack) -> None
     lines = [line for line in gated.log.splitlines() if "red.example" in line]
     assert len(lines) == 1
     assert "\x1b" not in lines[0].partition("refused")[2]
+
+
+def test_the_gate_stays_with_lab_fidelity_off() -> None:
+    """Whoever compares with plain LocalStack is visited by the same web pages."""
+    from lab_engine.gate.patches import PATCHES, STARTS  # noqa: PLC0415 - takes LocalStack in
+
+    assert [each for each in (*PATCHES, *STARTS) if not each.in_plain] == []
 
 
 def test_a_setting_that_is_no_origin_stops_the_start_and_is_named(tmp_path: Path) -> None:
