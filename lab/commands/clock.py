@@ -38,8 +38,10 @@ def clock(
     pushed_days = reading["pushed_seconds"] / 86400
     now = bangkok(datetime.fromisoformat(reading["now"]))
     out.print(f"{now}  [dim]({pushed_days:g} days ahead; only the lifecycle sees it)[/dim]")
-    expired = reading.get("expired", [])
+    expired, aborted = reading.get("expired", []), reading.get("aborted", [])
     for uri in expired:
         out.print(f"expired  {uri}", markup=False)
-    if step is not None and not expired:
+    for uri in aborted:
+        out.print(f"aborted  {uri}, an upload that nobody completed", markup=False)
+    if step is not None and not expired and not aborted:
         out.print("Nothing expired.")

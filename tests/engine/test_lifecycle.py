@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from lab_engine.s3.lifecycle.rules import StoredObject, expires_at
+from lab_engine.s3.lifecycle.rules import StoredObject, aborts_at, expires_at
 from tests.engine.conftest import LocalStack
 
 CREATED = datetime(2024, 1, 15, 18, 30, tzinfo=UTC)
@@ -73,6 +73,46 @@ def test_45_a_failed_file_is_deleted_30_days_later_and_no_other_file_is(
 
     keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]]
     assert keys == ["kept/c.csv", "uploads/b.csv"]
+
+
+def abort_rule(prefix: str, days: int = 1, status: str = "Enabled") -> dict[str, Any]:
+    return {
+        "ID": f"abort-{prefix}",
+        "Status": status,
+        "Filter": {"Prefix": prefix},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": days},
+    }
+
+
+def test_a_rule_aborts_an_upload_at_the_midnight_after_its_days() -> None:
+    tomorrow_night = datetime(2024, 1, 17, tzinfo=UTC)
+    assert aborts_at([abort_rule("")], "processed/a", CREATED) == tomorrow_night
+    assert aborts_at([abort_rule("failed/")], "processed/a", CREATED) is None
+    assert aborts_at([abort_rule("", status="Disabled")], "processed/a", CREATED) is None
+    assert aborts_at([rule({})], "processed/a", CREATED) is None
+    assert aborts_at([abort_rule("", 9), abort_rule("", 1)], "a", CREATED) == tomorrow_night
+    assert expires_at([abort_rule("")], STORED) is None
+
+
+@pytest.mark.gap("s3/lifecycle", "unfinished uploads are aborted", plain="no clock")
+def test_45_an_upload_that_nobody_completes_is_aborted_and_its_disk_space_is_free(
+    localstack: LocalStack, bucket: str
+) -> None:
+    s3 = localstack.client("s3")
+    set_rules(localstack, bucket, abort_rule("processed/"))
+    for key in ("processed/a", "other/b"):
+        upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+        part = {"Bucket": bucket, "Key": key, "UploadId": upload, "PartNumber": 1}
+        s3.upload_part(**part, Body=bytes(5 * 1024 * 1024))
+
+    reading = push(localstack, "+2d")
+
+    assert reading["aborted"] == [f"s3://{bucket}/processed/a"]
+    assert [each["Key"] for each in s3.list_multipart_uploads(Bucket=bucket)["Uploads"]] == [
+        "other/b"
+    ]
+    s3.abort_multipart_upload(Bucket=bucket, Key="other/b", UploadId=upload)
+    assert localstack.page("/_lab/disk")["unfinished_bytes"] == 0
 
 
 @pytest.mark.gap("s3/lifecycle", "a disabled rule promises nothing", plain="assert 'expiry-date")

@@ -1,12 +1,15 @@
-"""S3: events that can be told apart, and deletes that spare what was changed."""
+"""S3: events that can be told apart, deletes that spare what was changed, metadata of any kind."""
 
 import json
 import secrets
+import threading
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from tests.engine.conftest import LocalStack, start_localstack
@@ -190,3 +193,174 @@ def test_a_bucket_deleted_in_one_lab_leaves_the_one_of_its_name_in_another(
     s3 = localstack.client("s3")
     s3.put_object(Bucket=bucket, Key="large", Body=large)
     assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == large
+
+
+def post(localstack: LocalStack, bucket: str, **fields: str) -> requests.Response:
+    """Posts a file by a form with these further fields."""
+    form = localstack.client("s3").generate_presigned_post(
+        bucket, "posted.csv", Fields=fields, Conditions=[{name: fields[name]} for name in fields]
+    )
+    return requests.post(
+        form["url"], data=form["fields"], files={"file": ("file.csv", b"text")}, timeout=30
+    )
+
+
+unreadable = pytest.mark.gap(
+    "s3", "an object is read whatever metadata it has", plain="An error occurred"
+)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"x-amz-meta-ชื่อ": "a"}, marks=unreadable),
+        pytest.param({"Content-Type": "text/csv\r\nX-Evil: 1"}, marks=unreadable),
+        pytest.param({"Content-Disposition": "a\nb"}, marks=unreadable),
+        {"x-amz-meta-na me": "a"},
+        {"x-amz-meta-na:me": "a"},
+        {"x-amz-meta-é": "a"},
+        {"x-amz-meta-name": "a\r\nb"},
+        {"Content-Type": "a\x00b\x7fc\x85d"},
+        {"Content-Type": "ไทย"},
+        {"x-amz-website-redirect-location": "/ไทย"},
+    ],
+)
+def test_an_object_is_read_whatever_metadata_its_form_gave_it(
+    localstack: LocalStack, bucket: str, fields: dict[str, str]
+) -> None:
+    s3 = localstack.client("s3")
+    assert post(localstack, bucket, **fields).status_code == 204
+
+    assert s3.head_object(Bucket=bucket, Key="posted.csv")["ContentLength"] == 4
+    answer = s3.get_object(Bucket=bucket, Key="posted.csv")
+
+    assert answer["Body"].read() == b"text"
+    assert "x-evil" not in answer["ResponseMetadata"]["HTTPHeaders"]
+
+
+def test_metadata_that_is_no_legal_header_is_left_out_and_counted(
+    localstack: LocalStack, bucket: str
+) -> None:
+    post(localstack, bucket, **{"x-amz-meta-ชื่อ": "a", "x-amz-meta-b c": "d", "x-amz-meta-e": "f"})
+
+    for read in ("get_object", "head_object"):
+        answer = getattr(localstack.client("s3"), read)(Bucket=bucket, Key="posted.csv")
+        assert (answer["Metadata"], answer["MissingMeta"]) == ({"e": "f"}, 2)
+
+
+def test_a_line_end_in_a_content_type_is_answered_as_spaces(
+    localstack: LocalStack, bucket: str
+) -> None:
+    post(localstack, bucket, **{"Content-Type": "text/csv\r\nX-Evil: 1"})
+
+    answer = localstack.client("s3").head_object(Bucket=bucket, Key="posted.csv")
+
+    assert answer["ContentType"] == "text/csv  X-Evil: 1"
+
+
+@pytest.mark.gap("s3", "metadata is 2 KB at most", plain="DID NOT RAISE")
+def test_more_than_2_kb_of_metadata_are_refused(localstack: LocalStack, bucket: str) -> None:
+    s3 = localstack.client("s3")
+    s3.put_object(Bucket=bucket, Key="enough", Metadata={"name": "x" * 2044})
+
+    with pytest.raises(ClientError, match="MetadataTooLarge") as refused:
+        s3.put_object(Bucket=bucket, Key="much", Metadata={"name": "x" * 2045})
+
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    with pytest.raises(ClientError, match="MetadataTooLarge"):
+        s3.create_multipart_upload(Bucket=bucket, Key="much", Metadata={"name": "x" * 2045})
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"x-amz-meta-name": "ก" * 700}, "MetadataTooLarge"),
+        ({"Content-Type": "x" * 21_000}, "MaxPostPreDataLengthExceededError"),
+        ({"x-amz-server-side-encryption": "ไทย"}, "InvalidArgument"),
+    ],
+)
+def test_a_form_with_fields_that_s3_does_not_take_is_refused(
+    localstack: LocalStack, bucket: str, fields: dict[str, str], code: str
+) -> None:
+    answer = post(localstack, bucket, **fields)
+
+    assert answer.status_code == 400
+    assert f"<Code>{code}</Code>" in answer.text
+    assert localstack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+PART = 6 * 1024 * 1024
+
+
+def disk(localstack: LocalStack) -> dict[str, int]:
+    reading: dict[str, int] = localstack.page("/_lab/disk")
+    return reading
+
+
+def test_an_abort_gives_the_disk_space_of_all_parts_back(
+    localstack: LocalStack, bucket: str
+) -> None:
+    s3 = localstack.client("s3")
+    before = disk(localstack)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    for number in (1, 2):
+        s3.upload_part(
+            Bucket=bucket,
+            Key="k",
+            UploadId=upload,
+            PartNumber=number,
+            Body=secrets.token_bytes(PART),
+        )
+    during = disk(localstack)
+    assert during["unfinished_bytes"] - before["unfinished_bytes"] == 2 * PART
+    assert during["stored_bytes"] - before["stored_bytes"] >= 2 * PART
+
+    s3.abort_multipart_upload(Bucket=bucket, Key="k", UploadId=upload)
+
+    assert disk(localstack)["unfinished_bytes"] == before["unfinished_bytes"]
+    assert disk(localstack)["stored_bytes"] <= before["stored_bytes"]
+
+
+def test_an_abort_while_a_part_arrives_gives_its_disk_space_back_too(
+    localstack: LocalStack, bucket: str
+) -> None:
+    s3 = localstack.client("s3")
+    before = disk(localstack)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    url = s3.generate_presigned_url(
+        "upload_part",
+        {"Bucket": bucket, "Key": "k", "UploadId": upload, "PartNumber": 1},
+    )
+    aborted = threading.Event()
+    under_way = threading.Event()
+
+    def body() -> Iterator[bytes]:
+        yield secrets.token_bytes(PART)
+        under_way.set()
+        aborted.wait(30)
+        yield secrets.token_bytes(PART)
+
+    sender = threading.Thread(target=requests.put, args=(url,), kwargs={"data": body()})
+    sender.start()
+    assert under_way.wait(30)
+    s3.abort_multipart_upload(Bucket=bucket, Key="k", UploadId=upload)
+    aborted.set()
+    sender.join(30)
+
+    wait_for("the disk space", lambda: disk(localstack)["stored_bytes"] <= before["stored_bytes"])
+    assert disk(localstack)["unfinished_bytes"] == before["unfinished_bytes"]
+
+
+def test_a_bucket_that_is_deleted_gives_the_disk_space_of_unfinished_uploads_back(
+    localstack: LocalStack, bucket: str
+) -> None:
+    s3 = localstack.client("s3")
+    before = disk(localstack)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    s3.upload_part(
+        Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, Body=secrets.token_bytes(PART)
+    )
+
+    s3.delete_bucket(Bucket=bucket)
+
+    wait_for("the disk space", lambda: disk(localstack)["stored_bytes"] <= before["stored_bytes"])

@@ -11,9 +11,13 @@ import io
 import random
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from tests.integration.sales_files import HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROW = "ORD001,Unmistakable Customer,Widget A,5,250.00,2024-01-15"
 _GOOD = f"{HEADER}\n{ROW}\n"
@@ -30,6 +34,8 @@ class Case:
         reason: The reason code when it must fail, None when it must be processed.
         valid: Rows that count, when processed.
         refused: Reason codes of the refused rows in order, when processed.
+        put: What PutObject is told of it beside its key and its bytes.
+        form: The further fields of the form by which it is posted; None when it is put.
     """
 
     what: str
@@ -38,6 +44,8 @@ class Case:
     reason: str | None = None
     valid: int = 1
     refused: tuple[str, ...] = ()
+    put: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
 
 
 def corpus() -> list[Case]:
@@ -50,6 +58,8 @@ def corpus() -> list[Case]:
         *_cells(),
         *_rows_of_noise(),
         *_names(),
+        *_unreadable(),
+        *_forms(),
     ]
 
 
@@ -196,6 +206,7 @@ def _structure() -> list[Case]:
         _processed("a cell too many", f"{_GOOD}{ROW},more\n", 1, "ragged_row"),
         _processed("one word as a row", f"{_GOOD}total\n", 1, "ragged_row"),
         _failed("only ragged rows", f"{HEADER}\n1,2,3\n", "no_valid_rows"),
+        _failed("too many lines", f"{_GOOD}{chr(10) * 2_000_000}", "too_many_lines"),
         _failed("pipes", _GOOD.replace(",", "|"), "missing_columns"),
         _failed("JSON", '[{"order_id": 1}]\n[{}]\n', "missing_columns"),
         _failed("HTML", "<html>\n<body>hello</body>\n</html>\n", "missing_columns"),
@@ -228,10 +239,30 @@ def _headers() -> list[Case]:
             )
             for name in names
         ),
+        *(_wide(columns) for columns in (256, 257)),
+        *(_long_name(letter, size) for letter in "nน" for size in (100, 101)),
+        _failed(
+            "a column's name of a million characters",
+            f"{HEADER},{'n' * 1_000_000}\n{ROW},x\n",
+            "header_too_large",
+        ),
         _failed("a further column twice", f"{HEADER},x,x\n{ROW},1,2\n", "duplicate_header"),
         _failed("no header at all", f"{ROW}\n{ROW.replace('001', '002')}\n", "missing_columns"),
         _failed("a title above the header", f"Sales 2024\n{_GOOD}", "missing_columns"),
     ]
+
+
+def _wide(columns: int) -> Case:
+    more = columns - len(HEADER.split(","))
+    text = "".join(f"{line}{''.join(f',{n}' for n in range(more))}\n" for line in (HEADER, ROW))
+    what = f"{columns} columns"
+    return _processed(what, text) if columns <= 256 else _failed(what, text, "header_too_large")
+
+
+def _long_name(letter: str, size: int) -> Case:
+    text = f"{HEADER},{letter * size}\n{ROW},x\n"
+    what = f"a column's name of {size} {letter}"
+    return _processed(what, text) if size <= 100 else _failed(what, text, "header_too_large")
 
 
 def _cells() -> list[Case]:
@@ -358,7 +389,51 @@ def _names() -> list[Case]:
             "./a.csv",
             "a//b.csv",
         ),
+        *("a.csv/", "a.csv//", "folder/a.CSV/"),
         *(unicodedata.normalize(form, "é.csv") for form in ("NFC", "NFD")),
         *("n" * 200 + ".csv", "ก" * 200 + ".csv", "a.csv.b.csv", "\u202evsc.csv"),
     ]
     return [Case(f"the name {name!r}", name, _GOOD.encode()) for name in names]
+
+
+def _unreadable() -> list[Case]:
+    """Objects whose bytes S3 does not give away, and some that look so."""
+    own_key = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}
+
+    def stored(what: str, reason: str | None, name: str = "stored.csv", **put: str) -> Case:
+        return Case(what, name, _GOOD.encode(), reason, put=put)
+
+    return [
+        *(
+            stored(f"storage class {storage_class}", "archived", StorageClass=storage_class)
+            for storage_class in ("GLACIER", "DEEP_ARCHIVE")
+        ),
+        *(
+            stored(f"storage class {storage_class}", None, StorageClass=storage_class)
+            for storage_class in ("GLACIER_IR", "STANDARD_IA", "INTELLIGENT_TIERING")
+        ),
+        stored("a photograph in an archive", "not_csv", "photo.jpg", StorageClass="GLACIER"),
+        stored("encrypted with a key of its own", "encrypted_with_own_key", **own_key),
+        stored("a photograph with a key of its own", "not_csv", "photo.jpg", **own_key),
+        Case("a name that ends with a slash", "data/", _GOOD.encode(), "not_csv"),
+    ]
+
+
+def _forms() -> list[Case]:
+    """Files posted by a form, whose fields may hold what no header of an answer can."""
+    fields = [
+        *(
+            {f"x-amz-meta-{name}": "value"}
+            for name in ("ชื่อ", "na me", "na:me", "é", "(name)", "na\tme", "na\x7fme")
+        ),
+        *({"x-amz-meta-name": value} for value in ("ชื่อ", "a\r\nb", "a\x00b")),
+        *(
+            {header: value}
+            for header in ("Content-Type", "Content-Disposition", "Cache-Control")
+            for value in ("text/csv\r\nX-Evil: 1", "text/csv\n", "ไทย", "a\x00b", "a\x7fb")
+        ),
+        *({"x-amz-website-redirect-location": value} for value in ("/a\r\nb", "/ไทย")),
+    ]
+    return [
+        Case(f"posted with {form!r}", "posted.csv", _GOOD.encode(), form=form) for form in fields
+    ]

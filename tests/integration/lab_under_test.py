@@ -34,7 +34,7 @@ from tests.integration.queues import TestedQueue
 from tests.integration.waiting import PATIENCE, HopelessError, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from provision.settings import Settings
 
@@ -103,14 +103,29 @@ class LabUnderTest:
         """Put a file under `uploads/`, its name made unique by a token in front."""
         return self.put(f"uploads/{folder}{secrets.token_hex(4)}-{name}", body)
 
-    def put(self, key: str, body: bytes | str) -> Upload:
-        """Put a file at exactly this key."""
+    def put(self, key: str, body: bytes | str, **details: Any) -> Upload:
+        """Put a file at exactly this key; `details` are further parameters of PutObject."""
         content = body.encode() if isinstance(body, str) else body
         uploaded_at = self.now()
         answer = self.client("s3").put_object(
-            Bucket=self.settings.raw_bucket, Key=key, Body=content
+            Bucket=self.settings.raw_bucket, Key=key, Body=content, **details
         )
         return Upload(key, answer["ETag"].strip('"'), content, uploaded_at)
+
+    def post(self, key: str, body: bytes, fields: Mapping[str, str]) -> Upload:
+        """Post a file by a form, as a web page's upload does, with these further fields."""
+        uploaded_at = self.now()
+        form = self.client("s3").generate_presigned_post(
+            self.settings.raw_bucket,
+            key,
+            Fields=dict(fields),
+            Conditions=[{name: value} for name, value in fields.items()],
+        )
+        answer = requests.post(
+            form["url"], data=form["fields"], files={"file": ("file.csv", body)}, timeout=60
+        )
+        answer.raise_for_status()
+        return Upload(key, answer.headers["ETag"].strip('"'), body, uploaded_at)
 
     # What the pipeline did about it ----------------------------------------------------------
 

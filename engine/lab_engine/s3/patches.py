@@ -7,7 +7,7 @@ from localstack.services.s3.provider import S3Provider
 
 from lab_engine.gaps import LIFECYCLE, OBJECTS
 from lab_engine.patching import Replacement, Start, around, instead
-from lab_engine.s3 import conditional_delete, listing, sequencer
+from lab_engine.s3 import conditional_delete, disk, listing, metadata, sequencer
 from lab_engine.s3.lifecycle import expiry, page
 from lab_engine.s3.object_folder import OBJECT_FOLDER
 
@@ -64,6 +64,33 @@ PATCHES: tuple[Replacement, ...] = (
         )
         for operation in listing.OPERATIONS
     ),
+    *(
+        around(
+            S3Provider,
+            operation,
+            metadata.describe_in_headers,
+            why="an object with metadata that is no legal header cannot be read",
+            gap=OBJECTS,
+        )
+        for operation in ("get_object", "head_object")
+    ),
+    *(
+        around(
+            S3Provider,
+            operation,
+            metadata.store_within_limits,
+            why="an object takes more metadata than any client can read",
+            gap=OBJECTS,
+        )
+        for operation in ("put_object", "copy_object", "create_multipart_upload")
+    ),
+    around(
+        S3Provider,
+        "post_object",
+        metadata.post_within_limits,
+        why="a form's fields may be of any size",
+        gap=OBJECTS,
+    ),
     around(
         provider,
         "get_lifecycle_rule_from_object",
@@ -76,4 +103,5 @@ PATCHES: tuple[Replacement, ...] = (
 STARTS: tuple[Start, ...] = (
     Start(expiry.start_looking),
     Start(page.serve),
+    Start(disk.serve),
 )

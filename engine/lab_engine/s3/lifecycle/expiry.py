@@ -1,21 +1,22 @@
-"""Deletes what has expired: whenever the clock was pushed, and every minute.
+"""Deletes what has expired and aborts what nobody completes: every minute, and after each push.
 
-S3 does it about once a day. Current versions only; noncurrent ones, transitions and abandoned
-multipart uploads are left alone.
+S3 does it about once a day. Current versions only; noncurrent ones and transitions are left alone.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
+from botocore.exceptions import ClientError
 from localstack.aws.connect import connect_to
 from localstack.services.s3 import provider
 from localstack.services.s3.models import s3_stores
 
 from lab_engine.s3.lifecycle.clock import CLOCK
-from lab_engine.s3.lifecycle.rules import StoredObject, expires_at
+from lab_engine.s3.lifecycle.rules import StoredObject, aborts_at, expires_at
 
 LOG = logging.getLogger(__name__)
 
@@ -38,12 +39,37 @@ def expire(account: str | None = None) -> list[str]:
     """
     expired = []
     for owner, bucket, key in list(_expired(account)):
-        client = connect_to(aws_access_key_id=owner, region_name=bucket.bucket_region).s3
-        client.delete_object(Bucket=bucket.name, Key=key)
+        _client(owner, bucket).delete_object(Bucket=bucket.name, Key=key)
         expired.append(f"s3://{bucket.name}/{key}")
     if expired:
         LOG.info("lifecycle rules expired %d objects", len(expired))
     return expired
+
+
+def abort_unfinished(account: str | None = None) -> list[str]:
+    """Aborts the multipart uploads that nobody has completed in the days that a rule gives them.
+
+    Args:
+        account: looks at this one only.
+
+    Returns:
+        The S3 URIs of the objects that they would have made.
+    """
+    aborted = []
+    for owner, bucket, upload in list(_overdue(account)):
+        key = upload.object.key
+        with suppress(ClientError):  # completed or aborted meanwhile
+            _client(owner, bucket).abort_multipart_upload(
+                Bucket=bucket.name, Key=key, UploadId=upload.id
+            )
+            aborted.append(f"s3://{bucket.name}/{key}")
+    if aborted:
+        LOG.info("lifecycle rules aborted %d multipart uploads", len(aborted))
+    return aborted
+
+
+def _client(owner: str, bucket: Any) -> Any:
+    return connect_to(aws_access_key_id=owner, region_name=bucket.bucket_region).s3
 
 
 def choose_enabled(choose: Callable[..., Any], rules: list[dict[str, Any]], *arguments: Any) -> Any:
@@ -52,19 +78,32 @@ def choose_enabled(choose: Callable[..., Any], rules: list[dict[str, Any]], *arg
 
 
 def _expired(account: str | None) -> Iterator[tuple[str, Any, str]]:
+    for owner, store, bucket in _buckets_with_rules(account):
+        now = CLOCK.now(owner)
+        for stored in _objects(store, bucket):
+            moment = expires_at(bucket.lifecycle_rules, stored)
+            if moment and moment <= now:
+                yield owner, bucket, stored.key
+
+
+def _overdue(account: str | None) -> Iterator[tuple[str, Any, Any]]:
+    for owner, _store, bucket in _buckets_with_rules(account):
+        now = CLOCK.now(owner)
+        for upload in list(bucket.multiparts.values()):
+            moment = aborts_at(bucket.lifecycle_rules, upload.object.key, upload.initiated)
+            if moment and moment <= now:
+                yield owner, bucket, upload
+
+
+def _buckets_with_rules(account: str | None) -> Iterator[tuple[str, Any, Any]]:
     seen = set()
     for owner, _region, store in s3_stores.iter_stores():
         if account not in (None, owner):
             continue
-        now = CLOCK.now(owner)
         for bucket in list(store.buckets.values()):
-            if bucket.name in seen or not bucket.lifecycle_rules:
-                continue
-            seen.add(bucket.name)
-            for stored in _objects(store, bucket):
-                moment = expires_at(bucket.lifecycle_rules, stored)
-                if moment and moment <= now:
-                    yield owner, bucket, stored.key
+            if bucket.name not in seen and bucket.lifecycle_rules:
+                seen.add(bucket.name)
+                yield owner, store, bucket
 
 
 def _objects(store: Any, bucket: Any) -> Iterator[StoredObject]:
@@ -79,5 +118,6 @@ def _look_regularly() -> None:
         time.sleep(_LOOK_SECONDS)
         try:
             expire()
+            abort_unfinished()
         except Exception:
             LOG.exception("lifecycle rules could not be applied")

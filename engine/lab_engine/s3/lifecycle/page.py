@@ -2,7 +2,8 @@
 
 GET ?account=...          {"now": "...", "pushed_seconds": 0}
 POST {"push": "+31d", "account": "..."}
-                          the same, with what expired at once: {"expired": ["s3://..."]}
+                          the same, with what expired at once: {"expired": ["s3://..."]},
+                          and the uploads that were aborted: {"aborted": ["s3://..."]}
 
 Without an account LocalStack's default one is meant.
 """
@@ -14,7 +15,7 @@ from localstack.http import Request, Response
 from localstack.services.edge import ROUTER
 
 from lab_engine.s3.lifecycle.clock import CLOCK, StepError, parse_step
-from lab_engine.s3.lifecycle.expiry import expire
+from lab_engine.s3.lifecycle.expiry import abort_unfinished, expire
 
 CLOCK_PATH = "/_lab/clock"
 
@@ -45,4 +46,7 @@ def _push(request: Request) -> Any:
         return Response.for_json({"error": str(error)}, status=400)
     account = str(wanted.get("account", DEFAULT_AWS_ACCOUNT_ID))
     CLOCK.push(account, step)
-    return _reading(account) | {"expired": expire(account)}
+    return _reading(account) | {
+        "expired": expire(account),
+        "aborted": abort_unfinished(account),
+    }

@@ -1,8 +1,9 @@
-"""When a lifecycle rule expires an object, without any S3 call.
+"""When a lifecycle rule expires an object or aborts an upload, without any S3 call.
 
 Source: "Lifecycle configuration elements" in the S3 user guide: the days are counted from the
 object's creation and rounded up to the next midnight in UTC; disabled rules do nothing; of several
-rules the earliest counts.
+rules the earliest counts. For uploads that nobody completes they are counted from the initiation,
+and such a rule can select by prefix only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,27 @@ def expires_at(rules: Sequence[Rule], stored: StoredObject) -> datetime | None:
     return min(moments, default=None)
 
 
+def aborts_at(rules: Sequence[Rule], key: str, initiated: datetime) -> datetime | None:
+    """The moment a multipart upload is aborted that was not completed.
+
+    Args:
+        rules: as PutBucketLifecycleConfiguration takes them.
+        key: of the object that it would make.
+        initiated: when it began.
+
+    Returns:
+        The earliest moment any enabled rule gives, in UTC; None when none applies.
+    """
+    upload = StoredObject(key, 0, initiated)
+    moments = [
+        _midnight_after(initiated, abort["DaysAfterInitiation"])
+        for rule in rules
+        if rule["Status"] == "Enabled" and _applies(rule, upload)
+        if (abort := rule.get("AbortIncompleteMultipartUpload"))
+    ]
+    return min(moments, default=None)
+
+
 def _applies(rule: Rule, stored: StoredObject) -> bool:
     wanted = dict(rule.get("Filter") or {})
     wanted |= wanted.pop("And", None) or {}
@@ -61,11 +83,13 @@ def _applies(rule: Rule, stored: StoredObject) -> bool:
 
 def _moment(expiration: Mapping[str, Any], stored: StoredObject) -> datetime | None:
     if days := expiration.get("Days"):
-        midnight = stored.last_modified.astimezone(UTC).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
-        return midnight + timedelta(days=days + 1)
+        return _midnight_after(stored.last_modified, days)
     if date := expiration.get("Date"):
         moment: datetime = date
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
+
+
+def _midnight_after(moment: datetime, days: int) -> datetime:
+    midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=days + 1)
