@@ -89,7 +89,7 @@ def run_miscount(counted: FileCounts, uploads: int, *, attempts: int) -> str | N
 
     Args:
         counted: By the metrics.
-        uploads: How many csv-validator found to be valid or rejected.
+        uploads: How many csv-validator found to be valid, rejected, or left unread.
         attempts: After how many failed runs Lambda gives an upload's event up.
     """
     done, given_up = counted.runs - counted.errors, counted.errors // attempts

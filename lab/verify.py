@@ -239,7 +239,7 @@ def _standing(lab: ReadableLab) -> dict[str, str]:
         entry["Key"]: entry["ETag"].strip('"')
         for page in pages
         for entry in page.get("Contents", ())
-        if not entry["Key"].endswith("/")
+        if entry["Size"] or not entry["Key"].endswith("/")  # else a folder marker
     }
 
 
@@ -377,11 +377,12 @@ class _Check:
         # What csv-validator found is in the job; one it never managed has neither.
         valid = sum("row_count" in job.state for job in jobs)
         rejected = sum("rejection" in job.state for job in jobs)
+        unread = sum("unread" in job.state for job in jobs)
         for metric, text in file_miscounts(counted, valid=valid, rejected=rejected):
             self.found("metrics", metric, text)
         if before is not None:
             attempts = 1 + self.lab.settings.async_retries
-            if sentence := run_miscount(counted, valid + rejected, attempts=attempts):
+            if sentence := run_miscount(counted, valid + rejected + unread, attempts=attempts):
                 self.found("metrics", CSV_VALIDATOR, sentence)
 
     def metrics(

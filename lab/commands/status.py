@@ -92,6 +92,7 @@ def _report(cloud: "Cloud") -> dict[str, Any]:
         "alarms": _alarms,
         "buckets": _buckets,
         "objects": _objects,
+        "disk": _disk,
     }
     for service in ("lambda", "sqs", "stepfunctions", "cloudwatch", "s3", "sns"):
         cloud.client(service)  # made one after the other: botocore's loader is not thread-safe
@@ -217,8 +218,27 @@ def _count(cloud: "Cloud", bucket: str, prefix: str) -> int:
     pages = (
         cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     )
-    keys = (entry["Key"] for page in pages for entry in page.get("Contents", []))
-    return sum(not key.endswith(("/", ".error.json")) for key in keys)
+    entries = (entry for page in pages for entry in page.get("Contents", []))
+    return sum(
+        bool(entry["Size"] or not entry["Key"].endswith("/"))
+        for entry in entries
+        if not entry["Key"].endswith(".error.json")
+    )
+
+
+def _disk(cloud: "Cloud") -> dict[str, int] | None:
+    """What the lab takes of the disk, in bytes; None where the endpoint can't say."""
+    import requests
+
+    from lab.disk import DISK_PATH, space_of
+    from lab.emulator import get_page
+    from lab.paths import lab_home
+
+    try:
+        held = get_page(cloud.endpoint, DISK_PATH)
+    except requests.RequestException:  # no plugin, or no LocalStack
+        return None
+    return {**held, "folder_bytes": space_of(lab_home(cloud.lab.port))}
 
 
 def _unless_missing[T](read: Callable[[], T]) -> T | None:
@@ -253,6 +273,8 @@ def _tell(report: Mapping[str, Any]) -> None:
     told = RED_MISSING if subscriptions is None else f"{subscriptions} subscriptions"
     _line("topic", f"{topic}: {told}")
     _line("alarms", *(f"{inline(name)}: {_told(s)}" for name, s in report["alarms"].items()))
+    if report["disk"]:
+        _line("disk", _told_disk(report["disk"]))
     if report["missing"]:
         out.print(f"\n{len(report['missing'])} missing. {how_to_make_again()}", soft_wrap=True)
 
@@ -263,6 +285,17 @@ def how_to_make_again() -> str:
         f"{command('deploy')} makes what is missing. It says what it will change, and asks before "
         "it replaces anything that was changed since."
     )
+
+
+def _told_disk(disk: Mapping[str, int]) -> str:
+    from rich.filesize import decimal
+
+    parts = [f"{decimal(disk['stored_bytes'])} of objects"]
+    if disk["unfinished_bytes"]:
+        parts.append(f"{decimal(disk['unfinished_bytes'])} of it in unfinished uploads")
+    parts.append(f"{decimal(disk['folder_bytes'])} of files and logs")
+    parts.append(f"{decimal(disk['free_bytes'])} free")
+    return ", ".join(parts)
 
 
 def _told(state: str) -> str:

@@ -51,7 +51,8 @@ def _queue_job(upload: Upload) -> None:
         # S3 answered, and this object may be one that it never gives: one whose headers no client
         # can read, or that our role may not. An event that fails three times waits in the DLQ for
         # somebody; a job always ends, and the workflow has the longer patience.
-        log("file_unread", job_id, error=error_name(error))
+        message["unread"] = error_name(error)
+        log("file_unread", job_id, error=message["unread"])
     else:
         message["row_count"] = found.row_count
         log(

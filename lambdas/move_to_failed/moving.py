@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipeline.clients import error_code
+from pipeline.clients import error_code, is_transient
 from pipeline.errors import CopyNotVerifiedError
 from pipeline.job import Job
 from pipeline.objects import ARCHIVED_CODES, CHANGED_CODES, MISSING_CODES, lacks_key
@@ -93,12 +93,21 @@ def explain_in_place(s3: "S3Client", job: Job, failure: dict[str, Any], now: dat
         now: the time written down as `failed_at`.
     """
     _remove_what_is_left_of_a_result(s3, job, failure)
-    if _head(s3, job.source_bucket, job.failed_key):  # it was copied, and could not be deleted
+    if _was_copied(s3, job):  # and could not be deleted
         placement = Placement(failed_key=job.failed_key, file_key=job.failed_key)
     else:
         placement = Placement(failed_key=None, file_key=job.source_key)
     _put_reason(s3, job, failure, placement, now)
     return placement
+
+
+def _was_copied(s3: "S3Client", job: Job) -> bool:
+    try:
+        return _head(s3, job.source_bucket, job.failed_key) is not None
+    except ClientError as error:
+        if is_transient(error):
+            raise
+        return False  # who may not look has verified no copy, and so deleted no original
 
 
 def _remove_what_is_left_of_a_result(s3: "S3Client", job: Job, failure: dict[str, Any]) -> None:

@@ -99,9 +99,9 @@ class LabUnderTest:
 
     # What a student does ---------------------------------------------------------------------
 
-    def upload(self, name: str, body: bytes | str, *, folder: str = "") -> Upload:
+    def upload(self, name: str, body: bytes | str, *, folder: str = "", **details: Any) -> Upload:
         """Put a file under `uploads/`, its name made unique by a token in front."""
-        return self.put(f"uploads/{folder}{secrets.token_hex(4)}-{name}", body)
+        return self.put(f"uploads/{folder}{secrets.token_hex(4)}-{name}", body, **details)
 
     def put(self, key: str, body: bytes | str, **details: Any) -> Upload:
         """Put a file at exactly this key; `details` are further parameters of PutObject."""

@@ -97,6 +97,24 @@ def test_when_moving_fails_the_mail_is_sent_all_the_same(lab: LabUnderTest) -> N
     assert upload.key in lab.keys_under(upload.key), "an unmoved file must stay where it was"
 
 
+def test_a_file_that_cannot_be_copied_stays_and_its_reason_is_written(lab: LabUnderTest) -> None:
+    """Item 31: moving fails for good, and the job has its outcome all the same."""
+    token = secrets.token_hex(8)
+    with faulty(lab, "move-to-failed", refusal_of("CopyObject", "AccessDenied"), token=token):
+        upload = lab.upload(f"{token}.csv", "no,sales,file\n1,2,3\n")
+        outcome = lab.outcome_of(upload)
+        execution = lab.execution_of(outcome.job_id)
+
+    assert outcome.reason == "missing_columns"
+    assert (outcome.body["failed_key"], outcome.body["file_key"]) == (None, upload.key)
+    assert lab.keys_under(upload.key) == [upload.key]
+    assert (execution["status"], execution["error"]) == ("FAILED", "ProcessingError")
+    assert "AccessDenied" in execution["cause"]
+    states = _entered(lab.history_of(outcome.job_id))
+    assert states[-5:-3] == ["MoveToFailed", "ExplainFailure"]
+    lab.assert_every_promise_is_kept([upload])
+
+
 def test_a_missing_schema_valid_takes_the_failure_path(lab: LabUnderTest) -> None:
     """Item 32: the Choice does not end in States.Runtime."""
     token = secrets.token_hex(8)

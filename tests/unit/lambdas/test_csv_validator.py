@@ -161,6 +161,7 @@ def test_a_file_that_s3_does_not_give_is_left_unread_to_the_workflow_which_alway
     job = pipeline.upload(SAMPLE_SALES)
     assert "rejection" not in job
     assert "row_count" not in job
+    assert job["unread"] == name
     assert [line.get("error") for line in logged(capsys) if line["event"] == "file_unread"] == [
         name
     ]

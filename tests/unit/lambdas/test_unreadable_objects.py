@@ -120,6 +120,30 @@ def test_an_object_that_fails_every_read_for_good_ends_in_a_failure_and_not_in_t
     assert f"raw/{KEY}" in mail["Message"]
 
 
+def test_a_file_that_may_not_be_looked_at_in_either_place_has_its_reason(
+    pipeline: Pipeline,
+) -> None:
+    job = pipeline.upload(b"x,y\n1,2\n", KEY)
+    pipeline.s3.faults.add("copy_object", DENIED["copy_object"])
+    denied = DENIED["head_object"]
+    pipeline.s3.put("raw", KEY, b"x,y\n1,2\n")
+    head, explained = pipeline.s3.head_object, []
+
+    def deny_copies(*, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if Key.startswith("failed/"):
+            explained.append(Key)
+            raise denied
+        return head(Bucket=Bucket, Key=Key)
+
+    pipeline.s3.head_object = deny_copies  # type: ignore[method-assign]
+    outcome = execute(pipeline, job)
+
+    assert outcome.error == "ProcessingError"
+    assert len(explained) == 1
+    written = the_reason(pipeline)
+    assert (written["reason"], written["file_key"]) == ("missing_columns", KEY)
+
+
 def test_an_archived_file_of_another_kind_is_told_so_and_stays(pipeline: Pipeline) -> None:
     """csv-validator refuses it by its name and never reads it."""
     outcome = execute(pipeline, pipeline.upload(b"photo", "uploads/photo.jpg", ARCHIVED))
