@@ -51,9 +51,8 @@ def examine(port: int) -> list[Check]:
         lambda: free_port(port),
         disk,
         memory,
-        engine,
     ]
-    return [check() for check in checks]
+    return [check() for check in checks] + engine()
 
 
 def python() -> Check:
@@ -152,7 +151,15 @@ def _measure(value: float, needed: float, comfortable: float) -> Verdict:
     return Verdict.PASS if value >= comfortable else Verdict.WARN
 
 
-def engine() -> Check:
-    """What `up` would do here."""
+def engine() -> list[Check]:
+    """What `up` would do here, and what that form can of all that LocalStack has a Java for."""
     kind, why = choose(EngineChoice.AUTO)
-    return Check("Engine", Verdict.PASS, f"{command('up')} would choose {kind}: {why}")
+    by = (
+        "JSONata and DynamoDB: by the Java in the image"
+        if kind is EngineChoice.COMPOSE
+        else "JSONata: by jsonata-python; DynamoDB: no, its Java is in the Docker image only"
+    )
+    return [
+        Check("Engine", Verdict.PASS, f"{command('up')} would choose {kind}: {why}"),
+        Check("In Java", Verdict.PASS, by),
+    ]

@@ -57,11 +57,11 @@ WORKFLOWS = Gap(
     "stepfunctions",
     "a failed Lambda request is called `Exception`; `States.ALL` matches every error; a "
     "definition may lead to a state that is not there; any execution name and input "
-    "starts; each question for what is absent is an ERROR in the log",
+    "starts; JSONata needs a Java; each question for what is absent is an ERROR in the log",
     "`Lambda.TooManyRequestsException` and the others, so that Retry matches; "
     "`States.DataLimitExceeded` and `States.Runtime` are not in `States.ALL`; definitions"
     " are refused with AWS's code and place (`MISSING_TRANSITION_TARGET` and others); "
-    "names and inputs are checked; no false errors",
+    "names and inputs are checked; JSONata without Java; no false errors",
 )
 OBJECTS = Gap(
     "s3",

@@ -4,6 +4,7 @@ from localstack.services.stepfunctions.asl.component.common.error_name.error_equ
     ErrorEqualsDecl,
 )
 from localstack.services.stepfunctions.asl.component.common.path import result_path
+from localstack.services.stepfunctions.asl.component.intrinsic import jsonata as intrinsic_jsonata
 from localstack.services.stepfunctions.asl.component.state.state_choice.comparison.variable import (
     Variable,
 )
@@ -16,6 +17,8 @@ from localstack.services.stepfunctions.asl.component.state.state_execution.state
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task_lambda import (  # noqa: E501 - LocalStack's own name
     StateTaskLambda,
 )
+from localstack.services.stepfunctions.asl.eval import states, variable_store
+from localstack.services.stepfunctions.asl.jsonata import jsonata
 from localstack.services.stepfunctions.asl.parse.asl_parser import AmazonStateLanguageParser
 from localstack.services.stepfunctions.asl.utils import json_path
 from localstack.services.stepfunctions.backend.execution import (
@@ -33,6 +36,7 @@ from lab_engine.stepfunctions import (
     absent_variables,
     asl_trees,
     definitions,
+    jsonata_expressions,
     jsonpath_expressions,
     lambda_errors,
     metrics,
@@ -106,6 +110,40 @@ PATCHES: tuple[Replacement, ...] = (
         "_eval_body",
         absent_variables.read_variable,
         why="each question for what is absent is an ERROR in the log",
+        gap=WORKFLOWS,
+    ),
+    instead(
+        jsonata,
+        "_eval_jsonata",
+        jsonata_expressions.evaluate,
+        why="JSONata needs a Java, which the local engine has not",
+        gap=WORKFLOWS,
+        only_if=jsonata_expressions.is_installed,
+    ),
+    instead(
+        intrinsic_jsonata,
+        "_DECLARATION_BY_VARIABLE_REFERENCE",
+        jsonata_expressions.declared_functions(),
+        why="$uuid and $hash only say that they are not supported",
+        gap=WORKFLOWS,
+        only_if=jsonata_expressions.is_installed,
+    ),
+    *(
+        instead(
+            module,
+            "encode_jsonata_variable_declarations",
+            jsonata_expressions.declare_variables,
+            why="a quote in a variable's text breaks every expression after it",
+            gap=WORKFLOWS,
+            only_if=jsonata_expressions.is_installed,
+        )
+        for module in (states, variable_store)
+    ),
+    instead(
+        variable_store.VariableStore,
+        "get_assigned_variables",
+        jsonata_expressions.assigned_variables,
+        why="a quote in a variable's text makes no JSON of it in the history",
         gap=WORKFLOWS,
     ),
     instead(

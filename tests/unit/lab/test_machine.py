@@ -1,0 +1,22 @@
+"""What doctor says about the two forms of the lab."""
+
+import pytest
+
+from lab import machine
+from lab.engines.choice import EngineChoice
+
+
+@pytest.mark.parametrize(
+    ("kind", "finding"),
+    [
+        (EngineChoice.LOCAL, "JSONata: by jsonata-python; DynamoDB: no"),
+        (EngineChoice.COMPOSE, "JSONata and DynamoDB: by the Java in the image"),
+    ],
+)
+def test_doctor_says_which_form_can_what_localstack_needs_a_java_for(
+    monkeypatch: pytest.MonkeyPatch, kind: EngineChoice, finding: str
+) -> None:
+    monkeypatch.setattr(machine, "choose", lambda _: (kind, "a reason"))
+    chosen, java = machine.engine()
+    assert f"would choose {kind}: a reason" in chosen.finding
+    assert java.finding.startswith(finding)
