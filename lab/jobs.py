@@ -16,6 +16,8 @@ from lab.evidence import Execution, Outcome, read_executions, read_history
 READERS = 8
 PENDING, PROCESSED, FAILED = "pending", "processed", "failed"
 NAME_PREFIX = "execution-"
+PROCESSING_ERROR = "processing_error"
+"""The reason of a failure that is not the file's."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Job:
         if self.outcome != FAILED:
             return None
         code = self.state.get("failure_reason") or self._rejection.get("reason")
-        return str(code or "processing_error")
+        return str(code or PROCESSING_ERROR)
 
     @property
     def message(self) -> str | None:
@@ -231,7 +233,9 @@ class Step:
         entered: when it was entered.
         left: when it was left; None when the execution ended in it, or is still there.
         attempts: how often its task was started; 0 for a state without a task.
-        error: name and cause of the last error in it, or an empty string.
+        error: the last error in it, or an empty string.
+        trace: where in the function it was raised, line by line; empty where no function told.
+        function: the function that its task invokes, or an empty string.
     """
 
     name: str
@@ -239,6 +243,8 @@ class Step:
     left: datetime | None = None
     attempts: int = 0
     error: str = ""
+    trace: tuple[str, ...] = ()
+    function: str = ""
 
 
 FAILURES = (
@@ -272,7 +278,31 @@ def _note(step: Step, event: dict[str, Any]) -> None:
         step.left = event["timestamp"]
     elif kind in ("TaskScheduled", "LambdaFunctionScheduled"):
         step.attempts += 1
+        step.function = _function_in(event)
     for name in FAILURES:
         details = event.get(name)
         if details:
-            step.error = ": ".join(filter(None, (details.get("error"), details.get("cause"))))
+            step.error, step.trace = _told(details.get("error"), details.get("cause"))
+
+
+def _function_in(event: dict[str, Any]) -> str:
+    """The function that a task invokes, by its ARN or by the service's own integration."""
+    task = event.get("taskScheduledEventDetails", {})
+    invoked = event.get("lambdaFunctionScheduledEventDetails", {}).get("resource")
+    named = str(invoked or json_object(task.get("parameters")).get("FunctionName", ""))
+    return named.rpartition(":function:")[2].partition(":")[0]
+
+
+def _told(error: str | None, cause: str | None) -> tuple[str, tuple[str, ...]]:
+    """An error as one line, and the stack trace that a function gave with it.
+
+    The cause of a function's error is JSON text with `errorType`, `errorMessage` and `stackTrace`
+    (Lambda developer guide, "Understanding errors"); any other cause is a sentence.
+    """
+    reported = json_object(cause)
+    if "errorMessage" not in reported:
+        return ": ".join(filter(None, (error, cause))), ()
+    head = f"{reported.get('errorType') or error}: {reported['errorMessage']}"
+    entries = reported.get("stackTrace")
+    lines = [str(entry) for entry in entries] if isinstance(entries, list) else []
+    return head, tuple("\n".join(lines).splitlines())

@@ -14,7 +14,7 @@ from lab.errors import LabError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lab.jobs import Job
+    from lab.jobs import Job, Step
 
 CHUNK_BYTES = 64 * 1024
 
@@ -60,7 +60,7 @@ def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None
         at = (step.entered - origin).total_seconds()
         out.print(f"  +{at:7.2f} s  {step.name:<25}{length:>9}{again}", soft_wrap=True)
         if step.error and not (found.message and found.message in step.error):
-            out.print(f"[red]{'':14}{inline(step.error)}[/red]", soft_wrap=True)
+            _print_error(step)
     _print_end(found)
 
 
@@ -136,6 +136,15 @@ def _print_head(job: "Job") -> None:
     for name, value in facts.items():
         out.print(f"{name:<9}{inline(value)}", soft_wrap=True)
     out.print()
+
+
+def _print_error(step: "Step") -> None:
+    out.print(f"[red]{'':14}{inline(step.error)}[/red]", soft_wrap=True)
+    for line in filter(None, step.trace):
+        out.print(f"[dim]{'':14}{inline(line)}[/dim]", soft_wrap=True)
+    if step.function:
+        advice = command(f"logs {step.function}")
+        out.print(f"[dim]{'':14}All it logged: {advice}[/dim]", soft_wrap=True)
 
 
 def _print_end(job: "Job") -> None:

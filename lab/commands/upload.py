@@ -110,6 +110,8 @@ def show(uploads: "Sequence[Upload]") -> None:
     """Print the table of outcomes, and below it what failed files should know."""
     from rich.table import Table
 
+    from lab.jobs import PROCESSING_ERROR
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("ไฟล์ / file → where it went", overflow="fold", ratio=1)
     table.add_column("outcome", no_wrap=True)
@@ -129,6 +131,8 @@ def show(uploads: "Sequence[Upload]") -> None:
             out.print(f"\n[red]✗[/red] [bold]{inline(each.file.name)}[/bold]")
             for sentence in each.job.message.split(" / "):
                 out.print(f"  {inline(sentence.strip())}")
+            if each.job.reason == PROCESSING_ERROR:
+                out.print(f"  {command(f'run {each.job.job_id}')}", soft_wrap=True)
 
 
 def destination(job: "Job | None") -> str:

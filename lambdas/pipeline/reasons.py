@@ -81,9 +81,10 @@ FILE_SENTENCES: dict[str, str] = {
         "/ The file was deleted before it was read. Upload it again if you still need it."
     ),
     "processing_error": (
-        "ระบบขัดข้องระหว่างประมวลผล ({error_type}) ไฟล์ของคุณไม่ผิด ลองอัปโหลดอีกครั้งหรือแจ้งผู้ดูแล "
-        "/ The pipeline failed while processing ({error_type}). Upload the file again, or tell "
-        "whoever runs the pipeline."
+        "ระบบขัดข้องระหว่างประมวลผล ({error_type}) ไฟล์ของคุณไม่ผิด ลองอัปโหลดอีกครั้ง "
+        "ถ้ายังไม่สำเร็จ ดูสาเหตุใน log ของฟังก์ชันที่ล้มเหลว "
+        "/ The pipeline failed while processing ({error_type}). Your file is not at fault: "
+        "upload it again. If that fails too, the log of the function that failed says why."
     ),
 }
 

@@ -85,6 +85,63 @@ def test_the_path_names_each_state_with_its_times_attempts_and_error() -> None:
     assert steps[1].left is None
 
 
+TRACE = [
+    '  File "/var/task/parse_csv/handler.py", line 9, in lambda_handler\n    helper()\n',
+    '  File "/var/task/parse_csv/handler.py", line 12, in helper\n    raise RuntimeError\n',
+]
+CAUSE = json.dumps({"errorType": "RuntimeError", "errorMessage": "on fire", "stackTrace": TRACE})
+ARN = "arn:aws:lambda:ap-southeast-1:000000000000:function:parse-csv"
+
+
+def scheduled_by_arn(arn: str) -> dict[str, Any]:
+    details = {"resource": arn}
+    return {
+        "type": "LambdaFunctionScheduled",
+        "timestamp": START,
+        "lambdaFunctionScheduledEventDetails": details,
+    }
+
+
+def scheduled_by_integration(arn: str) -> dict[str, Any]:
+    details = {"resource": "invoke", "parameters": json.dumps({"FunctionName": arn})}
+    return {"type": "TaskScheduled", "timestamp": START, "taskScheduledEventDetails": details}
+
+
+@pytest.mark.parametrize("scheduled_task", [scheduled_by_arn, scheduled_by_integration])
+@pytest.mark.parametrize("arn", [ARN, f"{ARN}:$LATEST"])
+def test_an_error_of_a_function_has_its_own_trace_and_its_function(
+    scheduled_task: Any, arn: str
+) -> None:
+    [step] = path([entered("ParseCSV", 0), scheduled_task(arn), task_failed("Error", CAUSE)])
+    assert step.error == "RuntimeError: on fire"
+    assert step.trace[0] == '  File "/var/task/parse_csv/handler.py", line 9, in lambda_handler'
+    assert [line for line in step.trace if line.strip() == "raise RuntimeError"]
+    assert step.function == "parse-csv"
+
+
+@pytest.mark.parametrize(
+    "cause", ["busy", '{"no": "message"}', "[1]", '{"errorMessage": "busy", "stackTrace": 3}']
+)
+def test_an_error_that_no_function_told_of_has_no_trace(cause: str) -> None:
+    [step] = path([entered("ParseCSV", 0), task_failed("Error", cause)])
+    assert step.error.startswith("Error: ")
+    assert (step.trace, step.function) == ((), "")
+
+
+def test_run_shows_the_trace_and_the_command_that_shows_more(
+    lab_command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, _ = reader("execution-job-1")
+    events = [entered("ParseCSV", 0), scheduled_by_arn(ARN), task_failed("Error", CAUSE)]
+    monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: None)
+    monkeypatch.setattr("lab.jobs.JobReader", lambda _: jobs)
+    monkeypatch.setattr(JobReader, "history", lambda *_: events)
+    _, seen, _ = lab_command("run", "job-1")
+    assert "RuntimeError: on fire\n" in seen
+    assert 'File "/var/task/parse_csv/handler.py", line 12, in helper\n' in seen
+    assert "scripts/lab logs parse-csv --port" in seen
+
+
 def test_a_failed_execution_is_known_by_the_last_state_it_entered() -> None:
     events = [entered("MoveToFailed", 0, {"a": 1}), entered("CheckOutcome", 1, {"a": 1, "b": 2})]
     assert last_state(events) == {"a": 1, "b": 2}
