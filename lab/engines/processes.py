@@ -18,9 +18,9 @@ from lab.interruption import undisturbed
 LOCALSTACK = "localstack.runtime.main"
 """The module that is run."""
 
-OF_FUNCTIONS = ("LAMBDA_RUNTIME_DIR", "HOME")
-"""What a Lambda function and the process it is forked off have of the lab's folders; AWS's own
-variables, since a function sees nothing else of the lab."""
+OF_FUNCTIONS = "LAMBDA_RUNTIME_DIR"
+"""What Lambda functions and the process they are forked off have of the lab's folders: a variable
+of AWS's, since a function sees nothing of the lab."""
 
 GUARD_PATIENCE_S = 3
 KILL_PATIENCE_S = 3
@@ -83,7 +83,7 @@ class LabProcesses:
     def _is_ours(self, environment: Mapping[str, str]) -> bool:
         if environment.get("FILESYSTEM_ROOT") == str(self.root):
             return True
-        return any(environment.get(n, "").startswith(f"{self.temporary}/") for n in OF_FUNCTIONS)
+        return environment.get(OF_FUNCTIONS, "").startswith(f"{self.temporary}/")
 
 
 def environment_of(process: psutil.Process) -> dict[str, str]:

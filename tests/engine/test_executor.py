@@ -1,8 +1,10 @@
 """The process executor, seen through Lambda's and CloudWatch Logs' API."""
 
 import base64
+import contextlib
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from botocore.exceptions import ClientError
 
@@ -484,6 +487,44 @@ def test_no_process_outlives_localstack(tmp_path: Path, how: str) -> None:
     running = f"TMPDIR={tmp_path}"
     wait_for("the end of all processes", lambda: not processes_with(running))
     assert not [*(tmp_path / "tmp").glob("lambda-environments-*")]
+
+
+DISGUISED = {"AWS_LAMBDA_LOG_STREAM_NAME": "another", "LAMBDA_RUNTIME_DIR": "/elsewhere"}
+OF_A_NEW_INTERPRETER = {"PYTHONHASHSEED": "1"}
+
+
+@pytest.mark.parametrize(
+    ("how", "helpers"),
+    [
+        (signal.SIGKILL, ["guard.py", "template.py"]),
+        (signal.SIGKILL, ["guard.py"]),
+        (signal.SIGKILL, ["template.py"]),
+        (signal.SIGSTOP, ["guard.py"]),
+        (signal.SIGSTOP, ["template.py"]),
+    ],
+)
+def test_no_function_outlives_localstack_whatever_is_killed_or_stopped_with_it(
+    tmp_path: Path, how: signal.Signals, helpers: list[str]
+) -> None:
+    """A function is stopped between invocations, so it does not notice an end by itself."""
+    with start_localstack(tmp_path) as localstack:
+        for variables in ({}, DISGUISED, OF_A_NEW_INTERPRETER):
+            create_function(localstack, Environment={"Variables": variables}).invoke()
+        started = psutil.Process(localstack.process.pid).children()
+        hit = [p for p in started if any(name in " ".join(p.cmdline()) for name in helpers)]
+        assert len(hit) == len(helpers)
+        for process in hit:
+            process.send_signal(how)
+        localstack.kill()
+    running = f"TMPDIR={tmp_path}/tmp"
+    guard = {p.pid for p in hit if how == signal.SIGSTOP and helpers == ["guard.py"]}
+    try:
+        wait_for("the end of all", lambda: set(processes_with(running)) <= guard)
+        wait_for("the template's end", lambda: not processes_with(f"PYTHONPATH={tmp_path}"))
+    finally:
+        for process in hit:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 # --- the plugin itself ---------------------------------------------------------------------------

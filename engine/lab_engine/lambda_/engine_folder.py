@@ -42,29 +42,14 @@ class EngineFolder:
         self.runtime.mkdir()
         link_runtime_packages(self.runtime)
         self.template = start_template(self.path, self.runtime)
-        self._environments: set[str] = set()
-        self._guard: subprocess.Popen[str] | None = None
         self._guard_lock = threading.Lock()
+        self._guard = start_guard(self.path)
 
-    def watch(self, environment_id: str) -> None:
-        """From now on the environment's processes die with LocalStack."""
+    def keep_guard(self) -> None:
+        """See that what is started from now on is killed with LocalStack."""
         with self._guard_lock:
-            self._environments.add(environment_id)
-            self._tell_guard(f"watch {environment_id}")
-
-    def forget(self, environment_id: str) -> None:
-        """The environment is gone."""
-        with self._guard_lock:
-            self._environments.discard(environment_id)
-            self._tell_guard(f"forget {environment_id}")
-
-    def _tell_guard(self, order: str) -> None:
-        if self._guard is None or self._guard.poll() is not None:
-            self._guard = start_guard(self.path)
-            order = "\n".join(f"watch {environment}" for environment in self._environments)
-        assert self._guard.stdin is not None
-        self._guard.stdin.write(order + "\n")
-        self._guard.stdin.flush()
+            if self._guard.poll() is not None:
+                self._guard = start_guard(self.path)
 
 
 @cache
@@ -73,13 +58,12 @@ def engine_folder() -> EngineFolder:
     return EngineFolder()
 
 
-def start_guard(folder: Path) -> "subprocess.Popen[str]":
+def start_guard(folder: Path) -> "subprocess.Popen[bytes]":
     """Starts the process that cleans up after LocalStack, in a session that signals miss."""
     return subprocess.Popen(
         [sys.executable, "-I", "-S", guard.__file__, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        text=True,
         start_new_session=True,
     )
 
@@ -93,7 +77,11 @@ def start_template(folder: Path, runtime: Path) -> Template:
     home.mkdir()
     return Template(
         [sys.executable, *INTERPRETER_OPTIONS, template.__file__, str(compiled)],
-        {**interpreter_variables(runtime), "HOME": str(home)},
+        {
+            **interpreter_variables(runtime),
+            "HOME": str(home),
+            "LAMBDA_RUNTIME_DIR": str(runtime),  # so the guard finds it, as it does what it forks
+        },
         folder,
     )
 

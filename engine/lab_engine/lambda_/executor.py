@@ -25,7 +25,7 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 from lab_engine.faults.fault import Point
 from lab_engine.faults.requests import remember_environment
 from lab_engine.faults.switchboard import switchboard
-from lab_engine.lambda_ import report
+from lab_engine.lambda_ import guard, report
 from lab_engine.lambda_.engine_folder import engine_folder, interpreter_variables
 from lab_engine.lambda_.forking import ForkedProcess
 from lab_engine.lambda_.invocation_log import InvocationLog, split_output
@@ -88,7 +88,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         for name in ("home", "tmp"):
             (self._folder / name).mkdir(parents=True)
         self._variables = self._process_variables(env_vars)
-        engine_folder().watch(self.id)
+        engine_folder().keep_guard()
         remember_environment(env_vars["AWS_ACCESS_KEY_ID"], self)
         provisioned = InitializationType.provisioned_concurrency
         if env_vars["AWS_LAMBDA_INITIALIZATION_TYPE"] == provisioned:
@@ -101,7 +101,6 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             process.interrupt()
         with self._in_use:
             self._end_process()
-        engine_folder().forget(self.id)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def strike_down(self) -> None:
@@ -298,7 +297,8 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             # AWS sets none, but its user has no home either: `~/.aws` here is the student's own.
             "HOME": str(self._folder / "home"),
         }
-        return variables | (settings.environment or {})
+        found_by = {name: variables[name] for name in guard.FOUND_BY}
+        return variables | (settings.environment or {}) | found_by
 
 
 @contextlib.contextmanager

@@ -2,8 +2,8 @@
 
 Run as a script it is the engine's guard: a process of its own that outlives LocalStack for a
 moment, however LocalStack ends (SIGKILL included), and then kills what its Lambda functions left
-running. The prctl death signal cannot do this: it fires when the *thread* that started a process
-ends, and it does not reach grandchildren.
+running. Should the guard be killed as well, a function still dies with the template it was forked
+off; what it has itself started is then left to the next `kill_processes_with`.
 
 It stands on the standard library alone, since the script is run without any import path.
 """
@@ -19,15 +19,20 @@ SWEEPS = 5
 """A process can fork while it is being looked for; nothing sane does so five times over."""
 
 
-def kill_processes_of(environment_ids: set[str]) -> None:
-    """Kills all processes that carry one of the ids in their environment.
+FOUND_BY = ("AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_RUNTIME_DIR")
+"""Variables that every child of a handler inherits, even one that made itself a session of its own
+and was left behind by its parent: the first holds the id of the execution environment, the second
+is in this LocalStack's folder. AWS lets no function set them."""
 
-    The id is part of AWS_LAMBDA_LOG_STREAM_NAME, which every child of a handler inherits, even
-    one that made itself a session of its own and was left behind by its parent.
+
+def kill_processes_with(mark: str) -> None:
+    """Kills all processes that carry a text in their environment.
+
+    Args:
+        mark: the id of an execution environment, or a variable with its value.
     """
-    wanted = [environment_id.encode() for environment_id in environment_ids]
     for _ in range(SWEEPS):
-        found = [pid for pid in _other_processes() if _carries(pid, wanted)]
+        found = [pid for pid in _other_processes() if _carries(pid, mark.encode())]
         for pid in found:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -44,30 +49,24 @@ def _other_processes() -> list[int]:
     ]
 
 
-def _carries(pid: int, wanted: list[bytes]) -> bool:
+def _carries(pid: int, mark: bytes) -> bool:
     try:
-        environment = Path(f"/proc/{pid}/environ").read_bytes()
+        return mark in Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:  # gone, a zombie, or another user's
         return False
-    return any(environment_id in environment for environment_id in wanted)
 
 
 def main(engine_folder: str) -> None:
-    """Keeps the list of living environments that LocalStack sends; cleans up when that ends.
+    """Waits for LocalStack's end, then cleans up.
 
     Args:
-        engine_folder: deleted at the end, with all that the functions wrote there.
+        engine_folder: which all its functions name in their environment; deleted at the end, with
+            all that they wrote there.
     """
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    watched: set[str] = set()
-    for line in sys.stdin:
-        match line.split():
-            case ["watch", environment_id]:
-                watched.add(environment_id)
-            case ["forget", environment_id]:
-                watched.discard(environment_id)
-    kill_processes_of(watched)
+    sys.stdin.read()  # closed by the end of LocalStack, whichever that is
+    kill_processes_with(f"LAMBDA_RUNTIME_DIR={engine_folder}/")
     shutil.rmtree(engine_folder, ignore_errors=True)
 
 

@@ -11,7 +11,7 @@ from io import FileIO
 from typing import Protocol
 
 from lab_engine.lambda_ import memory
-from lab_engine.lambda_.guard import kill_processes_of
+from lab_engine.lambda_.guard import kill_processes_with
 from lab_engine.lambda_.runtime_api import Answered, InitFailed, Invocation, Message, RuntimeApi
 
 MEMORY_CHECK_SECONDS = 0.05
@@ -159,7 +159,7 @@ class RuntimeProcess:
     def end(self) -> None:
         """Kills it with all it started, and gives back what it held. To be called once."""
         self.interrupt()
-        kill_processes_of({self._environment_id})
+        kill_processes_with(self._environment_id)
         self._process.wait()
         self._read_output()
         self._selector.close()

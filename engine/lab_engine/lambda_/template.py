@@ -43,6 +43,9 @@ READ_AT_THE_START = (
 )
 """Beginnings of variables that only a new interpreter, or a new session of boto3, would take in."""
 
+PR_SET_PDEATHSIG = 1
+"""https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html"""
+
 USUAL_SERVICES = ("s3", "sqs", "sns", "stepfunctions")
 """Their descriptions are most of the time that a first client takes: 60 ms for S3's."""
 
@@ -121,9 +124,11 @@ class Template:
             self._ordered_no_more = True
             return None
         output, line = descriptors[0], socket.socket(fileno=descriptors[1])
+        template = os.getpid()
         pid = os.fork()
         if pid == 0:
             os.setsid()
+            die_with(template)
             line.send(PID + str(os.getpid()).encode())
             line.close()
             self._let_go()
@@ -174,6 +179,17 @@ def preload() -> None:
         connect(service, region_name="us-east-1", **nobody)
     gc.collect()
     gc.freeze()  # the collector would write to every object, and so copy every page
+
+
+def die_with(parent: int) -> None:
+    """Be killed when the parent ends, also while stopped, as functions are between invocations.
+
+    The kernel does it at the end of the thread that forked; a template has one thread. What a
+    function starts is not killed by this: see guard.py.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it has ended meanwhile
+        os._exit(1)
 
 
 class Room:
