@@ -38,6 +38,8 @@ TAKEN_UP_AT_THE_START = {
     "LAB_IAM": "enforce",
     "LAB_FIDELITY": "on",
     "LAB_CONFIRM_EMAIL": "auto",
+    "LAB_ALLOWED_ORIGINS": "",
+    "LAB_ALLOWED_HOSTS": "localstack,host.docker.internal",
     "SMTP_HOST": "",
     "SMTP_USER": "",
     "SMTP_PASS": "",

@@ -21,20 +21,34 @@ class LabCommand:
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command with these variables beside the environment."""
+        running = self.start(*arguments, **variables)
+        try:
+            out, err = running.communicate(timeout=COMMAND_LIMIT_S)
+        finally:
+            running.kill()
+        return subprocess.CompletedProcess(arguments, running.returncode, out, err)
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Begin a command, in a process group that a signal reaches as a terminal's would."""
         kept = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("LAB_", "COMPOSE_", "SMTP_", "MAILPIT_"))
         }
-        return subprocess.run(
+        return subprocess.Popen(
             [sys.executable, "-P", "-m", "lab", *arguments, "--port", str(self.port)],
             cwd=REPOSITORY,
             env={**kept, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'init'}", **variables},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=COMMAND_LIMIT_S,
-            check=False,
+            start_new_session=True,
         )
+
+    def containers(self) -> list[str]:
+        """The ids of this lab's containers, running or not."""
+        with docker_client() as client:
+            return [str(each.id) for each in client.containers.list(all=True, filters=self._mine())]
 
     def succeed(self, *arguments: str, **variables: str) -> str:
         """Run a command that must succeed and return its standard output."""

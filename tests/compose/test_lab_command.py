@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from lab.paths import REPOSITORY
 from provision.settings import Settings
 from tests.compose.lab_command import LabCommand
 from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +49,31 @@ def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
     assert cloud.outcomes(upload.key) == []
 
     lab_command.succeed("down", "--wipe")
+    assert lab_command.leftovers() == []
+
+
+def test_up_again_with_other_variables_keeps_the_container_and_says_what_must_wait(
+    lab_command: LabCommand,
+) -> None:
+    lab_command.succeed("up", "--engine", "compose", "--profile", "quick")
+    before = lab_command.containers()
+
+    others = {"SMTP_HOST": "smtp.example.com", "LAB_MEMORY": "2g", "COMPOSE_PROFILES": "debug"}
+    again = lab_command.run("up", **others)
+
+    assert again.returncode == 0, again.stderr
+    assert lab_command.containers() == before
+    assert "Not taken up by the running lab: SMTP_HOST, LAB_MEMORY." in again.stderr
+    assert f"scripts/lab down --port {lab_command.port}" in again.stderr
+
+
+def test_an_up_that_is_interrupted_leaves_no_container(lab_command: LabCommand) -> None:
+    up = lab_command.start("up", "--engine", "compose")
+    wait_until("the container", lab_command.containers)
+    os.killpg(up.pid, signal.SIGINT)
+    _, told = up.communicate()
+    assert up.returncode == 128 + signal.SIGINT
+    assert told.splitlines()[-1] == "✗ Interrupted."
     assert lab_command.leftovers() == []
 
 

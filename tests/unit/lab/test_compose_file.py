@@ -13,6 +13,7 @@ from lab.engines.containers import OFFICIAL_IMAGE
 from lab.engines.environment import (
     LOCALSTACK,
     QUICK_LOCALSTACK,
+    TAKEN_UP_AT_THE_START,
     lab_settings,
     read_env_file,
 )
@@ -82,6 +83,15 @@ def test_without_choices_the_container_has_the_defaults_of_the_local_engine() ->
     in_container = Settings.from_environment(defaults)
 
     assert in_container == Settings.from_environment(lab_settings("workshop", {}))
+
+
+def test_what_a_running_lab_cannot_take_up_is_known_with_its_default() -> None:
+    text = {name: str(value) for name, value in service()["environment"].items()}
+    choices = {name: default(value) for name, value in text.items() if f"${{{name}:-" in value}
+    refused = {"LAB_PROFILE", "LAB_STUDENT", "LAB_SUFFIX", "LAB_EMAIL"}  # they name another lab
+    known = {*refused, *TAKEN_UP_AT_THE_START, *QUICK_LOCALSTACK}
+    assert choices.keys() == known
+    assert choices.items() >= TAKEN_UP_AT_THE_START.items()
 
 
 def test_the_image_is_the_last_release_that_needs_no_account() -> None:
