@@ -50,7 +50,25 @@ def function_zip(package: Path, *shared: Path) -> bytes:
         if not folder.is_dir():
             raise ProvisionError(f"{folder.parent} holds no package {folder.name}")
         entries |= {path.relative_to(folder.parent).as_posix(): path for path in _sources(folder)}
+    return _zip(entries)
 
+
+def folder_zip(folder: Path) -> bytes:
+    """Zip what a folder holds, with nothing around it: the form in which the console keeps code.
+
+    Args:
+        folder: Holds the module that the handler names.
+
+    Raises:
+        ProvisionError: It holds no file.
+    """
+    entries = {path.relative_to(folder).as_posix(): path for path in _sources(folder)}
+    if not entries:
+        raise ProvisionError(f"{folder} holds no file")
+    return _zip(entries)
+
+
+def _zip(entries: dict[str, Path]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, path in sorted(entries.items()):

@@ -1,0 +1,68 @@
+"""One check under way: what its probe and its causes work with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from course.sandbox import Sandbox
+
+POLL_S: Final = 0.15
+GLANCE_S: Final = 1.5
+"""How often a wait looks for a known mistake, which makes waiting on in vain."""
+
+_CLOCK_SLACK: Final = timedelta(seconds=2)
+
+Facts = Mapping[str, object]
+"""What a cause found, for the words of its mistake."""
+
+
+@dataclass
+class Case:
+    """One check under way.
+
+    Attributes:
+        sandbox: Where to look.
+        names: What `{raw_bucket}` and the like are called in this account.
+        mistake_shows: Whether one of the check's mistakes is recognised by now.
+        seen: What the probe saw and its causes may want to look at.
+        began: When the case began, with some slack for another machine's clock.
+    """
+
+    sandbox: Sandbox
+    names: Mapping[str, str]
+    mistake_shows: Callable[[], bool] = lambda: False
+    seen: dict[str, Any] = field(default_factory=dict)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC) - _CLOCK_SLACK)
+
+    def client(self, service: str, *, region: str | None = None) -> Any:
+        """A boto3 client in the student's account."""
+        return self.sandbox.client(service, region=region)
+
+    def wait_until[T](self, look: Callable[[], T | None], *, within_s: float) -> T | None:
+        """Wait for something to show, and no longer than it takes.
+
+        Args:
+            look: Returns what is waited for, or None (or another empty value) while it is not there.
+            within_s: When to give up, seconds.
+
+        Returns:
+            What `look` found; None at the deadline, or as soon as a known mistake shows.
+        """
+        deadline = time.monotonic() + within_s
+        glance = time.monotonic() + GLANCE_S
+        while True:
+            found = look()
+            if found:
+                return found
+            now = time.monotonic()
+            if now > deadline:
+                return None
+            if now > glance:
+                if self.mistake_shows():
+                    return look() or None
+                glance = time.monotonic() + GLANCE_S
+            time.sleep(POLL_S)

@@ -1,0 +1,15 @@
+"""The causes: how a known mistake is recognised, one module a service.
+
+A cause takes a `Case` and keyword arguments from step.yaml. It returns None when its mistake does
+not show, else the facts that the mistake's message speaks of, `{}` where there are none to tell.
+"""
+
+from collections.abc import Callable
+
+from course.case import Facts
+from course.registry import Registry
+
+causes: Registry[Callable[..., Facts | None]] = Registry("cause")
+
+# Each module registers its causes.
+from course.causes import buckets, functions, roles, triggers  # noqa: E402, F401

@@ -1,0 +1,76 @@
+"""The two languages of the course: what people read is Thai or English, one at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Language = Literal["th", "en"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Names = Mapping[str, object]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("th", "en")
+
+_LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""In the order in which POSIX gives them precedence."""
+
+_NAME: Final = re.compile(r"\{([a-z][a-z_]*)\}")
+
+
+class Text(BaseModel):
+    """Something people read, complete in both languages by construction.
+
+    Attributes:
+        th: In Thai.
+        en: In English.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    th: Words
+    en: Words
+
+    def in_language(self, language: Language) -> str:
+        """The words in one language."""
+        return self.th if language == "th" else self.en
+
+    def filled(self, names: Names) -> Text:
+        """The same with every `{name}` that is known replaced by its value."""
+        return Text(th=fill(self.th, names), en=fill(self.en, names))
+
+    @classmethod
+    def same(cls, words: object) -> Text:
+        """What reads alike in both languages: a number, a name, a command."""
+        return cls(th=str(words), en=str(words))
+
+
+def fill(words: str, names: Names) -> str:
+    """Replace each `{name}` by its value; one that is not known stays, as JSON's braces do."""
+    return _NAME.sub(lambda found: str(names.get(found[1], found[0])), words)
+
+
+def names_in(words: str) -> set[str]:
+    """Every `{name}` in a text."""
+    return set(_NAME.findall(words))
+
+
+def choose_language(
+    asked: str | None = None, environ: Mapping[str, str] = os.environ
+) -> Language:
+    """Choose the language: the one asked for, else LAB_LANG, else the locale's, else English.
+
+    Raises:
+        ValueError: `asked` or LAB_LANG is neither `th` nor `en`.
+    """
+    for said in (asked, environ.get("LAB_LANG")):
+        if said:
+            if said not in LANGUAGES:
+                message = f"the language is {said!r}, but it must be th or en"
+                raise ValueError(message)
+            return "th" if said == "th" else "en"
+    locale = next((environ[name] for name in _LOCALE_VARIABLES if environ.get(name)), "")
+    return "th" if locale.lower().startswith("th") else "en"

@@ -1,0 +1,87 @@
+"""All steps of the course, in order, and how a student names one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from course.step import Step, read_step
+
+FOLDER: Final = Path(__file__).resolve().parent
+WEEKS: Final = (1, 2, 3, 4)
+_SHORT: Final = re.compile(r"([1-4])\.(e?[1-9])")
+
+
+class UnknownStepError(LookupError):
+    """No step is called so; the message says which one may be meant."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """The steps in the order of the course."""
+
+    steps: tuple[Step, ...]
+
+    def named(self, name: str) -> Step:
+        """The step a student means: `week1/3-function`, `1.3`, `3-function` or `function`.
+
+        Raises:
+            UnknownStepError: There is none, or more than one.
+        """
+        short = _SHORT.fullmatch(name)
+        wanted = f"week{short[1]}/{short[2]}-" if short else name
+        found = [step for step in self.steps if _is_named(step.id, wanted)]
+        if len(found) == 1:
+            return found[0]
+        ids = [step.id for step in found or self.steps]
+        near = ids if found else difflib.get_close_matches(name, ids, cutoff=0.3) or ids[:3]
+        raise UnknownStepError(", ".join(near))
+
+    def week(self, number: int) -> tuple[Step, ...]:
+        """The steps and exercises of one week."""
+        return tuple(step for step in self.steps if step.week == number)
+
+    def before(self, step: Step) -> tuple[Step, ...]:
+        """The steps that lead to this one: what must be solved so that it can be begun."""
+        needed: set[str] = set()
+        waiting = list(step.needs)
+        while waiting:
+            each = waiting.pop()
+            if each not in needed:
+                needed.add(each)
+                waiting += self.named(each).needs
+        return tuple(each for each in self.steps if each.id in needed)
+
+    def before_week(self, number: int) -> tuple[Step, ...]:
+        """The steps of all earlier weeks; exercises are left out, nothing needs them."""
+        return tuple(s for s in self.steps if s.week < number and not s.is_exercise)
+
+
+@cache
+def open_library(folder: Path = FOLDER) -> Library:
+    """Read every step.
+
+    Raises:
+        ValueError: A step is not as it must be, or needs one that does not stand before it.
+    """
+    folders = sorted(file.parent for file in folder.glob("week[1-4]/*/step.yaml"))
+    steps = sorted(map(read_step, folders), key=lambda step: step.order)
+    known: set[str] = set()
+    for step in steps:
+        if unknown := set(step.needs) - known:
+            message = f"{step.id} needs {sorted(unknown)}, which stand not before it"
+            raise ValueError(message)
+        known.add(step.id)
+    return Library(tuple(steps))
+
+
+def _is_named(step_id: str, wanted: str) -> bool:
+    week_and_name = step_id.partition("/")[2]
+    slug = week_and_name.partition("-")[2]
+    return wanted in (step_id, week_and_name, slug) or (
+        wanted.endswith("-") and step_id.startswith(wanted)
+    )

@@ -1,0 +1,32 @@
+"""AWS calls as the command that makes them: what `course solve` says while it works."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any, Final
+
+from botocore import xform_name
+
+from course.sandbox import Call
+
+_CLI_NAMES: Final = {"s3": "s3api"}
+_LONGEST: Final = 160
+
+
+def as_command(call: Call) -> str:
+    """The `aws` command that makes a call; long values are cut."""
+    words = ["aws", _CLI_NAMES.get(call.service, call.service), xform_name(call.operation, "-")]
+    for name, value in call.parameters.items():
+        if name == "Code" and "ZipFile" in value:
+            words += ["--zip-file", "fileb://code.zip"]
+        else:
+            words += [f"--{xform_name(name, '-')}", _as_argument(name, value)]
+    return " ".join(words)
+
+
+def _as_argument(name: str, value: Any) -> str:
+    if isinstance(value, bytes | bytearray) or hasattr(value, "read"):
+        return "fileb://code.zip" if name == "ZipFile" else "file"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return shlex.quote(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")

@@ -1,0 +1,93 @@
+"""S3: buckets and what lies in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from course.case import Case
+from course.finding import NOTHING, Finding, failed, not_yet, passed
+from course.language import Text
+from course.probes import probes
+from course.sales import COLUMNS
+from provision.target import unless_missing
+
+_NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
+_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_UNNAMED_REGION = "us-east-1"
+"""GetBucketLocation has no name for it (S3 API reference)."""
+
+
+def region_of(case: Case, bucket: str) -> str | None:
+    """The region of a bucket of this account; None when there is none."""
+    s3 = case.client("s3")
+    if bucket not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
+        return None
+    return s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or _UNNAMED_REGION
+
+
+@probes
+def bucket_exists(case: Case, *, bucket: str) -> Finding:
+    """There is a bucket of this name, in the course's region."""
+    region = region_of(case, bucket)
+    if region == case.sandbox.region:
+        return passed()
+    return failed(
+        Text.same(f"{bucket} ({case.sandbox.region})"),
+        Text.same(f"{bucket} ({region})") if region else NOTHING,
+        "aws s3 ls",
+    )
+
+
+@probes
+def public_access_blocked(case: Case, *, buckets: list[str]) -> Finding:
+    """All four blocks of public access are on, for each of the buckets."""
+    s3 = case.client("s3")
+    for bucket in buckets:
+        block = unless_missing(
+            lambda: s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"],  # noqa: B023
+            _NO_BLOCK,
+        )
+        open_ones = [name for name in _BLOCKS if not (block or {}).get(name)]
+        if open_ones:
+            return failed(
+                Text.same(", ".join(f"{name}=true" for name in _BLOCKS)),
+                Text.same(f"{bucket}: {', '.join(f'{name}=false' for name in open_ones)}"),
+                f"aws s3api get-public-access-block --bucket {bucket}",
+            )
+    return passed()
+
+
+@probes
+def object_exists(case: Case, *, bucket: str, key: str) -> Finding:
+    """There is an object at this key; a key that ends with `/` is what the console calls a folder."""
+    s3 = case.client("s3")
+    if unless_missing(lambda: s3.head_object(Bucket=bucket, Key=key), "404", "NoSuchKey"):
+        return passed()
+    return failed(
+        Text.same(f"s3://{bucket}/{key}"), NOTHING, f"aws s3 ls --recursive s3://{bucket}/"
+    )
+
+
+@probes
+def sales_file_exists(case: Case, *, bucket: str, key: str) -> Finding:
+    """There is a CSV at this key: UTF-8, the six columns, at least one row."""
+    s3 = case.client("s3")
+    look_at = f"aws s3 cp s3://{bucket}/{key} -"
+    body = unless_missing(
+        lambda: s3.get_object(Bucket=bucket, Key=key)["Body"].read(), "NoSuchKey", "NoSuchBucket"
+    )
+    if body is None:
+        return failed(Text.same(f"s3://{bucket}/{key}"), NOTHING, f"aws s3 ls s3://{bucket}/")
+    case.seen["body"] = body
+    try:
+        reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+        rows = list(reader)
+    except UnicodeDecodeError as error:
+        return failed(Text.same("UTF-8"), Text.same(str(error)), look_at)
+    if list(reader.fieldnames or ()) != list(COLUMNS):
+        found = ",".join(reader.fieldnames or ())
+        return failed(Text.same(",".join(COLUMNS)), Text.same(found), look_at)
+    if not rows:
+        return not_yet(Text(th="มีแต่หัวตาราง", en="only the header"), look_at)
+    return passed()

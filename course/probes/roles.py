@@ -1,0 +1,110 @@
+"""IAM: who may assume a role, and what it may do."""
+
+from __future__ import annotations
+
+from course.case import Case
+from course.finding import NOTHING, Finding, failed, passed
+from course.grants import NO_ACTIONS, Role, read_role, roles
+from course.language import Text
+from course.probes import probes
+from provision.target import unless_missing
+
+OURS = "pipeline-"
+"""How the names of the course's roles begin, whether it is one role or seven."""
+
+
+def role_of_function(case: Case, function: str) -> Role | None:
+    """The role a function runs as; while there is no function, the role that is meant for it.
+
+    One role for all functions or one for each: both are right. Before the function exists it is
+    `pipeline-<function>-role` where there is one, else any of the course's roles that Lambda may
+    assume.
+    """
+    client, iam = case.client("lambda"), case.client("iam")
+    found = unless_missing(
+        lambda: client.get_function_configuration(FunctionName=function)["Role"],
+        "ResourceNotFoundException",
+    )
+    if found:
+        name = found.rpartition("/")[2]
+        return unless_missing(lambda: read_role(iam, name), "NoSuchEntity")
+    ours = [read_role(iam, each["RoleName"]) for each in roles(iam, OURS)]
+    trusted = [role for role in ours if "lambda.amazonaws.com" in role.trusted_services]
+    own = [role for role in trusted if role.name == f"{OURS}{function}-role"]
+    return next(iter(own or trusted), None)
+
+
+def described(grant: str) -> tuple[str, str]:
+    """`s3:GetObject on arn:...` as action and resource."""
+    action, _, resource = grant.partition(" on ")
+    return action, resource
+
+
+@probes
+def function_role_exists(case: Case, *, function: str) -> Finding:
+    """There is a role that Lambda may assume."""
+    if role := role_of_function(case, function):
+        return passed(Text.same(role.name))
+    return failed(
+        Text(
+            th="role ชื่อ pipeline-... ที่ lambda.amazonaws.com สวมได้ (assume)",
+            en="a role named pipeline-... that lambda.amazonaws.com may assume",
+        ),
+        NOTHING,
+        "aws iam list-roles --query Roles[].RoleName",
+    )
+
+
+@probes
+def function_role_allows(case: Case, *, function: str, grants: list[str]) -> Finding:
+    """The function's role allows each of these: `s3:GetObject on arn:aws:s3:::bucket/key`."""
+    role = role_of_function(case, function)
+    if role is None:
+        return failed(Text.same(", ".join(grants)), NOTHING)
+    missing = [grant for grant in grants if not role.allows(*described(grant))]
+    if not missing:
+        return passed()
+    return failed(
+        Text.same("; ".join(grants)),
+        Text(
+            th=f"{role.name} ยังไม่อนุญาต {'; '.join(missing)}",
+            en=f"{role.name} does not allow {'; '.join(missing)}",
+        ),
+        f"aws iam list-attached-role-policies --role-name {role.name}",
+    )
+
+
+@probes
+def function_role_refuses(case: Case, *, function: str, grants: list[str]) -> Finding:
+    """The function's role allows none of these: what the function does not need."""
+    role = role_of_function(case, function)
+    if role is None:
+        return failed(Text(th="ไม่มีสิทธิ์เกินจำเป็น", en="nothing it does not need"), NOTHING)
+    too_much = [grant for grant in grants if role.allows(*described(grant))]
+    if not too_much:
+        return passed()
+    return failed(
+        Text(th="ไม่มีสิทธิ์เกินจำเป็น", en="nothing it does not need"),
+        Text(
+            th=f"{role.name} อนุญาต {'; '.join(too_much)}",
+            en=f"{role.name} allows {'; '.join(too_much)}",
+        ),
+        f"aws iam list-attached-role-policies --role-name {role.name}",
+    )
+
+
+@probes
+def function_role_names_real_actions(case: Case, *, function: str) -> Finding:
+    """Every action that the role's policies name is an action of IAM."""
+    role = role_of_function(case, function)
+    if role is None:
+        return failed(Text(th="action ที่มีจริง", en="actions that exist"), NOTHING)
+    unreal = [
+        action for each in role.statements for action in each.actions if action in NO_ACTIONS
+    ]
+    if not unreal:
+        return passed()
+    return failed(
+        Text.same(", ".join(NO_ACTIONS[action] for action in unreal)),
+        Text.same(", ".join(unreal)),
+    )

@@ -1,0 +1,107 @@
+"""How far a student is: one file, always whole."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from course.checking import Result, all_passed
+from course.finding import Verdict
+from course.step import HINTS, Step
+
+
+class StepProgress(BaseModel):
+    """How far a student is with one step.
+
+    Attributes:
+        began: When they first read, checked or were hinted it.
+        attempts: How often it was checked.
+        passed_at: When all its checks first passed.
+        passed_checks: How many passed the last time.
+        hints: How many were read.
+        solved: Whether the course's own solution did it.
+        mistakes: The known mistakes that showed, each once, in order.
+    """
+
+    began: datetime | None = None
+    attempts: int = 0
+    passed_at: datetime | None = None
+    passed_checks: int = 0
+    hints: int = 0
+    solved: bool = False
+    mistakes: list[str] = Field(default_factory=list)
+
+
+class PredictionProgress(BaseModel):
+    """An answer to a question: whether it was right, and how often it was tried."""
+
+    answers: list[str] = Field(default_factory=list)
+    right: bool = False
+
+
+class Progress(BaseModel):
+    """How far a student is, by step and question.
+
+    Attributes:
+        account: Whose.
+        steps: By step id.
+        predictions: By question id.
+    """
+
+    account: str
+    steps: dict[str, StepProgress] = Field(default_factory=dict)
+    predictions: dict[str, PredictionProgress] = Field(default_factory=dict)
+
+    def of(self, step: Step) -> StepProgress:
+        """The progress with one step; begins it."""
+        found = self.steps.setdefault(step.id, StepProgress())
+        found.began = found.began or datetime.now(UTC)
+        return found
+
+    def has_passed(self, step_id: str) -> bool:
+        """Whether all checks of a step passed at some time."""
+        return step_id in self.steps and self.steps[step_id].passed_at is not None
+
+    def checked(self, step: Step, results: list[Result]) -> None:
+        """Take up the results of a check."""
+        progress = self.of(step)
+        progress.attempts += 1
+        progress.passed_checks = sum(each.verdict is Verdict.PASS for each in results)
+        for each in results:
+            if each.mistake and each.mistake.id not in progress.mistakes:
+                progress.mistakes.append(each.mistake.id)
+        if all_passed(results):
+            progress.passed_at = progress.passed_at or datetime.now(UTC)
+
+    def next_hint(self, step: Step) -> int:
+        """The level of the next hint, 1 to 3; after the last it is the last again."""
+        progress = self.of(step)
+        progress.hints = min(progress.hints + 1, HINTS)
+        return progress.hints
+
+    def points(self, step: Step) -> float:
+        """What a step has earned: its share of passed checks; nothing when it was solved."""
+        found = self.steps.get(step.id)
+        if found is None or found.solved:
+            return 0.0
+        share = 1.0 if found.passed_at else found.passed_checks / len(step.checks)
+        return round(step.points * share, 1)
+
+
+def read_progress(file: Path, account: str) -> Progress:
+    """Read how far a student is; a student without a file has not begun."""
+    try:
+        return Progress.model_validate_json(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Progress(account=account)
+
+
+def write_progress(file: Path, progress: Progress) -> None:
+    """Write the file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(progress.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    draft.replace(file)

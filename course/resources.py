@@ -1,0 +1,348 @@
+"""Everything a student can have in their account: listed, and taken away, one resource at a time.
+
+So an account can be emptied, its changes be seen, and each resource of a solution be removed to
+see that a check notices.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from course.grants import policy_document
+from course.sandbox import OTHER_REGIONS, Sandbox
+from course.solving import remove_policy_versions
+
+List = Callable[[Sandbox], Iterator[str]]
+Remove = Callable[[Sandbox, str], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of resource.
+
+    Attributes:
+        name: What it is called here.
+        names: Lists those of an account.
+        remove: Takes one away, with all that hangs on it.
+    """
+
+    name: str
+    names: List
+    remove: Remove
+
+
+@dataclass(frozen=True, order=True)
+class Resource:
+    """One resource of an account: its kind, and its name among those of its kind."""
+
+    kind: str
+    name: str
+
+
+def inventory(sandbox: Sandbox) -> set[Resource]:
+    """Every resource of the account in its region."""
+    return {Resource(kind.name, name) for kind in KINDS for name in kind.names(sandbox)}
+
+
+def remove(sandbox: Sandbox, resource: Resource) -> None:
+    """Take one resource away."""
+    next(kind for kind in KINDS if kind.name == resource.kind).remove(sandbox, resource.name)
+
+
+def wipe(sandbox: Sandbox, tell: Callable[[Resource], None] = lambda _: None) -> None:
+    """Empty the account, also in the regions where things turn up by mistake.
+
+    Args:
+        sandbox: Whose.
+        tell: Told of each resource before it is taken away.
+    """
+    for region in (sandbox.region, *OTHER_REGIONS):
+        there = in_region(sandbox, region)
+        for kind in KINDS:
+            for name in list(kind.names(there)):
+                tell(Resource(kind.name, name))
+                with contextlib.suppress(ClientError):  # went with something it hung on
+                    kind.remove(there, name)
+
+
+def in_region(sandbox: Sandbox, region: str) -> Sandbox:
+    """The same account in another region."""
+    return Sandbox(
+        endpoint=sandbox.endpoint,
+        account=sandbox.account,
+        region=region,
+        student=sandbox.student,
+        suffix=sandbox.suffix,
+    )
+
+
+def _pages(client: Any, operation: str, key: str, **given: Any) -> Iterator[Any]:
+    for page in client.get_paginator(operation).paginate(**given):
+        yield from page.get(key, ())
+
+
+# Lambda ------------------------------------------------------------------------------------------
+
+
+def _event_sources(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(
+        sandbox.client("lambda"), "list_event_source_mappings", "EventSourceMappings"
+    ):
+        yield each["UUID"]
+
+
+def _functions(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("lambda"), "list_functions", "Functions"):
+        yield each["FunctionName"]
+
+
+def _permissions(sandbox: Sandbox) -> Iterator[str]:
+    client = sandbox.client("lambda")
+    for function in _functions(sandbox):
+        with contextlib.suppress(client.exceptions.ResourceNotFoundException):
+            policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
+            yield from (f"{function}/{each['Sid']}" for each in policy["Statement"])
+
+
+def _remove_permission(sandbox: Sandbox, name: str) -> None:
+    function, _, sid = name.partition("/")
+    sandbox.client("lambda").remove_permission(FunctionName=function, StatementId=sid)
+
+
+# S3 ----------------------------------------------------------------------------------------------
+
+
+def _buckets(sandbox: Sandbox) -> Iterator[str]:
+    yield from (each["Name"] for each in sandbox.client("s3").list_buckets()["Buckets"])
+
+
+def _remove_bucket(sandbox: Sandbox, name: str) -> None:
+    s3 = sandbox.client("s3")
+    for each in list(_pages(s3, "list_objects_v2", "Contents", Bucket=name)):
+        s3.delete_object(Bucket=name, Key=each["Key"])
+    s3.delete_bucket(Bucket=name)
+
+
+def _folders(sandbox: Sandbox) -> Iterator[str]:
+    """What the console calls folders; the files in them are no resources of the pipeline."""
+    s3 = sandbox.client("s3")
+    for bucket in _buckets(sandbox):
+        for each in _pages(s3, "list_objects_v2", "Contents", Bucket=bucket):
+            if each["Key"].endswith("/"):
+                yield f"{bucket}/{each['Key']}"
+
+
+def _remove_folder(sandbox: Sandbox, name: str) -> None:
+    bucket, _, key = name.partition("/")
+    sandbox.client("s3").delete_object(Bucket=bucket, Key=key)
+
+
+def _with(read: Callable[[Any, str], object]) -> List:
+    """The buckets that have what `read` reads."""
+
+    def names(sandbox: Sandbox) -> Iterator[str]:
+        s3 = sandbox.client("s3")
+        for bucket in _buckets(sandbox):
+            with contextlib.suppress(ClientError):
+                if read(s3, bucket):
+                    yield bucket
+
+    return names
+
+
+def _notifies(s3: Any, bucket: str) -> bool:
+    found = s3.get_bucket_notification_configuration(Bucket=bucket)
+    return bool({*found} - {"ResponseMetadata"})
+
+
+# IAM ---------------------------------------------------------------------------------------------
+
+
+def _roles(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("iam"), "list_roles", "Roles"):
+        if not each["Path"].startswith("/aws-service-role/"):
+            yield each["RoleName"]
+
+
+def _attachments(sandbox: Sandbox) -> Iterator[str]:
+    iam = sandbox.client("iam")
+    for role in _roles(sandbox):
+        for each in _pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role):
+            yield f"{role}={each['PolicyArn']}"
+
+
+def _detach(sandbox: Sandbox, name: str) -> None:
+    role, _, arn = name.partition("=")
+    sandbox.client("iam").detach_role_policy(RoleName=role, PolicyArn=arn)
+
+
+def _inline_policies(sandbox: Sandbox) -> Iterator[str]:
+    iam = sandbox.client("iam")
+    for role in _roles(sandbox):
+        for each in _pages(iam, "list_role_policies", "PolicyNames", RoleName=role):
+            yield f"{role}/{each}"
+
+
+def _remove_inline(sandbox: Sandbox, name: str) -> None:
+    role, _, policy = name.partition("/")
+    sandbox.client("iam").delete_role_policy(RoleName=role, PolicyName=policy)
+
+
+def _remove_role(sandbox: Sandbox, name: str) -> None:
+    for each in list(_attachments(sandbox)):
+        if each.partition("=")[0] == name:
+            _detach(sandbox, each)
+    for each in list(_inline_policies(sandbox)):
+        if each.partition("/")[0] == name:
+            _remove_inline(sandbox, each)
+    sandbox.client("iam").delete_role(RoleName=name)
+
+
+def _policies(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("iam"), "list_policies", "Policies", Scope="Local"):
+        yield each["Arn"]
+
+
+def _remove_policy(sandbox: Sandbox, name: str) -> None:
+    iam = sandbox.client("iam")
+    for each in list(_attachments(sandbox)):
+        if each.partition("=")[2] == name:
+            _detach(sandbox, each)
+    remove_policy_versions(iam, name)
+    iam.delete_policy(PolicyArn=name)
+
+
+def _policy_statements(sandbox: Sandbox) -> Iterator[str]:
+    iam = sandbox.client("iam")
+    for arn in _policies(sandbox):
+        statements = policy_document(iam, arn)["Statement"]
+        if len(statements) > 1:  # a policy has at least one
+            yield from (f"{arn}#{each['Sid']}" for each in statements if "Sid" in each)
+
+
+def _remove_statement(sandbox: Sandbox, name: str) -> None:
+    iam = sandbox.client("iam")
+    arn, _, sid = name.partition("#")
+    document = policy_document(iam, arn)
+    document["Statement"] = [each for each in document["Statement"] if each.get("Sid") != sid]
+    remove_policy_versions(iam, arn)
+    iam.create_policy_version(
+        PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True
+    )
+
+
+# The rest ----------------------------------------------------------------------------------------
+
+
+def _queues(sandbox: Sandbox) -> Iterator[str]:
+    yield from _pages(sandbox.client("sqs"), "list_queues", "QueueUrls")
+
+
+def _state_machines(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("stepfunctions"), "list_state_machines", "stateMachines"):
+        yield each["stateMachineArn"]
+
+
+def _topics(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("sns"), "list_topics", "Topics"):
+        yield each["TopicArn"]
+
+
+def _subscriptions(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("sns"), "list_subscriptions", "Subscriptions"):
+        if each["SubscriptionArn"].startswith("arn:"):  # one that is not confirmed has none
+            yield each["SubscriptionArn"]
+
+
+def _alarms(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
+        yield each["AlarmName"]
+
+
+def _dashboards(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("cloudwatch"), "list_dashboards", "DashboardEntries"):
+        yield each["DashboardName"]
+
+
+def _metric_filters(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("logs"), "describe_metric_filters", "metricFilters"):
+        yield f"{each['logGroupName']}#{each['filterName']}"
+
+
+def _remove_metric_filter(sandbox: Sandbox, name: str) -> None:
+    group, _, own = name.partition("#")
+    sandbox.client("logs").delete_metric_filter(logGroupName=group, filterName=own)
+
+
+def _log_groups(sandbox: Sandbox) -> Iterator[str]:
+    for each in _pages(sandbox.client("logs"), "describe_log_groups", "logGroups"):
+        yield each["logGroupName"]
+
+
+def _call(service: str, operation: str, parameter: str) -> Remove:
+    """Removes by one call with one parameter, the resource's name."""
+
+    def call(sandbox: Sandbox, name: str) -> None:
+        getattr(sandbox.client(service), operation)(**{parameter: name})
+
+    return call
+
+
+KINDS: Final = (
+    Kind("event source", _event_sources, _call("lambda", "delete_event_source_mapping", "UUID")),
+    Kind("permission", _permissions, _remove_permission),
+    Kind("function", _functions, _call("lambda", "delete_function", "FunctionName")),
+    Kind(
+        "notification",
+        _with(_notifies),
+        lambda sandbox, name: sandbox.client("s3").put_bucket_notification_configuration(
+            Bucket=name, NotificationConfiguration={}
+        ),
+    ),
+    Kind(
+        "lifecycle",
+        _with(lambda s3, bucket: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]),
+        _call("s3", "delete_bucket_lifecycle", "Bucket"),
+    ),
+    Kind(
+        "public access block",
+        _with(lambda s3, bucket: s3.get_public_access_block(Bucket=bucket)),
+        _call("s3", "delete_public_access_block", "Bucket"),
+    ),
+    Kind("folder", _folders, _remove_folder),
+    Kind("bucket", _buckets, _remove_bucket),
+    Kind(
+        "state machine",
+        _state_machines,
+        _call("stepfunctions", "delete_state_machine", "stateMachineArn"),
+    ),
+    Kind("queue", _queues, _call("sqs", "delete_queue", "QueueUrl")),
+    Kind("subscription", _subscriptions, _call("sns", "unsubscribe", "SubscriptionArn")),
+    Kind("topic", _topics, _call("sns", "delete_topic", "TopicArn")),
+    Kind(
+        "alarm",
+        _alarms,
+        lambda sandbox, name: sandbox.client("cloudwatch").delete_alarms(AlarmNames=[name]),
+    ),
+    Kind(
+        "dashboard",
+        _dashboards,
+        lambda sandbox, name: sandbox.client("cloudwatch").delete_dashboards(
+            DashboardNames=[name]
+        ),
+    ),
+    Kind("metric filter", _metric_filters, _remove_metric_filter),
+    Kind("log group", _log_groups, _call("logs", "delete_log_group", "logGroupName")),
+    Kind("statement", _policy_statements, _remove_statement),
+    Kind("attachment", _attachments, _detach),
+    Kind("inline policy", _inline_policies, _remove_inline),
+    Kind("role", _roles, _remove_role),
+    Kind("policy", _policies, _remove_policy),
+)
+"""In the order in which an account is emptied: what hangs on something before that."""

@@ -1,0 +1,195 @@
+"""The student's account: where the course looks and builds, through AWS APIs only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+import boto3
+from botocore.config import Config
+
+Pace = Literal["workshop", "quick"]
+
+DEFAULT_ACCOUNT: Final = "111111111111"
+DEFAULT_REGION: Final = "ap-southeast-1"
+DEFAULT_COURSE_KEY: Final = "csv-report-processor"
+
+#: Where a resource turns up that was made with another region chosen than the course's.
+OTHER_REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1", "ap-southeast-7")
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_READING: Final = ("Get", "List", "Describe", "Head", "Filter", "Lookup")
+_CLIENT_CONFIG: Final = Config(
+    connect_timeout=5,
+    read_timeout=70,
+    retries={"mode": "standard", "max_attempts": 2},
+    s3={"addressing_style": "path"},
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One AWS call that was made, as botocore knows it.
+
+    Attributes:
+        service: As boto3 names the client, for example `s3`.
+        operation: As the API names it, for example `CreateBucket`.
+        parameters: What it was given.
+    """
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the call only reads."""
+        return self.operation.startswith(_READING)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """One student's account at one AWS endpoint.
+
+    The account is the access key: LocalStack takes a key of 12 digits as the account it belongs to.
+
+    Attributes:
+        endpoint: Where AWS clients go.
+        account: 12 digits.
+        region: The region of everything.
+        student: Part of the bucket names.
+        suffix: Last part of the bucket names; the account unless told, as `lab deploy --account`
+            has it.
+        email: Where the student wants to be told of results.
+        pace: `workshop`, or `quick` for the short times that tests like.
+        course_key: The teacher's secret, from which each student's data is made.
+        on_call: Told of each AWS call before it is made.
+
+    Raises:
+        ValueError: The account is not 12 digits.
+    """
+
+    endpoint: str
+    account: str = DEFAULT_ACCOUNT
+    region: str = DEFAULT_REGION
+    student: str = "student"
+    suffix: str = ""
+    email: str = "student@example.com"
+    pace: Pace = "workshop"
+    course_key: str = field(default=DEFAULT_COURSE_KEY, repr=False)
+    on_call: Callable[[Call], None] | None = field(default=None, repr=False, compare=False)
+    _clients: dict[tuple[str, str], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _making: threading.Lock = field(
+        default_factory=threading.Lock, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse an account that AWS does not have, and settle the suffix."""
+        if not _ACCOUNT.fullmatch(self.account):
+            message = f"the account is {self.account!r}, but an account has 12 digits"
+            raise ValueError(message)
+        if not self.suffix:
+            object.__setattr__(self, "suffix", self.account)
+
+    @property
+    def raw_bucket(self) -> str:
+        """The bucket for files as they come, as the course names it."""
+        return f"pipeline-raw-{self.student}-{self.suffix}"
+
+    @property
+    def processed_bucket(self) -> str:
+        """The bucket for results, as the course names it."""
+        return f"pipeline-processed-{self.student}-{self.suffix}"
+
+    def client(self, service: str, *, region: str | None = None) -> Any:
+        """A boto3 client in this account, made once; safe to share between threads."""
+        where = region or self.region
+        with self._making:
+            if (service, where) not in self._clients:
+                self._clients[service, where] = self._new_client(service, where)
+            return self._clients[service, where]
+
+    def arn(self, service: str, rest: str) -> str:
+        """An ARN in this account and region."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+
+    def told(self, on_call: Callable[[Call], None]) -> Sandbox:
+        """The same sandbox with clients that tell of each call."""
+        return replace(self, on_call=on_call)
+
+    def seed(self, purpose: str) -> bytes:
+        """Bytes that are this student's alone, the same each time they are asked for.
+
+        Args:
+            purpose: What they are for; another purpose has other bytes.
+        """
+        message = f"{self.account}/{self.student}/{purpose}".encode()
+        return hmac.digest(self.course_key.encode(), message, hashlib.sha256)
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which boto3 and the AWS command line work in this account."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": self.region,
+            "LAB_STUDENT": self.student,
+            "LAB_SUFFIX": self.suffix,
+        }
+
+    def _new_client(self, service: str, region: str) -> Any:
+        session = boto3.Session(
+            aws_access_key_id=self.account,
+            aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
+            region_name=region,
+        )
+        # The name of the service is known only at run time, so the client has no type.
+        make: Any = session.client
+        client = make(service, endpoint_url=self.endpoint, config=_CLIENT_CONFIG)
+        tell = self.on_call
+        if tell is not None:
+
+            def before_call(params: dict[str, Any], model: Any, **_: object) -> None:
+                tell(Call(service, model.name, dict(params)))
+
+            client.meta.events.register("provide-client-params.*", before_call)
+        return client
+
+
+def found_names(sandbox: Sandbox) -> dict[str, str]:
+    """The names that steps, checks and texts speak of as `{name}`, as they are in this account.
+
+    A bucket that the student gave a name of their own is known by its beginning, as the workshop
+    names it: `pipeline-raw-...`, `pipeline-processed-...`.
+    """
+    buckets = [each["Name"] for each in sandbox.client("s3").list_buckets()["Buckets"]]
+    return known_names(sandbox) | {
+        "raw_bucket": _found(buckets, sandbox.raw_bucket, "pipeline-raw-"),
+        "processed_bucket": _found(buckets, sandbox.processed_bucket, "pipeline-processed-"),
+    }
+
+
+def known_names(sandbox: Sandbox) -> dict[str, str]:
+    """The same names as the course gives them, without asking AWS."""
+    return {
+        "account": sandbox.account,
+        "region": sandbox.region,
+        "student": sandbox.student,
+        "suffix": sandbox.suffix,
+        "email": sandbox.email,
+        "endpoint": sandbox.endpoint,
+        "raw_bucket": sandbox.raw_bucket,
+        "processed_bucket": sandbox.processed_bucket,
+    }
+
+
+def _found(buckets: list[str], expected: str, beginning: str) -> str:
+    own = [name for name in buckets if name.startswith(beginning)]
+    return own[0] if len(own) == 1 and expected not in buckets else expected

@@ -1,0 +1,266 @@
+"""What solutions share: resources that several steps make, and zips of a folder's code.
+
+A solution is plain boto3 around `Changes.settle`: read what is there, say what is wanted, and call
+AWS only where the two differ. So a solution mends whatever a student left, and a second run changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from course.grants import policy_document
+from course.sandbox import Sandbox
+from provision.archive import code_sha256, folder_zip
+from provision.changes import Changes
+from provision.propagation import once_granted
+from provision.target import unless_missing
+
+LAMBDA_ROLE: Final = "pipeline-lambda-role"
+LAMBDA_POLICY: Final = "pipeline-lambda-policy"
+RUNTIME: Final = "python3.12"
+
+_MISSING: Final = "ResourceNotFoundException"
+_POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
+_MOST_VERSIONS: Final = 5
+"""Of a managed policy (IAM quotas)."""
+
+
+def trust(service: str) -> dict[str, Any]:
+    """A trust policy that lets one service assume a role."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        ],
+    }
+
+
+def ensure_role(sandbox: Sandbox, changes: Changes, name: str, service: str) -> str:
+    """Afterwards a role exists that this service may assume; its ARN."""
+    iam = sandbox.client("iam")
+    role = unless_missing(lambda: iam.get_role(RoleName=name)["Role"], "NoSuchEntity")
+    document = trust(service)
+
+    def apply() -> None:
+        if role is None:
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))
+        else:
+            iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
+
+    changes.settle(
+        name, wanted=document, actual=role and role["AssumeRolePolicyDocument"], apply=apply
+    )
+    return f"arn:aws:iam::{sandbox.account}:role/{name}"
+
+
+def ensure_policy(
+    sandbox: Sandbox, changes: Changes, name: str, statements: list[dict[str, Any]]
+) -> str:
+    """Afterwards a managed policy holds these statements by their Sid; its ARN.
+
+    Statements with another Sid stay as they are: later steps add theirs to the same policy.
+    """
+    iam = sandbox.client("iam")
+    arn = f"arn:aws:iam::{sandbox.account}:policy/{name}"
+    actual = unless_missing(lambda: policy_document(iam, arn), "NoSuchEntity")
+    ours = {each["Sid"]: each for each in statements}
+    kept = [each for each in _statements(actual) if each.get("Sid") not in ours]
+    document = {"Version": "2012-10-17", "Statement": [*kept, *statements]}
+    same = actual and _by_sid(actual) == _by_sid(document)
+
+    def apply() -> None:
+        if actual is None:
+            iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
+            return
+        _make_room(iam, arn)
+        iam.create_policy_version(
+            PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True
+        )
+
+    changes.settle(name, wanted=document, actual=document if same else actual, apply=apply)
+    return arn
+
+
+def ensure_attached(sandbox: Sandbox, changes: Changes, role: str, policy_arn: str) -> None:
+    """Afterwards a managed policy is attached to a role."""
+    iam = sandbox.client("iam")
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    changes.settle(
+        f"{policy_arn.rpartition('/')[2]} attached to {role}",
+        wanted=True,
+        actual=policy_arn in [each["PolicyArn"] for each in attached] or None,
+        apply=lambda: iam.attach_role_policy(RoleName=role, PolicyArn=policy_arn),
+    )
+
+
+def ensure_only_policies(
+    sandbox: Sandbox, changes: Changes, role: str, policy_arn: str
+) -> None:
+    """Afterwards a role has this managed policy alone: no other one, and none inline."""
+    iam = sandbox.client("iam")
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    others = [each["PolicyArn"] for each in attached if each["PolicyArn"] != policy_arn]
+    inline: list[str] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+
+    def apply() -> None:
+        for arn in others:
+            iam.detach_role_policy(RoleName=role, PolicyArn=arn)
+        for name in inline:
+            iam.delete_role_policy(RoleName=role, PolicyName=name)
+
+    changes.settle(f"other policies of {role}", wanted=[], actual=[*others, *inline], apply=apply)
+
+
+def ensure_function(
+    sandbox: Sandbox,
+    changes: Changes,
+    code: Path,
+    *,
+    timeout_s: int,
+    memory_mb: int,
+    environment: dict[str, str] | None = None,
+) -> None:
+    """Afterwards a function of the workshop's shape holds this code and is ready to run.
+
+    Args:
+        sandbox: Where.
+        changes: Takes what was done.
+        code: The folder with its `lambda_function.py`; named as the function, with underscores.
+        timeout_s: Its timeout, seconds.
+        memory_mb: Its memory, MB.
+        environment: Its variables.
+    """
+    client = sandbox.client("lambda")
+    name = code.name.replace("_", "-")
+    found = unless_missing(lambda: client.get_function_configuration(FunctionName=name), _MISSING)
+    archive = folder_zip(code)
+    wanted: dict[str, Any] = {
+        "Runtime": RUNTIME,
+        "Handler": "lambda_function.lambda_handler",
+        "Role": f"arn:aws:iam::{sandbox.account}:role/{LAMBDA_ROLE}",
+        "Timeout": timeout_s,
+        "MemorySize": memory_mb,
+        "Environment": {"Variables": environment or {}},
+    }
+
+    def apply() -> None:
+        if found is None:
+            once_granted(
+                lambda: client.create_function(
+                    FunctionName=name, Code={"ZipFile": archive}, **wanted
+                )
+            )
+        else:
+            client.update_function_configuration(FunctionName=name, **wanted)
+            _wait(client, "function_updated_v2", name)
+
+    actual = found and {"Environment": {"Variables": {}}, **{k: found.get(k) for k in wanted}}
+    if actual and not actual["Environment"]:
+        actual["Environment"] = {"Variables": {}}
+    changes.settle(name, wanted=wanted, actual=actual, apply=apply)
+    if found is not None:
+        changes.settle(
+            f"code of {name}",
+            wanted=code_sha256(archive),
+            actual=found["CodeSha256"],
+            apply=lambda: _update_code(sandbox, name, archive),
+        )
+    _wait(client, "function_active_v2", name)
+
+
+def create_function(sandbox: Sandbox, name: str, code: Path) -> None:
+    """Create a function under any name, with the course's settings."""
+    client = sandbox.client("lambda")
+    client.create_function(
+        FunctionName=name,
+        Runtime=RUNTIME,
+        Handler="lambda_function.lambda_handler",
+        Role=f"arn:aws:iam::{sandbox.account}:role/{LAMBDA_ROLE}",
+        Code={"ZipFile": folder_zip(code)},
+        Timeout=30,
+        MemorySize=256,
+    )
+    _wait(client, "function_active_v2", name)
+
+
+def update_code(sandbox: Sandbox, name: str, code: Path) -> None:
+    """Give a function the code in a folder."""
+    _update_code(sandbox, name, folder_zip(code))
+
+
+def change_code(sandbox: Sandbox, code: Path, changed: dict[str, str]) -> None:
+    """Give a function its solution's code with passages replaced, as a student may write it.
+
+    Args:
+        sandbox: Where.
+        code: The folder of the solution, named as the function is, with underscores.
+        changed: New text by old text; each old one stands in `lambda_function.py` exactly once.
+
+    Raises:
+        ValueError: A passage is not there, or more than once: the mistake would be another one.
+    """
+    text = (code / "lambda_function.py").read_text(encoding="utf-8")
+    for old, new in changed.items():
+        if text.count(old) != 1:
+            message = f"{code}: {old!r} stands there {text.count(old)} times"
+            raise ValueError(message)
+        text = text.replace(old, new)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "lambda_function.py").write_text(text, encoding="utf-8")
+        _update_code(sandbox, code.name.replace("_", "-"), folder_zip(Path(folder)))
+
+
+def _update_code(sandbox: Sandbox, name: str, archive: bytes) -> None:
+    client = sandbox.client("lambda")
+    client.update_function_code(FunctionName=name, ZipFile=archive)
+    _wait(client, "function_updated_v2", name)
+
+
+def remove_policy_versions(iam: Any, arn: str) -> None:
+    """Delete all versions of a managed policy but the default one."""
+    for each in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not each["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=each["VersionId"])
+
+
+def _make_room(iam: Any, arn: str) -> None:
+    if len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) >= _MOST_VERSIONS:
+        remove_policy_versions(iam, arn)
+
+
+def _statements(document: dict[str, Any] | None) -> list[dict[str, Any]]:
+    found = (document or {}).get("Statement", [])
+    return found if isinstance(found, list) else [found]
+
+
+def _by_sid(document: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(
+        ((str(each.get("Sid")), each) for each in _statements(document)), key=lambda pair: pair[0]
+    )
+
+
+def _wait(client: Any, state: str, name: str) -> None:
+    client.get_waiter(state).wait(FunctionName=name, WaiterConfig=_POLL)
+
+
+def change_statement(sandbox: Sandbox, sid: str, **changed: Any) -> None:
+    """Change one statement of the course's policy, as a student who edits it does.
+
+    Args:
+        sandbox: Where.
+        sid: Which statement.
+        changed: Its new `Action` or `Resource`; `Effect=None` leaves the statement out.
+    """
+    iam = sandbox.client("iam")
+    arn = f"arn:aws:iam::{sandbox.account}:policy/{LAMBDA_POLICY}"
+    document = policy_document(iam, arn)
+    changing = [{**each, **changed} if each["Sid"] == sid else each for each in _statements(document)]
+    document["Statement"] = [each for each in changing if each["Effect"]]
+    _make_room(iam, arn)
+    iam.create_policy_version(
+        PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True
+    )

@@ -1,0 +1,21 @@
+"""Switch one block off, "just for a try"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course.sandbox import Sandbox
+
+
+def make(sandbox: Sandbox) -> None:
+    """Let bucket policies open the raw bucket to everyone."""
+    sandbox.client("s3").put_public_access_block(
+        Bucket=sandbox.raw_bucket,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": False,
+            "RestrictPublicBuckets": True,
+        },
+    )

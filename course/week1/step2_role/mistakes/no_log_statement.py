@@ -1,0 +1,15 @@
+"""Leave out the statement that allows a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.solving import change_statement
+
+if TYPE_CHECKING:
+    from course.sandbox import Sandbox
+
+
+def make(sandbox: Sandbox) -> None:
+    """Grant no logging."""
+    change_statement(sandbox, "CloudWatchLogs", Effect=None)

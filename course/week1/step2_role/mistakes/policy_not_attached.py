@@ -1,0 +1,17 @@
+"""Make the policy and forget to attach it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.resources import Resource, remove
+from course.solving import LAMBDA_POLICY, LAMBDA_ROLE
+
+if TYPE_CHECKING:
+    from course.sandbox import Sandbox
+
+
+def make(sandbox: Sandbox) -> None:
+    """Detach the policy from the role."""
+    arn = f"arn:aws:iam::{sandbox.account}:policy/{LAMBDA_POLICY}"
+    remove(sandbox, Resource("attachment", f"{LAMBDA_ROLE}={arn}"))

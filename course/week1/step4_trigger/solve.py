@@ -1,0 +1,88 @@
+"""Let S3 invoke csv-validator, then tell S3 to do so for each new object under uploads/."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from provision.propagation import once_granted
+from provision.target import unless_missing
+
+if TYPE_CHECKING:
+    from course.sandbox import Sandbox
+    from provision.changes import Changes
+
+FUNCTION = "csv-validator"
+SID = "raw-bucket-invokes"
+
+
+def solve(sandbox: Sandbox, changes: Changes) -> None:
+    """Afterwards each upload calls the function; S3 tries the permission at once, so it is first."""
+    _ensure_permission(sandbox, changes)
+    _ensure_notification(sandbox, changes)
+
+
+def _ensure_permission(sandbox: Sandbox, changes: Changes) -> None:
+    client = sandbox.client("lambda")
+    wanted = {
+        "Sid": SID,
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": sandbox.arn("lambda", f"function:{FUNCTION}"),
+        "Condition": {
+            "StringEquals": {"AWS:SourceAccount": sandbox.account},
+            "ArnLike": {"AWS:SourceArn": f"arn:aws:s3:::{sandbox.raw_bucket}"},
+        },
+    }
+    policy = unless_missing(
+        lambda: json.loads(client.get_policy(FunctionName=FUNCTION)["Policy"]),
+        "ResourceNotFoundException",
+    )
+    there: list[dict[str, Any]] = policy["Statement"] if policy else []
+
+    def apply() -> None:
+        for each in there:  # what lets others in goes
+            client.remove_permission(FunctionName=FUNCTION, StatementId=each["Sid"])
+        client.add_permission(
+            FunctionName=FUNCTION,
+            StatementId=SID,
+            Action="lambda:InvokeFunction",
+            Principal="s3.amazonaws.com",
+            SourceArn=f"arn:aws:s3:::{sandbox.raw_bucket}",
+            SourceAccount=sandbox.account,
+        )
+
+    changes.settle(
+        f"permission of S3 on {FUNCTION}", wanted=[wanted], actual=there or None, apply=apply
+    )
+
+
+def _ensure_notification(sandbox: Sandbox, changes: Changes) -> None:
+    s3 = sandbox.client("s3")
+    wanted = {
+        "Id": "uploads",
+        "LambdaFunctionArn": sandbox.arn("lambda", f"function:{FUNCTION}"),
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
+    }
+    found = s3.get_bucket_notification_configuration(Bucket=sandbox.raw_bucket)
+    there = [_comparable(each) for each in found.get("LambdaFunctionConfigurations", ())]
+    changes.settle(
+        f"notification of {sandbox.raw_bucket}",
+        wanted=[wanted],
+        actual=there or None,
+        apply=lambda: once_granted(
+            lambda: s3.put_bucket_notification_configuration(
+                Bucket=sandbox.raw_bucket,
+                NotificationConfiguration={"LambdaFunctionConfigurations": [wanted]},
+            )
+        ),
+    )
+
+
+def _comparable(notification: dict[str, Any]) -> dict[str, Any]:
+    """The same with the names of its rules as they were given: S3 answers with `Prefix`."""
+    rules = notification.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    lowered = [{**rule, "Name": rule["Name"].lower()} for rule in rules]
+    return {**notification, "Filter": {"Key": {"FilterRules": lowered}}}

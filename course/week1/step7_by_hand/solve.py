@@ -1,0 +1,48 @@
+"""Invoke csv-validator with the event of a file that was never uploaded."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Final
+
+from course.evidence import invocations
+from course.s3_event import s3_event
+
+if TYPE_CHECKING:
+    from course.sandbox import Sandbox
+    from provision.changes import Changes
+
+FUNCTION: Final = "csv-validator"
+KEY: Final = "uploads/not-there.csv"
+PATIENCE_S: Final = 30.0
+
+
+def solve(sandbox: Sandbox, changes: Changes) -> None:
+    """Afterwards the log tells of the file that is not there, and there is none."""
+    s3 = sandbox.client("s3")
+    found = s3.list_objects_v2(Bucket=sandbox.raw_bucket, Prefix=KEY)["KeyCount"]
+    changes.settle(
+        f"no {KEY}",
+        wanted=0,
+        actual=found,
+        apply=lambda: s3.delete_object(Bucket=sandbox.raw_bucket, Key=KEY),
+    )
+    changes.settle(
+        f"invocation about {KEY}",
+        wanted=True,
+        actual=_is_logged(sandbox) or None,
+        apply=lambda: _invoke(sandbox),
+    )
+
+
+def _invoke(sandbox: Sandbox) -> None:
+    event = s3_event(sandbox.raw_bucket, KEY, 312, sandbox.region)
+    sandbox.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps(event))
+    deadline = time.monotonic() + PATIENCE_S
+    while not _is_logged(sandbox) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def _is_logged(sandbox: Sandbox) -> bool:
+    return any(each.mentions(KEY) for each in invocations(sandbox.client("logs"), FUNCTION))

@@ -1,0 +1,95 @@
+"""The course's own words on the command line: every sentence in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from course.language import Text
+
+EXPECTED: Final = Text(th="ต้องเป็น", en="expected")
+ACTUAL: Final = Text(th="ที่พบ", en="actual")
+WHY: Final = Text(th="เพราะ", en="why")
+LOOK_AT: Final = Text(th="ดูที่", en="look at")
+
+STEP: Final = Text(th="ขั้น", en="step")
+POINTS: Final = Text(th="คะแนน", en="points")
+STATE: Final = Text(th="สถานะ", en="state")
+WEEK: Final = Text(th="สัปดาห์ที่ {week}", en="Week {week}")
+EXERCISES: Final = Text(th="แบบฝึกหัด", en="exercises")
+
+DONE: Final = Text(th="ผ่านแล้ว", en="done")
+SOLVED: Final = Text(th="เฉลยทำให้", en="solved for you")
+BEGUN: Final = Text(th="กำลังทำ", en="begun")
+OPEN: Final = Text(th="ยังไม่ทำ", en="open")
+
+PASSED: Final = Text(
+    th="ผ่านทั้ง {total} ข้อ ได้ {points} คะแนน ขั้นต่อไป: scripts/lab course text {next}",
+    en="All {total} checks pass: {points} points. Next: scripts/lab course text {next}",
+)
+PASSED_LAST: Final = Text(
+    th="ผ่านทั้ง {total} ข้อ ได้ {points} คะแนน จบหลักสูตรแล้ว",
+    en="All {total} checks pass: {points} points. That was the last step.",
+)
+NOT_PASSED: Final = Text(
+    th="ผ่าน {passed} จาก {total} ข้อ ติดตรงไหนลอง: scripts/lab course hint {step}",
+    en="{passed} of {total} checks pass. Stuck? scripts/lab course hint {step}",
+)
+OUT_OF_ORDER: Final = Text(
+    th="{step} ต้องทำ {needs} ก่อน: scripts/lab course check {needs}",
+    en="{step} needs {needs} first: scripts/lab course check {needs}",
+)
+UNKNOWN_STEP: Final = Text(
+    th="ไม่มีขั้นชื่อ {name} ใกล้เคียงคือ {near} ดูทั้งหมด: scripts/lab course",
+    en="No step is called {name}. Perhaps: {near}. All of them: scripts/lab course",
+)
+UNKNOWN_WEEK: Final = Text(
+    th="สัปดาห์มี 1 ถึง 4 ไม่ใช่ {week}", en="The weeks are 1 to 4, not {week}."
+)
+EMPTIED: Final = Text(
+    th="บัญชี {account} ว่างแล้ว เริ่มใหม่: scripts/lab course start 1",
+    en="Account {account} is empty. Begin again: scripts/lab course start 1",
+)
+GONE: Final = Text(
+    th="บัญชี {account} ว่างเปล่า แต่เคยทำถึง {step} แล้ว เอากลับมา: scripts/lab course resume",
+    en="Account {account} is empty, but you had got to {step}. Bring it back: "
+    "scripts/lab course resume",
+)
+STARTED: Final = Text(
+    th="บัญชี {account} พร้อมเริ่มสัปดาห์ที่ {week} อ่านขั้นแรก: scripts/lab course text {step}",
+    en="Account {account} is ready for week {week}. Read the first step: "
+    "scripts/lab course text {step}",
+)
+RESUMED: Final = Text(
+    th="บัญชี {account} กลับมาถึง {step} แล้ว", en="Account {account} is back at {step}."
+)
+NOTHING_TO_RESUME: Final = Text(
+    th="ยังไม่เคยผ่านขั้นไหน เริ่มที่: scripts/lab course start 1",
+    en="No step was passed yet. Begin with: scripts/lab course start 1",
+)
+NO_WORK_YET: Final = Text(
+    th="สัปดาห์ที่ {week} ยังไม่มีขั้นให้ทำ", en="Week {week} has no steps yet."
+)
+PLACED: Final = Text(th="โค้ดเริ่มต้นอยู่ที่ {file}", en="Code to begin with: {file}")
+DEPLOYED: Final = Text(th="อัปเดต {function} แล้ว", en="{function} updated")
+UP_TO_DATE: Final = Text(
+    th="ไม่มีโค้ดใน my/ ที่ต่างจากบนคลาวด์", en="No code in my/ differs from the cloud's."
+)
+NOT_CREATED: Final = Text(
+    th="ยังไม่มีฟังก์ชัน {function} สร้างก่อนแล้วค่อย deploy",
+    en="There is no function {function} yet: create it, then deploy.",
+)
+HINT: Final = Text(th="คำใบ้ {level} จาก {levels}", en="Hint {level} of {levels}")
+HINTS_FIRST: Final = Text(
+    th="ยังมีคำใบ้เหลือ ลอง scripts/lab course hint {step} ก่อน หรือใส่ --anyway",
+    en="There are hints left: scripts/lab course hint {step}, or add --anyway.",
+)
+SOLVED_NOW: Final = Text(
+    th="ทำ {step} ให้แล้ว ({changes}) ตรวจ: scripts/lab course check {step}",
+    en="{step} is done for you ({changes}). Check it: scripts/lab course check {step}",
+)
+RIGHT: Final = Text(th="ถูกต้อง", en="Right.")
+WRONG: Final = Text(th="ยังไม่ถูก", en="Not so.")
+WATCHING: Final = Text(
+    th="เฝ้าดูบัญชี {account} แก้อะไรก็ตรวจใหม่ กด Ctrl-C เพื่อหยุด",
+    en="Watching account {account}: checked again after each change. Ctrl-C ends it.",
+)

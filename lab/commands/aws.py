@@ -1,0 +1,34 @@
+"""aws: the AWS command line, pointed at the student's account or at the finished pipeline."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from lab.commands.options import Port
+
+# Everything from the first argument on belongs to the AWS command line, --help included.
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+
+Reference = Annotated[
+    bool, typer.Option("--reference", help="Ask the finished pipeline instead of your account.")
+]
+
+
+def aws(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Option("--account", help="Whose account.")] = None,
+    reference: Reference = False,
+    port: Port = None,
+) -> None:
+    """Run the AWS command line in your account of the lab."""
+    from lab.commands.course import open_session
+    from lab.current import ACCOUNT
+
+    sandbox = open_session(port, ACCOUNT if reference else account).sandbox
+    environment = {**os.environ, **sandbox.environment(), "AWS_PAGER": ""}
+    # The client of SQS in this version of the tool does not read AWS_ENDPOINT_URL.
+    command = [sys.executable, "-m", "awscli", "--endpoint-url", sandbox.endpoint, *context.args]
+    sys.stdout.flush()
+    os.execve(sys.executable, command, environment)  # noqa: S606

@@ -1,0 +1,95 @@
+"""The lab that the course is played in, and accounts in it: each step has some of its own.
+
+`LAB_ENDPOINT` names a lab that is up already; without it a local one is started with profile quick
+on a free port and stopped at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.library import open_library
+from course.sandbox import Sandbox
+from provision.changes import Changes
+from tests.ports import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from course.step import Step
+
+WRITE_TRANSCRIPTS = "--write-transcripts"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes the golden transcripts anew."""
+    parser.addoption(
+        WRITE_TRANSCRIPTS,
+        action="store_true",
+        help="write each mistake's transcripts instead of comparing them",
+    )
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a lab."""
+    given = os.environ.get("LAB_ENDPOINT")
+    if given:
+        yield given.rstrip("/")
+        return
+
+    from lab.engines.local import LocalEngine  # noqa: PLC0415 - a given lab needs no engine
+
+    engine = LocalEngine(port=free_port(), home=tmp_path_factory.mktemp("lab"), profile="quick")
+    try:
+        engine.start()
+        yield engine.endpoint
+    finally:
+        engine.stop()
+
+
+@pytest.fixture(scope="session")
+def account(endpoint: str) -> Callable[[str], Sandbox]:
+    """An account for a purpose, the same each time it is asked for in this run."""
+
+    def of(purpose: str) -> Sandbox:
+        digits = int(hashlib.sha256(f"{os.getpid()}/{purpose}".encode()).hexdigest(), 16)
+        number = f"{digits % 10**12:012}"
+        return Sandbox(endpoint=endpoint, account=number, pace="quick")
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def begun(account: Callable[[str], Sandbox]) -> Callable[[Step, str], Sandbox]:
+    """An account in which all is done that a step needs, and not the step itself."""
+    known: dict[tuple[str, str], Sandbox] = {}
+
+    def of(step: Step, purpose: str) -> Sandbox:
+        if (step.id, purpose) not in known:
+            sandbox = account(f"{step.id}/{purpose}")
+            for each in open_library().before(step):
+                each.solve(sandbox, Changes())
+            known[step.id, purpose] = sandbox
+        return known[step.id, purpose]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def solved(begun: Callable[[Step, str], Sandbox]) -> Callable[[Step], Sandbox]:
+    """An account in which a step is done; who breaks it there mends it by solving again."""
+    known: dict[str, Sandbox] = {}
+
+    def of(step: Step) -> Sandbox:
+        if step.id not in known:
+            sandbox = begun(step, "solved")
+            step.solve(sandbox, Changes())
+            known[step.id] = sandbox
+        return known[step.id]
+
+    return of

@@ -1,0 +1,101 @@
+"""Every step of the course proves itself: it can be failed, solved, spoilt, and it notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from course.checking import Result, all_passed, run_checks
+from course.finding import Verdict
+from course.language import LANGUAGES
+from course.library import open_library
+from course.resources import inventory, remove
+from course.sandbox import Call, Sandbox
+from course.showing import result_lines
+from course.step import Mistake, Step
+from provision.changes import Changes
+from tests.course.conftest import WRITE_TRANSCRIPTS
+from tests.course.snapshot import Snapshot
+from tests.course.transcripts import transcript, transcript_file
+
+STEPS = open_library().steps
+MISTAKES = [(step, mistake) for step in STEPS for _, mistake in step.mistakes]
+
+Begun = Callable[[Step, str], Sandbox]
+Solved = Callable[[Step], Sandbox]
+
+pytestmark = pytest.mark.course
+
+
+def seen(results: list[Result]) -> str:
+    """What a student would see, for the message of a test that failed."""
+    return "\n".join(line for each in results for line in result_lines(each, "en"))
+
+
+def assert_all_pass(step: Step, sandbox: Sandbox) -> None:
+    results = run_checks(step, sandbox)
+    assert all_passed(results), seen(results)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+def test_before_it_is_solved_no_check_passes_and_after_it_all_do(step: Step, begun: Begun) -> None:
+    sandbox = begun(step, "played")
+    before = run_checks(step, sandbox)
+    assert [each.check.id for each in before if each.verdict is Verdict.PASS] == [], seen(before)
+
+    step.solve(sandbox, Changes())
+    assert_all_pass(step, sandbox)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+def test_solving_twice_changes_nothing(step: Step, solved: Solved) -> None:
+    sandbox = solved(step)
+    there = inventory(sandbox)
+    calls: list[Call] = []
+    step.solve(sandbox.told(calls.append), Changes())
+    assert [each for each in calls if not each.changes_nothing] == []
+    assert inventory(sandbox) == there
+
+
+@pytest.mark.parametrize(
+    ("step", "mistake"), MISTAKES, ids=[f"{step.id}-{mistake.id}" for step, mistake in MISTAKES]
+)
+def test_a_mistake_fails_its_check_alone_and_is_told_by_name(
+    step: Step, mistake: Mistake, solved: Solved, request: pytest.FixtureRequest
+) -> None:
+    sandbox = solved(step)
+    before = Snapshot.take(sandbox)
+    try:
+        step.maker(mistake)(sandbox)
+        results = run_checks(step, sandbox)
+        failed = [each for each in results if each.verdict is Verdict.FAIL]
+        recognised = [(each.check.id, each.mistake and each.mistake.id) for each in failed]
+        check = next(check for check, each in step.mistakes if each is mistake)
+        assert recognised == [(check.id, mistake.id)], seen(results)
+        for language in LANGUAGES:
+            file = transcript_file(step, mistake, language)
+            now = transcript(failed[0], sandbox, language)
+            if request.config.getoption(WRITE_TRANSCRIPTS):
+                file.write_text(now, encoding="utf-8")
+            assert now == file.read_text(encoding="utf-8")
+    finally:
+        step.solve(sandbox, Changes())
+        before.remove_what_is_new()
+    assert_all_pass(step, sandbox)  # the solution mends the mistake
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+def test_each_resource_that_is_missing_is_noticed(step: Step, begun: Begun) -> None:
+    sandbox = begun(step, "robbed")
+    before = inventory(sandbox)
+    step.solve(sandbox, Changes())
+    made = sorted(inventory(sandbox) - before)
+    unnoticed = []
+    for resource in made:
+        remove(sandbox, resource)
+        if all_passed(run_checks(step, sandbox)):
+            unnoticed.append(resource)
+        step.solve(sandbox, Changes())
+    assert unnoticed == []
+    assert_all_pass(step, sandbox)

@@ -1,0 +1,40 @@
+"""What a student sees of a mistake, kept in a file beside it: one a language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from course.sandbox import known_names
+from course.showing import result_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course.checking import Result
+    from course.language import Language
+    from course.sandbox import Sandbox
+    from course.step import Mistake, Step
+
+_KEPT = ("raw_bucket", "processed_bucket", "account", "region")
+_CHANGES_EACH_TIME = (
+    (re.compile(r"\b[0-9a-f]{6}(?=[-.])"), "{token}"),
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "{uuid}"),
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?"), "{time}"),
+)
+
+
+def transcript(result: Result, sandbox: Sandbox, language: Language) -> str:
+    """What is shown of a result, with what differs from run to run replaced by its name."""
+    text = "\n".join(result_lines(result, language)) + "\n"
+    names = known_names(sandbox)
+    for name in _KEPT:
+        text = text.replace(names[name], f"{{{name}}}")
+    for pattern, name in _CHANGES_EACH_TIME:
+        text = pattern.sub(name, text)
+    return text
+
+
+def transcript_file(step: Step, mistake: Mistake, language: Language) -> Path:
+    """Where a mistake's transcript is kept."""
+    return step.folder / "mistakes" / f"{mistake.id.replace('-', '_')}.{language}.txt"
