@@ -1,7 +1,5 @@
 """One check under way: what its probe and its causes work with."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +44,7 @@ class Case:
         """Wait for something to show, and no longer than it takes.
 
         Args:
-            look: Returns what is waited for, or None (or another empty value) while it is not there.
+            look: Returns what is waited for; None or another empty value while it is not there.
             within_s: When to give up, seconds.
 
         Returns:

@@ -1,7 +1,5 @@
 """Runs the checks of a step and recognises known mistakes in those that fail."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

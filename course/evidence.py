@@ -1,7 +1,5 @@
 """What a function has logged, by invocation, and what it says of a file."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """What a probe finds out: pass, fail or not yet, with what was expected and what is there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 
@@ -11,7 +9,7 @@ from course.language import Text
 class Verdict(Enum):
     """How a check ended."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - as in pass and fail
     FAIL = "fail"
     NOT_YET = "not yet"
 
@@ -46,6 +44,11 @@ def failed(expected: Text, actual: Text, look_at: str | None = None) -> Finding:
 def not_yet(actual: Text, look_at: str | None = None) -> Finding:
     """What the check looks at is not there yet."""
     return Finding(Verdict.NOT_YET, actual=actual, look_at=look_at)
+
+
+def missing(what: str) -> Finding:
+    """The thing that a check looks at is not there yet; `what` is its name."""
+    return not_yet(Text(th=f"ยังไม่มี {what}", en=f"there is no {what} yet"))
 
 
 NOTHING = Text(th="ยังไม่มี", en="nothing yet")

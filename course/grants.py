@@ -4,8 +4,6 @@ Small on purpose: Allow and Deny, wildcards in actions and resources. A statemen
 counts as if the condition held. What IAM really decides shows in the behaviour checks.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -105,7 +103,9 @@ def trusted_services(trust: dict[str, Any]) -> Iterator[str]:
 def _statements(iam: Any, role: str) -> Iterator[Statement]:
     for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
         for attached in page["AttachedPolicies"]:
-            yield from _of_document(attached["PolicyName"], policy_document(iam, attached["PolicyArn"]))
+            yield from _of_document(
+                attached["PolicyName"], policy_document(iam, attached["PolicyArn"])
+            )
     for page in iam.get_paginator("list_role_policies").paginate(RoleName=role):
         for name in page["PolicyNames"]:
             inline = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]

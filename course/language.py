@@ -1,11 +1,9 @@
 """The two languages of the course: what people read is Thai or English, one at a time."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -38,12 +36,12 @@ class Text(BaseModel):
         """The words in one language."""
         return self.th if language == "th" else self.en
 
-    def filled(self, names: Names) -> Text:
+    def filled(self, names: Names) -> Self:
         """The same with every `{name}` that is known replaced by its value."""
-        return Text(th=fill(self.th, names), en=fill(self.en, names))
+        return type(self)(th=fill(self.th, names), en=fill(self.en, names))
 
     @classmethod
-    def same(cls, words: object) -> Text:
+    def same(cls, words: object) -> Self:
         """What reads alike in both languages: a number, a name, a command."""
         return cls(th=str(words), en=str(words))
 
@@ -58,9 +56,7 @@ def names_in(words: str) -> set[str]:
     return set(_NAME.findall(words))
 
 
-def choose_language(
-    asked: str | None = None, environ: Mapping[str, str] = os.environ
-) -> Language:
+def choose_language(asked: str | None = None, environ: Mapping[str, str] = os.environ) -> Language:
     """Choose the language: the one asked for, else LAB_LANG, else the locale's, else English.
 
     Raises:

@@ -1,7 +1,5 @@
 """All steps of the course, in order, and how a student names one."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """AWS calls as the command that makes them: what `course solve` says while it works."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """How far a student is: one file, always whole."""
 
-from __future__ import annotations
-
 import os
 from datetime import UTC, datetime
 from pathlib import Path

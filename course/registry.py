@@ -1,7 +1,5 @@
 """Functions that step.yaml calls by name: the probes and the causes, with their arguments known."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -4,8 +4,6 @@ So an account can be emptied, its changes be seen, and each resource of a soluti
 see that a check notices.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Callable, Iterator
@@ -232,9 +230,7 @@ def _remove_statement(sandbox: Sandbox, name: str) -> None:
     document = policy_document(iam, arn)
     document["Statement"] = [each for each in document["Statement"] if each.get("Sid") != sid]
     remove_policy_versions(iam, arn)
-    iam.create_policy_version(
-        PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True
-    )
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)
 
 
 # The rest ----------------------------------------------------------------------------------------
@@ -333,9 +329,7 @@ KINDS: Final = (
     Kind(
         "dashboard",
         _dashboards,
-        lambda sandbox, name: sandbox.client("cloudwatch").delete_dashboards(
-            DashboardNames=[name]
-        ),
+        lambda sandbox, name: sandbox.client("cloudwatch").delete_dashboards(DashboardNames=[name]),
     ),
     Kind("metric filter", _metric_filters, _remove_metric_filter),
     Kind("log group", _log_groups, _call("logs", "delete_log_group", "logGroupName")),

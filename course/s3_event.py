@@ -1,7 +1,5 @@
 """The event that S3 sends to a function, for invoking one by hand."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus

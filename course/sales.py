@@ -1,7 +1,5 @@
 """Sales files made from a seed: each student has their own, and so their own right totals."""
 
-from __future__ import annotations
-
 import csv
 import io
 import random
@@ -13,7 +11,11 @@ from typing import Final
 COLUMNS: Final = ("order_id", "customer_name", "product", "quantity", "price", "date")
 
 _CUSTOMERS: Final = ("สมชาย ใจดี", "สมหญิง รักเรียน", "วิชัย มานะ", "นิดา สุขใจ", "ประสิทธิ์ ดีงาม")
-_PRICES: Final = {"Widget A": Decimal("250.00"), "Widget B": Decimal("450.00"), "Widget C": Decimal("1200.00")}
+_PRICES: Final = {
+    "Widget A": Decimal("250.00"),
+    "Widget B": Decimal("450.00"),
+    "Widget C": Decimal("1200.00"),
+}
 _FIRST_DAY: Final = date(2024, 1, 15)
 
 

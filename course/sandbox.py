@@ -1,17 +1,13 @@
 """The student's account: where the course looks and builds, through AWS APIs only."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
-
-import boto3
-from botocore.config import Config
+from functools import cache
+from typing import Any, Final, Literal, Self
 
 Pace = Literal["workshop", "quick"]
 
@@ -24,12 +20,10 @@ OTHER_REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1", "ap-southeast-7")
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _READING: Final = ("Get", "List", "Describe", "Head", "Filter", "Lookup")
-_CLIENT_CONFIG: Final = Config(
-    connect_timeout=5,
-    read_timeout=70,
-    retries={"mode": "standard", "max_attempts": 2},
-    s3={"addressing_style": "path"},
-)
+
+
+_MAKING_CLIENT: Final = threading.Lock()
+"""Clients are safe to share between threads, the session that makes them is not."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +114,7 @@ class Sandbox:
         """An ARN in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
-    def told(self, on_call: Callable[[Call], None]) -> Sandbox:
+    def told(self, on_call: Callable[[Call], None]) -> Self:
         """The same sandbox with clients that tell of each call."""
         return replace(self, on_call=on_call)
 
@@ -145,14 +139,15 @@ class Sandbox:
         }
 
     def _new_client(self, service: str, region: str) -> Any:
-        session = boto3.Session(
-            aws_access_key_id=self.account,
-            aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
-            region_name=region,
-        )
-        # The name of the service is known only at run time, so the client has no type.
-        make: Any = session.client
-        client = make(service, endpoint_url=self.endpoint, config=_CLIENT_CONFIG)
+        with _MAKING_CLIENT:
+            client = _session().client(
+                service,
+                endpoint_url=self.endpoint,
+                aws_access_key_id=self.account,
+                aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
+                region_name=region,
+                config=_client_config(),
+            )
         tell = self.on_call
         if tell is not None:
 
@@ -161,6 +156,26 @@ class Sandbox:
 
             client.meta.events.register("provide-client-params.*", before_call)
         return client
+
+
+@cache
+def _session() -> Any:
+    """One for all accounts: it holds botocore's models of the services, which take time to read."""
+    import boto3  # noqa: PLC0415 - half a second, which `scripts/lab aws` does without
+
+    return boto3.Session()
+
+
+@cache
+def _client_config() -> Any:
+    from botocore.config import Config  # noqa: PLC0415
+
+    return Config(
+        connect_timeout=5,
+        read_timeout=70,
+        retries={"mode": "standard", "max_attempts": 2},
+        s3={"addressing_style": "path"},
+    )
 
 
 def found_names(sandbox: Sandbox) -> dict[str, str]:

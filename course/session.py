@@ -1,7 +1,5 @@
 """A student at work: their sandbox, their progress, and what each command does about them."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

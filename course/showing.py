@@ -1,7 +1,5 @@
 """What people see of results: plain lines in one language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

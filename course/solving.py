@@ -5,10 +5,10 @@ AWS only where the two differ. So a solution mends whatever a student left, and 
 nothing.
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,9 +97,7 @@ def ensure_attached(sandbox: Sandbox, changes: Changes, role: str, policy_arn: s
     )
 
 
-def ensure_only_policies(
-    sandbox: Sandbox, changes: Changes, role: str, policy_arn: str
-) -> None:
+def ensure_only_policies(sandbox: Sandbox, changes: Changes, role: str, policy_arn: str) -> None:
     """Afterwards a role has this managed policy alone: no other one, and none inline."""
     iam = sandbox.client("iam")
     attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
@@ -115,36 +113,41 @@ def ensure_only_policies(
     changes.settle(f"other policies of {role}", wanted=[], actual=[*others, *inline], apply=apply)
 
 
-def ensure_function(
-    sandbox: Sandbox,
-    changes: Changes,
-    code: Path,
-    *,
-    timeout_s: int,
-    memory_mb: int,
-    environment: dict[str, str] | None = None,
-) -> None:
-    """Afterwards a function of the workshop's shape holds this code and is ready to run.
+@dataclass(frozen=True)
+class Function:
+    """A function of the workshop's shape.
 
-    Args:
-        sandbox: Where.
-        changes: Takes what was done.
-        code: The folder with its `lambda_function.py`; named as the function, with underscores.
+    Attributes:
+        code: The folder with its `lambda_function.py`, named as the function is, with underscores.
         timeout_s: Its timeout, seconds.
         memory_mb: Its memory, MB.
         environment: Its variables.
     """
+
+    code: Path
+    timeout_s: int
+    memory_mb: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What Lambda calls it."""
+        return self.code.name.replace("_", "-")
+
+
+def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> None:
+    """Afterwards a function holds this code and is ready to run."""
     client = sandbox.client("lambda")
-    name = code.name.replace("_", "-")
+    name = function.name
     found = unless_missing(lambda: client.get_function_configuration(FunctionName=name), _MISSING)
-    archive = folder_zip(code)
+    archive = folder_zip(function.code)
     wanted: dict[str, Any] = {
         "Runtime": RUNTIME,
         "Handler": "lambda_function.lambda_handler",
         "Role": f"arn:aws:iam::{sandbox.account}:role/{LAMBDA_ROLE}",
-        "Timeout": timeout_s,
-        "MemorySize": memory_mb,
-        "Environment": {"Variables": environment or {}},
+        "Timeout": function.timeout_s,
+        "MemorySize": function.memory_mb,
+        "Environment": {"Variables": dict(function.environment)},
     }
 
     def apply() -> None:
@@ -158,10 +161,7 @@ def ensure_function(
             client.update_function_configuration(FunctionName=name, **wanted)
             _wait(client, "function_updated_v2", name)
 
-    actual = found and {"Environment": {"Variables": {}}, **{k: found.get(k) for k in wanted}}
-    if actual and not actual["Environment"]:
-        actual["Environment"] = {"Variables": {}}
-    changes.settle(name, wanted=wanted, actual=actual, apply=apply)
+    changes.settle(name, wanted=wanted, actual=found and _settings(found, wanted), apply=apply)
     if found is not None:
         changes.settle(
             f"code of {name}",
@@ -170,6 +170,12 @@ def ensure_function(
             apply=lambda: _update_code(sandbox, name, archive),
         )
     _wait(client, "function_active_v2", name)
+
+
+def _settings(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """The settings that are wanted, as they are; a function without variables has none to show."""
+    there = {name: found.get(name) for name in wanted}
+    return there | {"Environment": {"Variables": found.get("Environment", {}).get("Variables", {})}}
 
 
 def create_function(sandbox: Sandbox, name: str, code: Path) -> None:
@@ -258,9 +264,9 @@ def change_statement(sandbox: Sandbox, sid: str, **changed: Any) -> None:
     iam = sandbox.client("iam")
     arn = f"arn:aws:iam::{sandbox.account}:policy/{LAMBDA_POLICY}"
     document = policy_document(iam, arn)
-    changing = [{**each, **changed} if each["Sid"] == sid else each for each in _statements(document)]
+    changing = [
+        {**each, **changed} if each["Sid"] == sid else each for each in _statements(document)
+    ]
     document["Statement"] = [each for each in changing if each["Effect"]]
     _make_room(iam, arn)
-    iam.create_policy_version(
-        PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True
-    )
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)

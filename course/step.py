@@ -1,13 +1,11 @@
 """What a step, its checks, hints and mistakes are: the form of `step.yaml`, read and validated."""
 
-from __future__ import annotations
-
 import importlib
 import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -15,10 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from course.causes import causes
 from course.language import Language, Text
 from course.probes import probes
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
+from course.sandbox import Sandbox
+from provision.changes import Changes
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 StepId = Annotated[str, StringConstraints(pattern=r"^week[1-4]/e?[1-9]-[a-z0-9-]+$")]
@@ -49,7 +45,7 @@ class Mistake(Form):
     says: Text
 
     @model_validator(mode="after")
-    def _cause_is_known(self) -> Mistake:
+    def _cause_is_known(self) -> Self:
         causes.refuse_wrong_arguments(self.cause, self.arguments)
         return self
 
@@ -75,7 +71,7 @@ class Check(Form):
     mistakes: tuple[Mistake, ...] = ()
 
     @model_validator(mode="after")
-    def _probe_is_known(self) -> Check:
+    def _probe_is_known(self) -> Self:
         probes.refuse_wrong_arguments(self.probe, self.arguments)
         return self
 
@@ -84,7 +80,8 @@ class Step(Form):
     """One step of the course, or one exercise.
 
     Attributes:
-        id: `week1/3-function` for the folder `week1/step3_function`; `week1/e1-...` for an exercise.
+        id: `week1/3-function` for the folder `week1/step3_function`, `week1/e1-...` for an
+            exercise.
         title: What the student makes.
         needs: Steps without which this one can't be done.
         points: What it is worth.
@@ -102,7 +99,7 @@ class Step(Form):
     folder: Path = Field(exclude=True)
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Step:
+    def _fits_together(self) -> Self:
         if self.id != step_id(self.folder):
             message = f"the id is {self.id!r}, but the folder says {step_id(self.folder)!r}"
             raise ValueError(message)

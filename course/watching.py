@@ -1,7 +1,5 @@
 """Sees whether anything in an account has changed, without asking what."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """The course's own words on the command line: every sentence in both languages."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from course.language import Text
@@ -42,9 +40,7 @@ UNKNOWN_STEP: Final = Text(
     th="ไม่มีขั้นชื่อ {name} ใกล้เคียงคือ {near} ดูทั้งหมด: scripts/lab course",
     en="No step is called {name}. Perhaps: {near}. All of them: scripts/lab course",
 )
-UNKNOWN_WEEK: Final = Text(
-    th="สัปดาห์มี 1 ถึง 4 ไม่ใช่ {week}", en="The weeks are 1 to 4, not {week}."
-)
+UNKNOWN_WEEK: Final = Text(th="สัปดาห์มี 1 ถึง 4 ไม่ใช่ {week}", en="The weeks are 1 to 4, not {week}.")
 EMPTIED: Final = Text(
     th="บัญชี {account} ว่างแล้ว เริ่มใหม่: scripts/lab course start 1",
     en="Account {account} is empty. Begin again: scripts/lab course start 1",
@@ -66,9 +62,7 @@ NOTHING_TO_RESUME: Final = Text(
     th="ยังไม่เคยผ่านขั้นไหน เริ่มที่: scripts/lab course start 1",
     en="No step was passed yet. Begin with: scripts/lab course start 1",
 )
-NO_WORK_YET: Final = Text(
-    th="สัปดาห์ที่ {week} ยังไม่มีขั้นให้ทำ", en="Week {week} has no steps yet."
-)
+NO_WORK_YET: Final = Text(th="สัปดาห์ที่ {week} ยังไม่มีขั้นให้ทำ", en="Week {week} has no steps yet.")
 PLACED: Final = Text(th="โค้ดเริ่มต้นอยู่ที่ {file}", en="Code to begin with: {file}")
 DEPLOYED: Final = Text(th="อัปเดต {function} แล้ว", en="{function} updated")
 UP_TO_DATE: Final = Text(

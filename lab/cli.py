@@ -9,10 +9,12 @@ import typer
 from lab.advice import command
 from lab.cloud import MISSING_CODES, ignore_the_users_aws
 from lab.commands import (
+    aws,
     chaos,
     checks,
     clock,
     conformance,
+    course,
     demo,
     deploy,
     dlq,
@@ -45,6 +47,7 @@ PROJECT = "ตรวจโครงการ / The project's own checks"
 SIGHT = "ดูข้างใน / A look inside"
 FAULTS = "ซ้อมรับความขัดข้อง / Faults on demand"
 FILES = "ไฟล์และงาน / Files and jobs"
+COURSE = "เรียนด้วยตัวเอง / The course"
 
 app.command(rich_help_panel=LIFE)(demo.demo)
 app.command(rich_help_panel=LIFE)(doctor.doctor)
@@ -59,6 +62,9 @@ app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
 app.command(rich_help_panel=FILES)(exercise.exercise)
 app.command(rich_help_panel=FILES)(verify.verify)
+
+app.add_typer(course.app, name="course", rich_help_panel=COURSE)
+app.command(rich_help_panel=COURSE, context_settings=aws.PASS_ON)(aws.aws)
 
 app.add_typer(chaos.app, name="chaos", rich_help_panel=FAULTS)
 

@@ -1,7 +1,5 @@
 """S3: how things go wrong with buckets and what lies in them."""
 
-from __future__ import annotations
-
 from course.case import Case, Facts
 from course.causes import causes
 from course.probes.buckets import region_of
@@ -52,7 +50,8 @@ def key_in_other_case(case: Case, *, bucket: str, key: str) -> Facts | None:
     likely = [
         each["Key"]
         for each in found
-        if each["Key"] != key and each["Key"].lower().startswith(key.lower())
+        if each["Key"] != key
+        and each["Key"].lower().startswith(key.lower())
         and not each["Key"].startswith(key)
     ]
     return {"actual": likely[0]} if likely else None
@@ -86,7 +85,9 @@ def body_with_other_delimiter(case: Case, *, delimiter: str) -> Facts | None:
     """The header is separated by something else than a comma."""
     body: bytes = case.seen.get("body", b"")
     header = body.decode("utf-8", "replace").splitlines()[:1]
-    return {"actual": header[0]} if header and header[0].count(delimiter) >= len(COLUMNS) - 1 else None
+    return (
+        {"actual": header[0]} if header and header[0].count(delimiter) >= len(COLUMNS) - 1 else None
+    )
 
 
 @causes

@@ -1,7 +1,5 @@
 """Lambda: how functions go wrong."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import quote_plus
 
@@ -35,7 +33,9 @@ def function_named_otherwise(case: Case, *, function: str) -> Facts | None:
 
 
 @causes
-def function_setting_is(case: Case, *, function: str, setting: str, value: str | int) -> Facts | None:
+def function_setting_is(
+    case: Case, *, function: str, setting: str, value: str | int
+) -> Facts | None:
     """A setting of the function has this value: its default, which does not do here."""
     found = configuration(case, function)
     return {"actual": value} if found and found.get(setting) == value else None

@@ -1,7 +1,5 @@
 """IAM: how roles and policies go wrong."""
 
-from __future__ import annotations
-
 import json
 
 from course.case import Case, Facts
@@ -14,7 +12,9 @@ from course.probes.roles import OURS, described, role_of_function
 def role_trusts_other_service(case: Case, *, service: str) -> Facts | None:
     """The course's roles are there, but none may be assumed by this service."""
     found = list(roles(case.client("iam"), OURS))
-    trusted = {each["RoleName"]: list(trusted_services(each["AssumeRolePolicyDocument"])) for each in found}
+    trusted = {
+        each["RoleName"]: list(trusted_services(each["AssumeRolePolicyDocument"])) for each in found
+    }
     if not trusted or any(service in services for services in trusted.values()):
         return None
     name, services = next(iter(trusted.items()))
@@ -33,7 +33,9 @@ def policy_not_attached(case: Case, *, function: str) -> Facts | None:
 
 
 @causes
-def grant_on_bucket_not_objects(case: Case, *, function: str, action: str, bucket: str) -> Facts | None:
+def grant_on_bucket_not_objects(
+    case: Case, *, function: str, action: str, bucket: str
+) -> Facts | None:
     """An action on objects is granted on the bucket's own ARN, without `/*`."""
     role = role_of_function(case, function)
     arn = f"arn:aws:s3:::{bucket}"

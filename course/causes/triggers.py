@@ -1,7 +1,5 @@
 """S3's notifications: how a trigger goes wrong."""
 
-from __future__ import annotations
-
 from course.case import Case, Facts
 from course.causes import causes
 from course.probes.triggers import filter_of, limits_of, notifications, permissions
@@ -23,7 +21,9 @@ def trigger_has_no_prefix(case: Case, *, bucket: str, function: str) -> Facts | 
 
 
 @causes
-def trigger_has_other_prefix(case: Case, *, bucket: str, function: str, prefix: str) -> Facts | None:
+def trigger_has_other_prefix(
+    case: Case, *, bucket: str, function: str, prefix: str
+) -> Facts | None:
     """The trigger watches another prefix: without the slash, or with one in front."""
     found = [filter_of(each, "prefix") for each in notifications(case, bucket, function)]
     wrong = [each for each in found if each and each != prefix]

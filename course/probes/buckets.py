@@ -1,7 +1,5 @@
 """S3: buckets and what lies in them."""
 
-from __future__ import annotations
-
 import csv
 import io
 
@@ -60,7 +58,7 @@ def public_access_blocked(case: Case, *, buckets: list[str]) -> Finding:
 
 @probes
 def object_exists(case: Case, *, bucket: str, key: str) -> Finding:
-    """There is an object at this key; a key that ends with `/` is what the console calls a folder."""
+    """There is an object at this key; the console calls one whose key ends with `/` a folder."""
     s3 = case.client("s3")
     if unless_missing(lambda: s3.head_object(Bucket=bucket, Key=key), "404", "NoSuchKey"):
         return passed()
@@ -74,12 +72,12 @@ def sales_file_exists(case: Case, *, bucket: str, key: str) -> Finding:
     """There is a CSV at this key: UTF-8, the six columns, at least one row."""
     s3 = case.client("s3")
     look_at = f"aws s3 cp s3://{bucket}/{key} -"
-    body = unless_missing(
-        lambda: s3.get_object(Bucket=bucket, Key=key)["Body"].read(), "NoSuchKey", "NoSuchBucket"
+    found = unless_missing(
+        lambda: s3.get_object(Bucket=bucket, Key=key), "NoSuchKey", "NoSuchBucket"
     )
-    if body is None:
+    if found is None:
         return failed(Text.same(f"s3://{bucket}/{key}"), NOTHING, f"aws s3 ls s3://{bucket}/")
-    case.seen["body"] = body
+    body = case.seen["body"] = found["Body"].read()
     try:
         reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
         rows = list(reader)

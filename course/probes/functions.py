@@ -1,14 +1,12 @@
 """Lambda: functions, their settings, and what they do when they are invoked."""
 
-from __future__ import annotations
-
 import base64
 import json
 from typing import Any, Final
 
 from course.case import Case
 from course.evidence import Invocation, invocations, tells_rejection, tells_rows
-from course.finding import NOTHING, Finding, failed, not_yet, passed
+from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
 from course.probes import probes
 from course.s3_event import s3_event
@@ -23,9 +21,7 @@ MISSING: Final = "ResourceNotFoundException"
 def configuration(case: Case, function: str) -> dict[str, Any] | None:
     """A function's configuration, None when there is no such function."""
     client = case.client("lambda")
-    return unless_missing(
-        lambda: client.get_function_configuration(FunctionName=function), MISSING
-    )
+    return unless_missing(lambda: client.get_function_configuration(FunctionName=function), MISSING)
 
 
 @probes
@@ -51,7 +47,7 @@ def function_sized(case: Case, *, function: str, timeout_s: int, memory_mb: int)
     found = configuration(case, function)
     look_at = f"aws lambda get-function-configuration --function-name {function}"
     if found is None:
-        return not_yet(NOTHING)
+        return missing(function)
     case.seen["configuration"] = found
     actual = f"{found.get('Runtime')}, {found['Timeout']} s, {found['MemorySize']} MB"
     enough = found["Timeout"] >= timeout_s and found["MemorySize"] >= memory_mb
@@ -69,7 +65,7 @@ def function_validates(case: Case, *, function: str, bucket: str, name: str, row
     body = sales_file(case.sandbox.seed(key), rows).body
     answered = invoke_about(case, function, bucket, key, body)
     if answered is None:
-        return not_yet(NOTHING)
+        return missing(function)
     if "FunctionError" not in answered and tells_rows(said(answered), rows):
         return passed()
     return failed(
@@ -86,7 +82,7 @@ def function_rejects(case: Case, *, function: str, bucket: str, name: str) -> Fi
     body = sales_file(case.sandbox.seed(key), 2).body  # it could be read, were it not for its name
     answered = invoke_about(case, function, bucket, key, body)
     if answered is None:
-        return not_yet(NOTHING)
+        return missing(function)
     if "FunctionError" not in answered and tells_rejection(said(answered)):
         return passed()
     return failed(
@@ -104,7 +100,7 @@ def function_raises(case: Case, *, function: str, bucket: str) -> Finding:
     with S3, and not with the file.
     """
     if configuration(case, function) is None:
-        return not_yet(NOTHING)
+        return missing(function)
     event = s3_event(f"{bucket}-gone", "uploads/trouble.csv", 100, case.sandbox.region)
     answered = invoke(case, function, event)
     if "FunctionError" in answered:
@@ -118,9 +114,9 @@ def function_raises(case: Case, *, function: str, bucket: str) -> Finding:
 
 @probes
 def function_names_file(case: Case, *, function: str, bucket: str, key: str) -> Finding:
-    """Invoked with the event of an object that is not there, a function logs its key all the same."""
+    """Invoked with the event of an object that is not there, a function logs its key anyway."""
     if configuration(case, function) is None:
-        return not_yet(NOTHING)
+        return missing(function)
     answered = invoke(case, function, s3_event(bucket, key, 100, case.sandbox.region))
     if Invocation("", said(answered)).mentions(key):
         return passed()

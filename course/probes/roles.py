@@ -1,7 +1,5 @@
 """IAM: who may assume a role, and what it may do."""
 
-from __future__ import annotations
-
 from course.case import Case
 from course.finding import NOTHING, Finding, failed, passed
 from course.grants import NO_ACTIONS, Role, read_role, roles
@@ -28,10 +26,16 @@ def role_of_function(case: Case, function: str) -> Role | None:
     if found:
         name = found.rpartition("/")[2]
         return unless_missing(lambda: read_role(iam, name), "NoSuchEntity")
-    ours = [read_role(iam, each["RoleName"]) for each in roles(iam, OURS)]
-    trusted = [role for role in ours if "lambda.amazonaws.com" in role.trusted_services]
+    trusted = function_roles(case)
     own = [role for role in trusted if role.name == f"{OURS}{function}-role"]
     return next(iter(own or trusted), None)
+
+
+def function_roles(case: Case) -> list[Role]:
+    """The course's roles that Lambda may assume."""
+    iam = case.client("iam")
+    ours = [read_role(iam, each["RoleName"]) for each in roles(iam, OURS)]
+    return [role for role in ours if "lambda.amazonaws.com" in role.trusted_services]
 
 
 def described(grant: str) -> tuple[str, str]:
@@ -51,6 +55,32 @@ def function_role_exists(case: Case, *, function: str) -> Finding:
             en="a role named pipeline-... that lambda.amazonaws.com may assume",
         ),
         NOTHING,
+        "aws iam list-roles --query Roles[].RoleName",
+    )
+
+
+@probes
+def function_role_has_policies(case: Case, *, function: str) -> Finding:
+    """The function's role has a policy, attached or inline."""
+    role = role_of_function(case, function)
+    if role is None or role.statements:
+        return passed() if role else failed(Text.same("policy"), NOTHING)
+    look_at = f"aws iam list-attached-role-policies --role-name {role.name}"
+    return failed(
+        Text(th=f"{role.name} มี policy", en=f"{role.name} has a policy"), NOTHING, look_at
+    )
+
+
+@probes
+def some_role_allows(case: Case, *, grants: list[str]) -> Finding:
+    """One of the course's roles for functions allows all of these."""
+    if any(
+        all(role.allows(*described(grant)) for grant in grants) for role in function_roles(case)
+    ):
+        return passed()
+    return failed(
+        Text.same("; ".join(grants)),
+        Text(th="ไม่มี role ไหนอนุญาต", en="no role allows it"),
         "aws iam list-roles --query Roles[].RoleName",
     )
 
@@ -99,9 +129,7 @@ def function_role_names_real_actions(case: Case, *, function: str) -> Finding:
     role = role_of_function(case, function)
     if role is None:
         return failed(Text(th="action ที่มีจริง", en="actions that exist"), NOTHING)
-    unreal = [
-        action for each in role.statements for action in each.actions if action in NO_ACTIONS
-    ]
+    unreal = [action for each in role.statements for action in each.actions if action in NO_ACTIONS]
     if not unreal:
         return passed()
     return failed(

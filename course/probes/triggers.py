@@ -1,7 +1,5 @@
 """S3's notifications: what calls csv-validator, and that it does."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -9,7 +7,7 @@ from typing import Any, Final
 
 from course.case import Case
 from course.evidence import Invocation, invocations
-from course.finding import NOTHING, Finding, failed, not_yet, passed
+from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
 from course.probes import probes
 from course.probes.functions import MISSING, configuration
@@ -70,7 +68,7 @@ def limits_of(permission: dict[str, Any]) -> tuple[str, str]:
 def s3_may_invoke(case: Case, *, function: str, bucket: str) -> Finding:
     """S3 may invoke a function, for this bucket of this account and no other."""
     if configuration(case, function) is None:
-        return not_yet(NOTHING)
+        return missing(function)
     wanted = (f"arn:aws:s3:::{bucket}", case.sandbox.account)
     found = permissions(case, function)
     if found and all(limits_of(each) == wanted for each in found):
@@ -84,9 +82,9 @@ def s3_may_invoke(case: Case, *, function: str, bucket: str) -> Finding:
 
 @probes
 def bucket_notifies(case: Case, *, bucket: str, function: str, prefix: str) -> Finding:
-    """The bucket tells a function of each new object under a prefix, whatever its name ends with."""
+    """The bucket tells a function of each new object under a prefix, whatever its extension."""
     if configuration(case, function) is None:
-        return not_yet(NOTHING)
+        return missing(function)
     found = notifications(case, bucket, function)
     if any(_is_as_wanted(each, prefix) for each in found):
         return passed()
@@ -138,7 +136,9 @@ def upload_elsewhere_ignored(case: Case, *, bucket: str, function: str, folder: 
     s3 = case.client("s3")
     s3.put_object(Bucket=bucket, Key=elsewhere, Body=body)
     try:
-        second = _upload(case, (bucket, function, uploaded, body), lambda _: True, Text.same(uploaded))
+        second = _upload(
+            case, (bucket, function, uploaded, body), lambda _: True, Text.same(uploaded)
+        )
     finally:
         s3.delete_object(Bucket=bucket, Key=elsewhere)
     called = next(_about(case, function, elsewhere), None)
@@ -161,7 +161,7 @@ def _upload(
     bucket, function, key, body = upload
     s3 = case.client("s3")
     if configuration(case, function) is None:
-        return not_yet(NOTHING)
+        return missing(function)
     s3.put_object(Bucket=bucket, Key=key, Body=body)
     try:
         right = case.wait_until(

@@ -6,10 +6,15 @@ from typing import Annotated
 
 import typer
 
+from lab.commands.course import StudentAccount
 from lab.commands.options import Port
 
 # Everything from the first argument on belongs to the AWS command line, --help included.
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+PASS_ON = {
+    "allow_extra_args": True,
+    "ignore_unknown_options": True,
+    "allow_interspersed_args": False,
+}
 
 Reference = Annotated[
     bool, typer.Option("--reference", help="Ask the finished pipeline instead of your account.")
@@ -18,15 +23,15 @@ Reference = Annotated[
 
 def aws(
     context: typer.Context,
-    account: Annotated[str | None, typer.Option("--account", help="Whose account.")] = None,
+    account: StudentAccount = None,
     reference: Reference = False,
     port: Port = None,
 ) -> None:
     """Run the AWS command line in your account of the lab."""
-    from lab.commands.course import open_session
-    from lab.current import ACCOUNT
+    from lab.commands.course import open_sandbox
+    from lab.current import FIRST_ACCOUNT
 
-    sandbox = open_session(port, ACCOUNT if reference else account).sandbox
+    sandbox, _ = open_sandbox(port, FIRST_ACCOUNT if reference else account)
     environment = {**os.environ, **sandbox.environment(), "AWS_PAGER": ""}
     # The client of SQS in this version of the tool does not read AWS_ENDPOINT_URL.
     command = [sys.executable, "-m", "awscli", "--endpoint-url", sandbox.endpoint, *context.args]

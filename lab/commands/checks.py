@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 LOCKS = [REPOSITORY / "requirements" / name for name in ("lab.txt", "dev.txt")]
 ALLOWED = REPOSITORY / "requirements" / "audit-allowed.txt"
 CACHES = STATE / "cache"
-TYPED = ("init", "lambdas", "engine", "lab", "exercises", "tests", "bench", "scripts/set_up.py")
+TYPED = (
+    "init",
+    "lambdas",
+    "engine",
+    "lab",
+    "exercises",
+    "course",
+    "tests",
+    "bench",
+    "scripts/set_up.py",
+)
 NO_SECRETS = "^(test|.*EXAMPLE)$"
 """What any LocalStack takes for a password, and the keys in AWS's own documentation."""
 

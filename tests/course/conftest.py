@@ -4,23 +4,17 @@
 on a free port and stopped at the end.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from course.library import open_library
 from course.sandbox import Sandbox
+from course.step import Step
 from provision.changes import Changes
 from tests.ports import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from course.step import Step
 
 WRITE_TRANSCRIPTS = "--write-transcripts"
 

@@ -1,9 +1,8 @@
 """An account as it was, so that a mistake leaves nothing behind for the next one."""
 
-from __future__ import annotations
-
 import contextlib
 from dataclasses import dataclass
+from typing import Self
 
 from botocore.exceptions import ClientError
 
@@ -24,7 +23,7 @@ class Snapshot:
     objects: frozenset[Object]
 
     @classmethod
-    def take(cls, sandbox: Sandbox) -> Snapshot:
+    def take(cls, sandbox: Sandbox) -> Self:
         """See what is there now."""
         return cls(sandbox, frozenset(inventory(sandbox)), frozenset(_objects(sandbox)))
 

@@ -1,7 +1,5 @@
 """Every step of the course proves itself: it can be failed, solved, spoilt, and it notices."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,20 +1,13 @@
 """What a student sees of a mistake, kept in a file beside it: one a language."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from course.sandbox import known_names
+from course.checking import Result
+from course.language import Language
+from course.sandbox import Sandbox, known_names
 from course.showing import result_lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from course.checking import Result
-    from course.language import Language
-    from course.sandbox import Sandbox
-    from course.step import Mistake, Step
+from course.step import Mistake, Step
 
 _KEPT = ("raw_bucket", "processed_bucket", "account", "region")
 _CHANGES_EACH_TIME = (

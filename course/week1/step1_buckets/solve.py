@@ -1,14 +1,10 @@
 """Make both buckets, close them to the public, and lay out the folders of the raw one."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
+from course.sandbox import Sandbox
+from provision.changes import Changes
 from provision.target import unless_missing
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
 
 FOLDERS: Final = ("uploads/", "failed/")
 ALL_BLOCKED: Final = {

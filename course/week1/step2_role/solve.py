@@ -1,9 +1,8 @@
 """Make the role that Lambda assumes, and a policy with one statement for each thing it does."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from course.sandbox import Sandbox
 from course.solving import (
     LAMBDA_POLICY,
     LAMBDA_ROLE,
@@ -12,10 +11,7 @@ from course.solving import (
     ensure_policy,
     ensure_role,
 )
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
+from provision.changes import Changes
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:

@@ -1,23 +1,19 @@
 """Let S3 invoke csv-validator, then tell S3 to do so for each new object under uploads/."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from course.sandbox import Sandbox
+from provision.changes import Changes
 from provision.propagation import once_granted
 from provision.target import unless_missing
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
 
 FUNCTION = "csv-validator"
 SID = "raw-bucket-invokes"
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
-    """Afterwards each upload calls the function; S3 tries the permission at once, so it is first."""
+    """Afterwards each upload calls the function. S3 tries it at once: the permission is first."""
     _ensure_permission(sandbox, changes)
     _ensure_notification(sandbox, changes)
 

@@ -1,15 +1,11 @@
 """Write a sales file of the student's own and upload it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from course.sales import sales_file
+from course.sandbox import Sandbox
+from provision.changes import Changes
 from provision.target import unless_missing
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
 
 KEY: Final = "uploads/sample_sales.csv"
 ROWS: Final = 5
@@ -19,12 +15,10 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards the sample lies under uploads/."""
     s3 = sandbox.client("s3")
     body = sales_file(sandbox.seed(KEY), ROWS).body
-    there = unless_missing(
-        lambda: s3.get_object(Bucket=sandbox.raw_bucket, Key=KEY)["Body"].read(), "NoSuchKey"
-    )
+    found = unless_missing(lambda: s3.get_object(Bucket=sandbox.raw_bucket, Key=KEY), "NoSuchKey")
     changes.settle(
         f"s3://{sandbox.raw_bucket}/{KEY}",
         wanted=body,
-        actual=there,
+        actual=found and found["Body"].read(),
         apply=lambda: s3.put_object(Bucket=sandbox.raw_bucket, Key=KEY, Body=body),
     )

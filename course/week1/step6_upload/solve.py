@@ -1,17 +1,13 @@
 """Upload the sample and a text file, and wait until csv-validator has logged both."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from course.evidence import invocations
 from course.sales import sales_file
+from course.sandbox import Sandbox
 from course.week1.step5_sample.solve import KEY, ROWS
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
+from provision.changes import Changes
 
 FUNCTION: Final = "csv-validator"
 TEXT_KEY: Final = "uploads/test.txt"

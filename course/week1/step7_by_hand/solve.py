@@ -1,17 +1,13 @@
 """Invoke csv-validator with the event of a file that was never uploaded."""
 
-from __future__ import annotations
-
 import json
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from course.evidence import invocations
 from course.s3_event import s3_event
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
-    from provision.changes import Changes
+from course.sandbox import Sandbox
+from provision.changes import Changes
 
 FUNCTION: Final = "csv-validator"
 KEY: Final = "uploads/not-there.csv"

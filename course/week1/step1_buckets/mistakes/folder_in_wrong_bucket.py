@@ -1,11 +1,6 @@
 """Make the folder in the bucket for results."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
+from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

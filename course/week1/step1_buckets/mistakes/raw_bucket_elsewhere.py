@@ -1,13 +1,7 @@
 """Leave the region as the client has it by default: us-east-1."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from course.resources import Resource, remove
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
+from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

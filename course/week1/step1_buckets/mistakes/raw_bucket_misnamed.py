@@ -1,13 +1,7 @@
 """Choose another name than the policy of step 2 speaks of."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from course.resources import Resource, remove
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
+from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

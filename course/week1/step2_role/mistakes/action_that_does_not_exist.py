@@ -1,13 +1,7 @@
 """Grant a call's name that is no action of IAM, as the workshop does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.solving import change_statement
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,13 +1,7 @@
 """Attach AdministratorAccess, because then it works."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.solving import LAMBDA_ROLE
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,14 +1,8 @@
 """Make the policy and forget to attach it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from course.resources import Resource, remove
+from course.sandbox import Sandbox
 from course.solving import LAMBDA_POLICY, LAMBDA_ROLE
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,16 +1,10 @@
 """Name the role after the function alone."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import json
 
 from course.resources import Resource, remove
+from course.sandbox import Sandbox
 from course.solving import LAMBDA_ROLE, trust
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

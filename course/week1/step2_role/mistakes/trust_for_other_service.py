@@ -1,15 +1,9 @@
 """Choose another service as the trusted entity."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import json
 
+from course.sandbox import Sandbox
 from course.solving import LAMBDA_ROLE, trust
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

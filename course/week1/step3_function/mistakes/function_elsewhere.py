@@ -1,17 +1,11 @@
 """Make the function with the region as the client has it by default."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dataclasses import replace
 
 from course.resources import Resource, remove
+from course.sandbox import Sandbox
 from course.week1.step3_function.solve import solve
 from provision.changes import Changes
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

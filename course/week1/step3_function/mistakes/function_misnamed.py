@@ -1,15 +1,9 @@
 """Name the function as its folder is named."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from course.resources import Resource, remove
+from course.sandbox import Sandbox
 from course.solving import create_function
 from course.week1.step3_function.solve import CODE
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,18 +1,16 @@
 """Take the key as the event has it, as the workshop does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.solving import change_code
 from course.week1.step3_function.solve import CODE
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:
     """Ask S3 for the encoded key."""
-    change_code(sandbox, CODE, {
-        'unquote_plus(upload["object"]["key"])': 'upload["object"]["key"]',
-    })
+    change_code(
+        sandbox,
+        CODE,
+        {
+            'unquote_plus(upload["object"]["key"])': 'upload["object"]["key"]',
+        },
+    )

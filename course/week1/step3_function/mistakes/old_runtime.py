@@ -1,11 +1,6 @@
 """Choose a runtime that AWS retires."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
+from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

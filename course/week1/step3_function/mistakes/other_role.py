@@ -1,25 +1,15 @@
 """Let the console make a role of its own."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.solving import ensure_role
 from provision.changes import Changes
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:
     """Run the function as a role that may write logs only."""
-    role = ensure_role(
-        sandbox, Changes(), "csv-validator-role-a1b2c3d4", "lambda.amazonaws.com"
-    )
+    role = ensure_role(sandbox, Changes(), "csv-validator-role-a1b2c3d4", "lambda.amazonaws.com")
     sandbox.client("iam").attach_role_policy(
         RoleName="csv-validator-role-a1b2c3d4",
         PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     )
-    sandbox.client("lambda").update_function_configuration(
-        FunctionName="csv-validator", Role=role
-    )
+    sandbox.client("lambda").update_function_configuration(FunctionName="csv-validator", Role=role)

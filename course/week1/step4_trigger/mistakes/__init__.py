@@ -1,13 +1,7 @@
 """What can go wrong with the trigger of step 4: one module a mistake."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.week1.step4_trigger.solve import FUNCTION
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 EVERY_CREATION = "s3:ObjectCreated:*"
 

@@ -1,13 +1,7 @@
 """Name the bucket and not whose it must be."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.week1.step4_trigger.solve import FUNCTION, SID
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,15 +1,10 @@
 """What can be wrong with the sample file of step 5: one module a mistake."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from course.sales import sales_file
+from course.sandbox import Sandbox
 from course.week1.step5_sample.solve import KEY, ROWS
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def change_sample(sandbox: Sandbox, change: Callable[[str], bytes]) -> None:

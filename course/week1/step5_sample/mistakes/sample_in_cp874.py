@@ -1,13 +1,7 @@
 """Save the file as a Thai Windows does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.week1.step5_sample.mistakes import change_sample
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,13 +1,7 @@
 """Upload into the bucket for results."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.week1.step5_sample.solve import KEY
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,17 +1,10 @@
 """Upload the text file beside the folder."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from course.evidence import log_group
 from course.resources import Resource, remove
-from course.week1.step6_upload.solve import FUNCTION, TEXT_KEY, upload_and_wait
-from course.week1.step6_upload.solve import sample
+from course.sandbox import Sandbox
 from course.week1.step5_sample.solve import KEY
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
+from course.week1.step6_upload.solve import FUNCTION, TEXT_KEY, sample, upload_and_wait
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,15 +1,9 @@
 """Upload the sample before there is a trigger."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from course.evidence import log_group
 from course.resources import Resource, remove
+from course.sandbox import Sandbox
 from course.week1.step6_upload.solve import FUNCTION, TEXT_KEY, upload_and_wait
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,13 +1,7 @@
 """Upload the file, because an event needs one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from course.sandbox import Sandbox
 from course.week1.step7_by_hand.solve import KEY
-
-if TYPE_CHECKING:
-    from course.sandbox import Sandbox
 
 
 def make(sandbox: Sandbox) -> None:

@@ -1,0 +1,416 @@
+"""course: the workshop done by hand in an account of your own, step by step, and checked."""
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lab.commands.options import Port
+from lab.console import err, out
+from lab.current import meant_account
+from lab.errors import FAILED, LabError, UsageError
+from lab.paths import REPOSITORY, lab_home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from course.checking import Result
+    from course.language import Language, Text
+    from course.sandbox import Call, Sandbox
+    from course.session import OutOfOrderError, Session
+    from course.step import Step
+
+app = typer.Typer(
+    help="The workshop done by hand, step by step, and checked.",
+    no_args_is_help=False,
+    add_completion=False,
+)
+
+WATCH_S = 1.0
+COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
+
+StudentAccount = Annotated[
+    str | None,
+    typer.Option(
+        "--account",
+        metavar="NUMBER",
+        envvar="LAB_ACCOUNT",
+        show_default="111111111111",
+        help="Your account, twelve digits.",
+    ),
+]
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", help="th or en. Default: $LAB_LANG, else your locale."),
+]
+StepName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[STEP]", help="For example 1.3, week1/3-function or function.", show_default=False
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def course(
+    context: typer.Context, port: Port = None, account: StudentAccount = None, lang: Lang = None
+) -> None:
+    """Where you are: every step, what it is worth and what you have earned."""
+    if context.invoked_subcommand is None:
+        _table(open_session(port, account), meant_language(lang))
+
+
+@app.command()
+def start(
+    week: Annotated[int, typer.Argument(help="1 to 4.")],
+    port: Port = None,
+    account: StudentAccount = None,
+    lang: Lang = None,
+) -> None:
+    """Empty your account and do all that comes before a week, so that you can begin there."""
+    from course import words
+    from course.session import is_week
+
+    language = meant_language(lang)
+    if not is_week(week):
+        raise UsageError(_say(words.UNKNOWN_WEEK, language, week=week))
+    session = open_session(port, account)
+    with err.status("...") as status:
+        first = session.start(week, status.update)
+    if first is None:
+        raise LabError(_say(words.NO_WORK_YET, language, week=week))
+    _place(session, first, language)
+    _print(words.STARTED, language, account=session.sandbox.account, week=week, step=_short(first))
+
+
+@app.command()
+def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
+    """Bring your account back to where you were, after the lab was stopped."""
+    from course import words
+
+    language = meant_language(lang)
+    session = open_session(port, account)
+    with err.status("...") as status:
+        last = session.resume(status.update)
+    if last is None:
+        raise LabError(_say(words.NOTHING_TO_RESUME, language))
+    _print(words.RESUMED, language, account=session.sandbox.account, step=_short(last))
+
+
+@app.command()
+def text(
+    step: StepName = None, port: Port = None, account: StudentAccount = None, lang: Lang = None
+) -> None:
+    """What a step is about: what to make, how, and why."""
+    language = meant_language(lang)
+    session = open_session(port, account)
+    meant = _meant(session, step, language)
+    _place(session, meant, language)
+    for line in session.text(meant, language).splitlines():
+        out.print(
+            line,
+            style="bold" if line.startswith("#") else None,
+            markup=False,
+            soft_wrap=True,
+        )
+    session.progress.of(meant)
+    session.save()
+
+
+@app.command()
+def check(
+    step: StepName = None, port: Port = None, account: StudentAccount = None, lang: Lang = None
+) -> None:
+    """Check a step: what is so, what is not, and why."""
+    language = meant_language(lang)
+    session = open_session(port, account)
+    if not _check(session, _meant(session, step, language), language):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def watch(
+    step: StepName = None, port: Port = None, account: StudentAccount = None, lang: Lang = None
+) -> None:
+    """Check a step again whenever something in your account changes, until it passes."""
+    from course import words
+    from course.watching import fingerprint
+
+    language = meant_language(lang)
+    session = open_session(port, account)
+    meant = _meant(session, step, language)
+    _print(words.WATCHING, language, account=session.sandbox.account)
+    seen = ""
+    while True:
+        now = fingerprint(session.sandbox)
+        if now != seen:
+            if _check(session, meant, language):
+                return
+            seen = fingerprint(session.sandbox)  # what the checks did themselves is no change
+        time.sleep(WATCH_S)
+
+
+@app.command()
+def hint(
+    step: StepName = None, port: Port = None, account: StudentAccount = None, lang: Lang = None
+) -> None:
+    """The next hint: the direction, then the place, then almost the answer."""
+    from course import words
+    from course.step import HINTS
+
+    language = meant_language(lang)
+    session = open_session(port, account)
+    level, hinted = session.hint(_meant(session, step, language), language)
+    out.print(_say(words.HINT, language, level=level, levels=HINTS), style="bold")
+    out.print(hinted, markup=False, soft_wrap=True)
+
+
+@app.command()
+def solve(
+    step: StepName = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Do not wait for the hints.")] = False,
+    port: Port = None,
+    account: StudentAccount = None,
+    lang: Lang = None,
+) -> None:
+    """Do a step in front of you, saying each AWS call it makes."""
+    from course import words
+    from course.session import OutOfOrderError
+
+    language = meant_language(lang)
+    session = open_session(port, account)
+    meant = _meant(session, step, language)
+    if session.hints_left(meant) and not anyway:
+        raise LabError(_say(words.HINTS_FIRST, language, step=_short(meant)))
+    try:
+        changes = session.solve(meant, _show_call)
+    except OutOfOrderError as error:
+        raise LabError(_out_of_order(error, language)) from error
+    _print(words.SOLVED_NOW, language, step=_short(meant), changes=changes)
+
+
+@app.command()
+def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
+    """Bring the code in my/ that differs from the cloud's into your functions."""
+    from course import words
+
+    language = meant_language(lang)
+    told = {"updated": words.DEPLOYED, "absent": words.NOT_CREATED}
+    changed = [each for each in open_session(port, account).deploy() if each.outcome in told]
+    for each in changed:
+        _print(told[each.outcome], language, function=each.function)
+    if not changed:
+        _print(words.UP_TO_DATE, language)
+
+
+@app.command()
+def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
+    """Empty your account and forget how far you were; your code in my/ stays."""
+    from course import words
+
+    language = meant_language(lang)
+    session = open_session(port, account)
+    with err.status("...") as status:
+        session.reset(lambda resource: status.update(f"{resource.kind} {resource.name}"))
+    _print(words.EMPTIED, language, account=session.sandbox.account)
+
+
+@app.command()
+def env(port: Port = None, account: StudentAccount = None) -> None:
+    """The variables for boto3 and your own aws: eval "$(scripts/lab course env)"."""
+    from shlex import quote
+
+    from course.sandbox import known_names
+
+    sandbox, _ = open_sandbox(port, account)
+    names = known_names(sandbox)
+    variables = sandbox.environment() | {
+        "RAW_BUCKET": names["raw_bucket"],
+        "PROCESSED_BUCKET": names["processed_bucket"],
+    }
+    for name, value in variables.items():
+        out.print(f"export {name}={quote(value)}", markup=False, soft_wrap=True)
+
+
+def open_session(port: int | None, account: str | None) -> "Session":
+    """A student's session in the lab that a command means.
+
+    Raises:
+        LabError: the lab is not running.
+        UsageError: the account is not twelve digits.
+    """
+    from course.session import Session
+
+    sandbox, home = open_sandbox(port, account)
+    return Session(sandbox, home / "course" / f"{sandbox.account}.json", _my())
+
+
+def open_sandbox(port: int | None, account: str | None) -> "tuple[Sandbox, Path]":
+    """A student's account in the lab that a command means, and the folder of that lab.
+
+    Raises:
+        LabError: the lab is not running.
+        UsageError: the account is not twelve digits.
+    """
+    from course.sandbox import DEFAULT_ACCOUNT, DEFAULT_COURSE_KEY, Sandbox
+    from lab.cloud import open_cloud
+
+    number = meant_account(account or DEFAULT_ACCOUNT)
+    cloud = open_cloud(port, number)
+    settings = cloud.settings
+    sandbox = Sandbox(
+        endpoint=cloud.endpoint,
+        account=number,
+        region=settings.region,
+        student=settings.student,
+        suffix=settings.suffix,
+        email=settings.email,
+        pace="quick" if cloud.lab.profile == "quick" else "workshop",
+        course_key=cloud.lab.variables.get("LAB_COURSE_KEY", DEFAULT_COURSE_KEY),
+    )
+    return sandbox, lab_home(cloud.lab.port)
+
+
+def _my() -> Path:
+    """The folder of the student's own code: `my/`, or what LAB_MY names."""
+    return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
+
+
+def meant_language(asked: str | None) -> "Language":
+    """The language that a command speaks.
+
+    Raises:
+        UsageError: it is neither Thai nor English.
+    """
+    from course.language import choose_language
+
+    try:
+        return choose_language(asked)
+    except ValueError as error:
+        raise UsageError(f"{error}, such as --lang th") from error
+
+
+def _meant(session: "Session", name: str | None, language: "Language") -> "Step":
+    from course import words
+    from course.library import UnknownStepError
+
+    if name is None:
+        return session.current() or session.library.steps[-1]
+    try:
+        return session.library.named(name)
+    except UnknownStepError as error:
+        raise UsageError(_say(words.UNKNOWN_STEP, language, name=name, near=error)) from error
+
+
+def _check(session: "Session", step: "Step", language: "Language") -> bool:
+    from course import words
+    from course.checking import all_passed
+    from course.finding import Verdict
+    from course.session import EmptyAccountError, OutOfOrderError
+
+    out.print(f"{_short(step)} {step.title.in_language(language)}", style="bold", markup=False)
+    try:
+        results = session.check(step, _shower(language))
+    except EmptyAccountError as error:
+        raise LabError(
+            _say(words.GONE, language, account=session.sandbox.account, step=_short(error.step))
+        ) from error
+    except OutOfOrderError as error:
+        raise LabError(_out_of_order(error, language)) from error
+    following = session.after(step)
+    passed = sum(each.verdict is Verdict.PASS for each in results)
+    _print(
+        words.NOT_PASSED
+        if not all_passed(results)
+        else words.PASSED
+        if following
+        else words.PASSED_LAST,
+        language,
+        passed=passed,
+        total=len(results),
+        points=f"{session.progress.points(step):g}",
+        step=_short(step),
+        next=_short(following) if following else "",
+    )
+    return all_passed(results)
+
+
+def _out_of_order(error: "OutOfOrderError", language: "Language") -> str:
+    from course import words
+
+    step, needs = _short(error.step), _short(error.needed)
+    return _say(words.OUT_OF_ORDER, language, step=step, needs=needs)
+
+
+def _shower(language: "Language") -> "Callable[[Result], None]":
+    from course.showing import result_lines
+
+    def show(result: "Result") -> None:
+        for line in result_lines(result, language):
+            out.print(line, style=COLOURS.get(line[0]), markup=False, soft_wrap=True)
+
+    return show
+
+
+def _show_call(call: "Call") -> None:
+    from course.narration import as_command
+
+    style = "dim" if call.changes_nothing else None
+    out.print(as_command(call), style=style, markup=False, soft_wrap=True)
+
+
+def _table(session: "Session", language: "Language") -> None:
+    from rich.table import Table
+
+    from course import words
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in (words.STEP, words.STATE):
+        table.add_column(title.in_language(language))
+    table.add_column(words.POINTS.in_language(language), justify="right")
+    current = session.current()
+    for step in session.library.steps:
+        pointer = "→" if step == current else " "
+        table.add_row(
+            f"{pointer} {_short(step)} {step.title.in_language(language)}",
+            _state(session, step).in_language(language),
+            f"{session.progress.points(step):g}/{step.points}",
+        )
+    out.print(table)
+
+
+def _state(session: "Session", step: "Step") -> "Text":
+    from course import words
+
+    known = session.progress.steps.get(step.id)
+    if known is None:
+        return words.OPEN
+    if known.solved:
+        return words.SOLVED
+    return words.DONE if known.passed_at else words.BEGUN
+
+
+def _place(session: "Session", step: "Step", language: "Language") -> None:
+    from course import words
+
+    for file in session.place_starter(step):
+        _print(words.PLACED, language, file=_as_typed(file))
+
+
+def _as_typed(file: Path) -> Path:
+    return file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file
+
+
+def _short(step: "Step") -> str:
+    """A step as a student types it: 1.3, or 1.e2 for an exercise."""
+    return f"{step.week}.{step.id.partition('/')[2].partition('-')[0]}"
+
+
+def _say(text: "Text", language: "Language", **facts: object) -> str:
+    return text.filled(facts).in_language(language)
+
+
+def _print(text: "Text", language: "Language", **facts: object) -> None:
+    out.print(_say(text, language, **facts), markup=False, soft_wrap=True)
