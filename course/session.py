@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from course.checking import Result, all_passed, run_checks
 from course.language import Language, fill
-from course.library import WEEKS, Library, open_library
-from course.progress import Progress, read_progress, write_progress
+from course.library import WEEKS, Library, UnknownStepError, open_library
+from course.progress import PredictionProgress, Progress, read_progress, write_progress
+from course.question import Question, read_questions
 from course.resources import Resource, inventory, wipe
 from course.sandbox import Call, Sandbox, known_names
 from course.step import HINTS, Step
@@ -113,6 +114,37 @@ class Session:
                 shutil.copyfile(source, target)
                 placed.append(target)
         return placed
+
+    def question(self, name: str) -> Question:
+        """The question a student means: `1.q2`, `week1/q2-concurrency` or `concurrency`.
+
+        Raises:
+            UnknownStepError: There is none; the message says which there are.
+        """
+        for each in read_questions():
+            slug = each.id.partition("/")[2].partition("-")[2]
+            if name in (each.id, each.short, slug):
+                return each
+        raise UnknownStepError(", ".join(each.short for each in read_questions()))
+
+    def predict(self, question: Question, answer: str) -> bool:
+        """Take up an answer; whether it is right."""
+        known = self.progress.predictions.setdefault(question.id, PredictionProgress())
+        known.answers.append(answer)
+        known.right = known.right or answer == question.answer
+        self.save()
+        return answer == question.answer
+
+    def refuse_missing_steps(self, question: Question) -> None:
+        """See that the account has what a question's experiment needs.
+
+        Raises:
+            OutOfOrderError: A step is missing.
+        """
+        for step in map(self.library.named, question.needs):
+            self._refuse_missing_step(step)
+            if not self._is_done(step):
+                raise OutOfOrderError(step, step)
 
     # What commands do ----------------------------------------------------------------------------
 
@@ -236,10 +268,13 @@ class Session:
 
     def _refuse_missing_step(self, step: Step) -> None:
         for needed in self.library.before(step):
-            known = self.progress.steps.get(needed.id)
-            done = known and (known.passed_at or known.solved)
-            if not done and not all_passed(run_checks(needed, self.sandbox)):
+            if not self._is_done(needed):
                 raise OutOfOrderError(step, needed)
+
+    def _is_done(self, step: Step) -> bool:
+        known = self.progress.steps.get(step.id)
+        done = known is not None and (known.passed_at is not None or known.solved)
+        return done or all_passed(run_checks(step, self.sandbox))
 
 
 def is_week(number: int) -> bool:

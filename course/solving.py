@@ -163,12 +163,7 @@ def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> N
 
     changes.settle(name, wanted=wanted, actual=found and _settings(found, wanted), apply=apply)
     if found is not None:
-        changes.settle(
-            f"code of {name}",
-            wanted=code_sha256(archive),
-            actual=found["CodeSha256"],
-            apply=lambda: _update_code(sandbox, name, archive),
-        )
+        ensure_code(sandbox, changes, name, archive)
     _wait(client, "function_active_v2", name)
 
 
@@ -199,15 +194,19 @@ def update_code(sandbox: Sandbox, name: str, code: Path) -> None:
 
 
 def change_code(sandbox: Sandbox, code: Path, changed: dict[str, str]) -> None:
-    """Give a function its solution's code with passages replaced, as a student may write it.
+    """Give a function its solution's code with passages replaced, as a student may write it."""
+    _update_code(sandbox, code.name.replace("_", "-"), changed_zip(code, changed))
+
+
+def changed_zip(code: Path, changed: dict[str, str]) -> bytes:
+    """Zip a solution's code with passages replaced.
 
     Args:
-        sandbox: Where.
-        code: The folder of the solution, named as the function is, with underscores.
+        code: The folder of the solution.
         changed: New text by old text; each old one stands in `lambda_function.py` exactly once.
 
     Raises:
-        ValueError: A passage is not there, or more than once: the mistake would be another one.
+        ValueError: A passage is not there, or more than once: it would be another change.
     """
     text = (code / "lambda_function.py").read_text(encoding="utf-8")
     for old, new in changed.items():
@@ -217,7 +216,18 @@ def change_code(sandbox: Sandbox, code: Path, changed: dict[str, str]) -> None:
         text = text.replace(old, new)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "lambda_function.py").write_text(text, encoding="utf-8")
-        _update_code(sandbox, code.name.replace("_", "-"), folder_zip(Path(folder)))
+        return folder_zip(Path(folder))
+
+
+def ensure_code(sandbox: Sandbox, changes: Changes, name: str, archive: bytes) -> None:
+    """Afterwards a function holds this code; its settings stay."""
+    found = sandbox.client("lambda").get_function_configuration(FunctionName=name)
+    changes.settle(
+        f"code of {name}",
+        wanted=code_sha256(archive),
+        actual=found["CodeSha256"],
+        apply=lambda: _update_code(sandbox, name, archive),
+    )
 
 
 def _update_code(sandbox: Sandbox, name: str, archive: bytes) -> None:

@@ -81,6 +81,23 @@ SOLVED_NOW: Final = Text(
     th="ทำ {step} ให้แล้ว ({changes}) ตรวจ: scripts/lab course check {step}",
     en="{step} is done for you ({changes}). Check it: scripts/lab course check {step}",
 )
+QUESTIONS: Final = Text(
+    th="ตอบด้วย: scripts/lab course predict {question} a",
+    en="Answer: scripts/lab course predict {question} a",
+)
+UNKNOWN_QUESTION: Final = Text(
+    th="ไม่มีคำถามชื่อ {name} มี {near}", en="No question is called {name}. There are: {near}"
+)
+UNKNOWN_CHOICE: Final = Text(
+    th="ไม่มีคำตอบ {answer} เลือกจาก {choices}",
+    en="There is no answer {answer}. Choose one of: {choices}",
+)
+EXPERIMENT: Final = Text(th="ลองจริง", en="The experiment")
+SHOWN: Final = Text(th="ผลทดลองคือข้อ {choice}", en="It shows: {choice}")
+EXPERIMENT_NEEDS: Final = Text(
+    th="ทดลองได้หลังทำ {needs} แล้ว: scripts/lab course check {needs}",
+    en="The experiment needs {needs} first: scripts/lab course check {needs}",
+)
 RIGHT: Final = Text(th="ถูกต้อง", en="Right.")
 WRONG: Final = Text(th="ยังไม่ถูก", en="Not so.")
 WATCHING: Final = Text(

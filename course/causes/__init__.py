@@ -12,4 +12,4 @@ from course.registry import Registry
 causes: Registry[Callable[..., Facts | None]] = Registry("cause")
 
 # Each module registers its causes.
-from course.causes import buckets, functions, roles, triggers  # noqa: E402, F401
+from course.causes import buckets, functions, metrics, roles, triggers  # noqa: E402, F401

@@ -5,7 +5,7 @@ from urllib.parse import quote_plus
 
 from course.case import Case, Facts
 from course.causes import causes
-from course.evidence import ROW_COUNTS, invocations, objects_in, tells_rows
+from course.evidence import ROW_COUNTS, invocations, objects_in, tells_rejection, tells_rows
 from course.probes.functions import MISSING, configuration, said
 from course.sandbox import OTHER_REGIONS
 from provision.target import unless_missing
@@ -91,6 +91,20 @@ def answer_tells_any_rows(case: Case) -> Facts | None:
                 if isinstance(each.get(name), int):
                     return {"actual": each[name]}
     return None
+
+
+@causes
+def answer_rejects_without(case: Case, *, word: str) -> Facts | None:
+    """The file was rejected, and no line that says so has this word."""
+    answered = case.seen.get("answered")
+    rejecting = [line for line in said(answered) if tells_rejection([line])] if answered else []
+    return {} if rejecting and not any(word in line for line in rejecting) else None
+
+
+@causes
+def log_tells_other_rows(case: Case, *, rows: int) -> Facts | None:
+    """The log tells of a file with this wrong number of rows."""
+    return {"actual": rows} if tells_rows(case.seen.get("lines", ()), rows) else None
 
 
 @causes

@@ -15,4 +15,4 @@ from course.registry import Registry
 probes: Registry[Callable[..., Finding]] = Registry("probe")
 
 # Each module registers its probes.
-from course.probes import buckets, functions, roles, triggers  # noqa: E402, F401
+from course.probes import buckets, functions, metrics, roles, triggers  # noqa: E402, F401

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from course.case import Case
@@ -14,6 +15,9 @@ from course.sales import sales_file
 from provision.target import unless_missing
 
 ACTIVE_WITHIN_S: Final = 30.0
+LOGGED_WITHIN_S: Final = 3.0
+"""From an upload to the line in the log; who checks has just done it."""
+
 RUNTIMES: Final = ("python3.12", "python3.13", "python3.14")
 MISSING: Final = "ResourceNotFoundException"
 
@@ -93,6 +97,30 @@ def function_rejects(case: Case, *, function: str, bucket: str, name: str) -> Fi
 
 
 @probes
+def function_rejects_columns(
+    case: Case, *, function: str, bucket: str, name: str, lacking: str
+) -> Finding:
+    """Invoked with the event of a file that lacks a column, a function rejects it by that name."""
+    key = f"uploads/{name}"
+    body = sales_file(case.sandbox.seed(key), 3).body.decode().replace(lacking, "number", 1)
+    answered = invoke_about(case, function, bucket, key, body.encode())
+    if answered is None:
+        return missing(function)
+    lines = said(answered)
+    named = any(lacking in line for line in lines if tells_rejection([line]))
+    if "FunctionError" not in answered and named:
+        return passed()
+    return failed(
+        Text(
+            th=f"รายงานว่าไม่รับ {key} เพราะขาด {lacking}",
+            en=f"reports {key} as rejected because {lacking} is missing",
+        ),
+        Text.same(last_words(answered)),
+        f"logs {function}",
+    )
+
+
+@probes
 def function_raises(case: Case, *, function: str, bucket: str) -> Finding:
     """An error that may pass leaves the function as an error, so that Lambda tries again.
 
@@ -130,13 +158,23 @@ def function_names_file(case: Case, *, function: str, bucket: str, key: str) -> 
 @probes
 def log_tells_rows(case: Case, *, function: str, key: str, rows: int) -> Finding:
     """A function's log shows that it took this file and how many rows it counted."""
-    about = [each for each in _logged(case, function) if each.mentions(key)]
-    case.seen["lines"] = [line for each in about for line in each.lines]
-    if any(each.tells_rows(rows) for each in about):
+    if _log_shows(case, function, key, lambda each: each.tells_rows(rows)):
         return passed()
     return failed(
         Text(th=f"log ที่บอกว่า {key} มี {rows} แถว", en=f"a log line: {key} has {rows} rows"),
-        Text.same(case.seen["lines"][-1][:200]) if about else NOTHING,
+        Text.same(case.seen["lines"][-1][:200]) if case.seen["lines"] else NOTHING,
+        f"logs {function}",
+    )
+
+
+@probes
+def log_tells_any_file(case: Case, *, function: str, rows: int) -> Finding:
+    """A function's log shows that it took some file of so many rows."""
+    if _log_shows(case, function, "", lambda each: each.tells_rows(rows)):
+        return passed()
+    return failed(
+        Text(th=f"log ของไฟล์ที่มี {rows:,} แถว", en=f"a log line of a file with {rows:,} rows"),
+        NOTHING,
         f"logs {function}",
     )
 
@@ -144,13 +182,11 @@ def log_tells_rows(case: Case, *, function: str, key: str, rows: int) -> Finding
 @probes
 def log_tells_rejection(case: Case, *, function: str, key: str) -> Finding:
     """A function's log shows that it rejected this file."""
-    about = [each for each in _logged(case, function) if each.mentions(key)]
-    case.seen["lines"] = [line for each in about for line in each.lines]
-    if any(each.tells_rejection for each in about):
+    if _log_shows(case, function, key, lambda each: each.tells_rejection):
         return passed()
     return failed(
         Text(th=f"log ที่บอกว่าไม่รับ {key}", en=f"a log line that says {key} is rejected"),
-        Text.same(case.seen["lines"][-1][:200]) if about else NOTHING,
+        Text.same(case.seen["lines"][-1][:200]) if case.seen["lines"] else NOTHING,
         f"logs {function}",
     )
 
@@ -165,7 +201,7 @@ def invoked_about_absent(case: Case, *, function: str, bucket: str, key: str) ->
             Text.same(f"s3://{bucket}/{key}"),
             f"aws s3 ls s3://{bucket}/uploads/",
         )
-    if any(each.mentions(key) for each in _logged(case, function)):
+    if _log_shows(case, function, key, lambda _: True):
         return passed()
     return failed(
         Text(th=f"log ที่พูดถึง {key}", en=f"a log line that speaks of {key}"),
@@ -220,5 +256,13 @@ def last_words(answered: dict[str, Any]) -> str:
     return payload[:200]
 
 
-def _logged(case: Case, function: str) -> list[Invocation]:
-    return invocations(case.client("logs"), function)
+def _log_shows(case: Case, function: str, key: str, is_right: Callable[[Invocation], bool]) -> bool:
+    """Whether an invocation that speaks of a key logged the right thing, or soon will have."""
+
+    def look() -> bool:
+        logged = invocations(case.client("logs"), function)
+        about = [each for each in logged if each.mentions(key)]
+        case.seen["lines"] = [line for each in about for line in each.lines]
+        return any(map(is_right, about))
+
+    return bool(case.wait_until(look, within_s=LOGGED_WITHIN_S))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from course.checking import Result
     from course.language import Language, Text
+    from course.question import Question
     from course.sandbox import Call, Sandbox
     from course.session import OutOfOrderError, Session
     from course.step import Step
@@ -192,6 +193,49 @@ def solve(
 
 
 @app.command()
+def predict(
+    question: Annotated[
+        str | None, typer.Argument(metavar="[QUESTION]", help="For example 1.q2.")
+    ] = None,
+    answer: Annotated[
+        str | None, typer.Argument(metavar="[ANSWER]", help="The letter of your choice.")
+    ] = None,
+    port: Port = None,
+    account: StudentAccount = None,
+    lang: Lang = None,
+) -> None:
+    """The questions of the weeks: predict the answer, then see an experiment show it."""
+    from course import words
+    from course.library import UnknownStepError
+    from course.question import read_questions
+
+    language = meant_language(lang)
+    session = open_session(port, account)
+    if question is None:
+        for each in read_questions():
+            known = session.progress.predictions.get(each.id)
+            sign = "✓" if known and known.right else "·"
+            line = f"{sign} {each.short} {each.asks.in_language(language)}"
+            out.print(line, style=COLOURS[sign], markup=False, soft_wrap=True)
+        return
+    try:
+        meant = session.question(question)
+    except UnknownStepError as error:
+        message = _say(words.UNKNOWN_QUESTION, language, name=question, near=error)
+        raise UsageError(message) from error
+    if answer is None:
+        _ask(meant, language)
+        return
+    if answer not in meant.choices:
+        choices = ", ".join(meant.choices)
+        raise UsageError(_say(words.UNKNOWN_CHOICE, language, answer=answer, choices=choices))
+    right = session.predict(meant, answer)
+    out.print((words.RIGHT if right else words.WRONG).in_language(language), style="bold")
+    _experiment(session, meant, language)
+    _print(meant.because, language)
+
+
+@app.command()
 def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Bring the code in my/ that differs from the cloud's into your functions."""
     from course import words
@@ -335,6 +379,30 @@ def _check(session: "Session", step: "Step", language: "Language") -> bool:
         next=_short(following) if following else "",
     )
     return all_passed(results)
+
+
+def _ask(question: "Question", language: "Language") -> None:
+    from course import words
+
+    _print(question.asks, language)
+    for letter, choice in question.choices.items():
+        out.print(f"  {letter}) {choice.in_language(language)}", markup=False, soft_wrap=True)
+    _print(words.QUESTIONS, language, question=question.short)
+
+
+def _experiment(session: "Session", question: "Question", language: "Language") -> None:
+    """Show the answer in the student's account, where that has come far enough."""
+    from course import words
+    from course.session import OutOfOrderError
+
+    try:
+        session.refuse_missing_steps(question)
+    except OutOfOrderError as error:
+        _print(words.EXPERIMENT_NEEDS, language, needs=_short(error.needed))
+        return
+    out.print(words.EXPERIMENT.in_language(language), style="bold")
+    shown = question.experiment(session.sandbox, lambda text: _print(text, language))
+    _print(words.SHOWN, language, choice=question.choices[shown].in_language(language))
 
 
 def _out_of_order(error: "OutOfOrderError", language: "Language") -> str:

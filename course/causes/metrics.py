@@ -1,0 +1,30 @@
+"""CloudWatch: how metrics of the student's own count wrongly."""
+
+from course.case import Case, Facts
+from course.causes import causes
+
+
+@causes
+def metric_counts_lines(case: Case) -> Facts | None:
+    """A metric rose by more than the one file: it counts lines and not files."""
+    valid, rejected = case.seen.get("risen", ({}, {}))
+    too_much = {name: by for name, by in {**valid, **rejected}.items() if by > 1}
+    if not too_much:
+        return None
+    name, by = next(iter(too_much.items()))
+    return {"metric": name, "actual": f"{by:g}"}
+
+
+@causes
+def metric_counts_both(case: Case) -> Facts | None:
+    """The same metric rises for good and for rejected files."""
+    valid, rejected = case.seen.get("risen", ({}, {}))
+    both = sorted(set(valid) & set(rejected))
+    return {"metric": both[0]} if both else None
+
+
+@causes
+def metric_counts_valid_only(case: Case) -> Facts | None:
+    """Good files are counted, rejected ones are not."""
+    valid, rejected = case.seen.get("risen", ({}, {}))
+    return {"metric": next(iter(valid))} if valid and not rejected else None

@@ -1,0 +1,85 @@
+"""CloudWatch: metrics of the student's own, and what they count."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from course.case import Case
+from course.finding import NOTHING, Finding, failed, missing, passed
+from course.language import Text
+from course.probes import probes
+from course.probes.functions import configuration
+from course.sales import sales_file
+
+COUNTED_WITHIN_S: Final = 20.0
+"""A metric filter counts a line as soon as it is in the log; AWS takes up to a minute."""
+
+_AN_HOUR: Final = timedelta(hours=1)
+
+Counts = dict[str, float]
+
+
+def own_counts(case: Case) -> Counts:
+    """The sums of all metrics of the last hour that no AWS service makes, by name."""
+    cloudwatch = case.client("cloudwatch")
+    sums: Counts = {}
+    for namespace, name, dimensions in _own_metrics(case):
+        points = cloudwatch.get_metric_statistics(
+            Namespace=namespace,
+            MetricName=name,
+            Dimensions=dimensions,
+            StartTime=case.began - _AN_HOUR,
+            EndTime=datetime.now(UTC) + _AN_HOUR,
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        label = f"{namespace}/{name}" + "".join(f" {each['Value']}" for each in dimensions)
+        sums[label] = sum(point["Sum"] for point in points)
+    return sums
+
+
+@probes
+def metrics_count_files(case: Case, *, bucket: str, function: str) -> Finding:
+    """One metric rises by one for a valid file, another by one for a file that is rejected."""
+    if configuration(case, function) is None:
+        return missing(function)
+    valid = _risen(case, bucket, "counted.csv")
+    rejected = _risen(case, bucket, "counted.txt")
+    case.seen["risen"] = (valid, rejected)
+    counts_valid = [name for name, by in valid.items() if by == 1 and name not in rejected]
+    counts_rejected = [name for name, by in rejected.items() if by == 1 and name not in valid]
+    if counts_valid and counts_rejected:
+        return passed(Text.same(f"{counts_valid[0]}, {counts_rejected[0]}"))
+    return failed(
+        Text(
+            th="metric หนึ่งเพิ่ม 1 เมื่อไฟล์ดี อีกตัวเพิ่ม 1 เมื่อไฟล์ถูก rejected",
+            en="one metric rises by 1 for a good file, another by 1 for a rejected one",
+        ),
+        Text.same(f".csv: {valid}; .txt: {rejected}") if valid or rejected else NOTHING,
+        "aws cloudwatch list-metrics",
+    )
+
+
+def _risen(case: Case, bucket: str, name: str) -> Counts:
+    """Upload a file and wait until a metric has counted it; what has risen, and by how much."""
+    s3 = case.client("s3")
+    key = f"uploads/{secrets.token_hex(3)}-{name}"
+    before = own_counts(case)
+    s3.put_object(Bucket=bucket, Key=key, Body=sales_file(case.sandbox.seed(name), 2).body)
+
+    def look() -> Counts:
+        by = {name: total - before.get(name, 0) for name, total in own_counts(case).items()}
+        return {name: more for name, more in by.items() if more > 0}
+
+    try:
+        return case.wait_until(look, within_s=COUNTED_WITHIN_S) or {}
+    finally:
+        s3.delete_object(Bucket=bucket, Key=key)
+
+
+def _own_metrics(case: Case) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+    for page in case.client("cloudwatch").get_paginator("list_metrics").paginate():
+        for each in page["Metrics"]:
+            if not each["Namespace"].startswith("AWS/"):
+                yield each["Namespace"], each["MetricName"], each.get("Dimensions", [])
