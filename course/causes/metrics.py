@@ -2,6 +2,7 @@
 
 from course.case import Case, Facts
 from course.causes import causes
+from course.evidence import log_group
 
 
 @causes
@@ -28,3 +29,15 @@ def metric_counts_valid_only(case: Case) -> Facts | None:
     """Good files are counted, rejected ones are not."""
     valid, rejected = case.seen.get("risen", ({}, {}))
     return {"metric": next(iter(valid))} if valid and not rejected else None
+
+
+@causes
+def metric_filter_expects_json(case: Case, *, function: str) -> Facts | None:
+    """A metric filter looks at fields of JSON, and nothing has risen."""
+    if any(case.seen.get("risen", ())):
+        return None
+    found = case.client("logs").describe_metric_filters(logGroupName=log_group(function))
+    for each in found["metricFilters"]:
+        if each["filterPattern"].startswith("{"):
+            return {"filter": each["filterName"], "actual": each["filterPattern"]}
+    return None

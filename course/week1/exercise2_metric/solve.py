@@ -22,7 +22,8 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
         apply=lambda: logs.create_log_group(logGroupName=GROUP),
     )
     for metric, event in FILTERS.items():
-        ensure_filter(sandbox, changes, metric, f'{{ $.event = "{event}" }}')
+        # A term, not `{ $.event = ... }`: logger.info writes level and time before its JSON.
+        ensure_filter(sandbox, changes, metric, f'"{event}"')
 
 
 def ensure_filter(sandbox: Sandbox, changes: Changes, metric: str, pattern: str) -> None:

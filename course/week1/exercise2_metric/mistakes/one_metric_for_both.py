@@ -11,5 +11,5 @@ def make(sandbox: Sandbox) -> None:
         sandbox,
         Changes(),
         "FilesValid",
-        '{ $.event = "file_validated" || $.event = "file_rejected" }',
+        '?"file_validated" ?"file_rejected"',
     )

@@ -1,0 +1,159 @@
+"""The course's commands as a student types them, on a lab: what they say, and what they keep."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from course.library import open_library
+from course.resources import wipe
+from course.sandbox import Sandbox
+from course.session import EmptyAccountError, OutOfOrderError, Session
+from lab.paths import REPOSITORY, lab_home
+from provision.changes import Changes
+
+pytestmark = [pytest.mark.course, pytest.mark.timeout(600)]
+
+FIRST = open_library().named("1.1")
+TRIGGER = open_library().named("1.4")
+FUNCTION = open_library().named("1.3")
+
+
+@dataclass(frozen=True)
+class Student:
+    """Somebody at a terminal."""
+
+    sandbox: Sandbox
+    my: Path
+
+    def types(self, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+        """Run a command of the lab."""
+        return subprocess.run(
+            [str(REPOSITORY / "scripts" / "lab"), *words],
+            env={
+                **os.environ,
+                "LOCALSTACK_PORT": str(urlsplit(self.sandbox.endpoint).port),
+                "LAB_ACCOUNT": self.sandbox.account,
+                "LAB_MY": str(self.my),
+                "LAB_LANG": language,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def student(
+    account: Callable[[str], Sandbox], tmp_path: Path, request: pytest.FixtureRequest
+) -> Student:
+    return Student(account(request.node.name), tmp_path / "my")
+
+
+@pytest.fixture
+def session(
+    account: Callable[[str], Sandbox], tmp_path: Path, request: pytest.FixtureRequest
+) -> Session:
+    return Session(account(request.node.name), tmp_path / "progress.json", tmp_path / "my")
+
+
+def test_a_student_begins_is_checked_is_helped_and_goes_on(student: Student) -> None:
+    table = student.types("course", language="th")
+    assert "→ 1.1 สร้าง S3 bucket สองใบ" in table.stdout
+
+    read = student.types("course", "text")
+    assert f"`{student.sandbox.raw_bucket}`" in read.stdout
+
+    checked = student.types("course", "check")
+    assert checked.returncode == 1
+    assert "✗ There is a bucket for raw files, in Singapore" in checked.stdout
+
+    refused = student.types("course", "solve")
+    assert refused.returncode == 1
+    assert "scripts/lab course hint 1.1" in refused.stderr
+    for _ in range(3):
+        assert student.types("course", "hint").returncode == 0
+    solved = student.types("course", "solve")
+    assert "aws s3api create-bucket --bucket" in solved.stdout
+
+    passed = student.types("course", "check", "1.1")
+    assert (passed.returncode, passed.stderr) == (0, "")
+    assert "→ 1.2" in student.types("course").stdout
+
+    listed = student.types("aws", "s3", "ls")
+    assert student.sandbox.raw_bucket in listed.stdout
+    home = lab_home(urlsplit(student.sandbox.endpoint).port or 0) / "course"
+    (home / f"{student.sandbox.account}.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["course", "check", "9.9"], "No step is called 9.9"),
+        (["course", "start", "7"], "The weeks are 1 to 4, not 7."),
+        (["course", "check", "--lang", "de"], "--lang th"),
+        (["course", "check", "--account", "12"], "twelve digits"),
+        (["course", "predict", "1.q9"], "There are: 1.q1"),
+        (["course", "predict", "1.q1", "z"], "Choose one of: a, b, c"),
+        (["course", "resume"], "scripts/lab course start 1"),
+    ],
+    ids=lambda each: each[-1] if isinstance(each, list) else "",
+)
+def test_bad_use_gets_one_line_that_says_what_to_do(
+    words: list[str], said: str, student: Student
+) -> None:
+    run = student.types(*words)
+    assert run.returncode != 0
+    assert said in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1, run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_step_begun_out_of_order_names_the_one_that_comes_first(session: Session) -> None:
+    with pytest.raises(OutOfOrderError) as refused:
+        session.check(TRIGGER, lambda _: None)
+    assert refused.value.needed == FIRST
+    with pytest.raises(OutOfOrderError):
+        session.solve(TRIGGER, lambda _: None)
+
+
+def test_an_account_that_was_emptied_by_a_stop_is_brought_back(session: Session) -> None:
+    FIRST.solve(session.sandbox, Changes())
+    session.check(FIRST, lambda _: None)
+    wipe(session.sandbox)
+    with pytest.raises(EmptyAccountError):
+        session.check(FIRST, lambda _: None)
+    assert session.resume(lambda _: None) == FIRST
+    session.check(FIRST, lambda _: None)
+
+
+def test_code_to_begin_with_is_laid_out_once_and_never_over_the_students_own(
+    session: Session,
+) -> None:
+    (placed,) = session.place_starter(FUNCTION)
+    placed.write_text("mine", encoding="utf-8")
+    assert session.place_starter(FUNCTION) == []
+    assert placed.read_text(encoding="utf-8") == "mine"
+
+
+def test_deploying_updates_what_differs_and_names_what_is_not_there(session: Session) -> None:
+    session.place_starter(FUNCTION)
+    assert [each.outcome for each in session.deploy()] == ["absent"]
+    for step in (*session.library.before(FUNCTION), FUNCTION):
+        step.solve(session.sandbox, Changes())
+    assert [each.outcome for each in session.deploy()] == ["updated"]
+    assert [each.outcome for each in session.deploy()] == ["same"]
+
+
+def test_a_reset_leaves_an_empty_account_and_the_students_code(session: Session) -> None:
+    session.place_starter(FUNCTION)
+    FIRST.solve(session.sandbox, Changes())
+    session.check(FIRST, lambda _: None)
+    session.reset(lambda _: None)
+    assert session.sandbox.client("s3").list_buckets()["Buckets"] == []
+    assert not session.file.exists()
+    assert list(session.my.rglob("*.py"))
