@@ -1,12 +1,14 @@
 """course: the workshop done by hand in an account of your own, step by step, and checked."""
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lab.advice import command
 from lab.commands.options import Port
 from lab.console import err, out
 from lab.current import meant_account
@@ -30,6 +32,10 @@ app = typer.Typer(
 )
 
 WATCH_S = 1.0
+COMMAND = re.compile(r"scripts/lab ((?:course [a-z]+|[a-z]+))(?! --)")
+OF_THE_STUDENT = ("course", "aws")
+"""Commands that mean the student's account without being told."""
+
 COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
 
 StudentAccount = Annotated[
@@ -110,12 +116,7 @@ def text(
     meant = _meant(session, step, language)
     _place(session, meant, language)
     for line in session.text(meant, language).splitlines():
-        out.print(
-            line,
-            style="bold" if line.startswith("#") else None,
-            markup=False,
-            soft_wrap=True,
-        )
+        _show(line, "bold" if line.startswith("#") else None)
     session.progress.of(meant)
     session.save()
 
@@ -164,8 +165,8 @@ def hint(
     language = meant_language(lang)
     session = open_session(port, account)
     level, hinted = session.hint(_meant(session, step, language), language)
-    out.print(_say(words.HINT, language, level=level, levels=HINTS), style="bold")
-    out.print(hinted, markup=False, soft_wrap=True)
+    _show(_say(words.HINT, language, level=level, levels=HINTS), "bold")
+    _show(hinted)
 
 
 @app.command()
@@ -216,7 +217,7 @@ def predict(
             known = session.progress.predictions.get(each.id)
             sign = "✓" if known and known.right else "·"
             line = f"{sign} {each.short} {each.asks.in_language(language)}"
-            out.print(line, style=COLOURS[sign], markup=False, soft_wrap=True)
+            _show(line, COLOURS[sign])
         return
     try:
         meant = session.question(question)
@@ -230,7 +231,7 @@ def predict(
         choices = ", ".join(meant.choices)
         raise UsageError(_say(words.UNKNOWN_CHOICE, language, answer=answer, choices=choices))
     right = session.predict(meant, answer)
-    out.print((words.RIGHT if right else words.WRONG).in_language(language), style="bold")
+    _show((words.RIGHT if right else words.WRONG).in_language(language), "bold")
     _experiment(session, meant, language)
     _print(meant.because, language)
 
@@ -239,10 +240,14 @@ def predict(
 def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Bring the code in my/ that differs from the cloud's into your functions."""
     from course import words
+    from provision.errors import ProvisionError
 
     language = meant_language(lang)
     told = {"updated": words.DEPLOYED, "absent": words.NOT_CREATED}
-    changed = [each for each in open_session(port, account).deploy() if each.outcome in told]
+    try:
+        changed = [each for each in open_session(port, account).deploy() if each.outcome in told]
+    except ProvisionError as error:
+        raise LabError(str(error)) from error
     for each in changed:
         _print(told[each.outcome], language, function=each.function)
     if not changed:
@@ -263,7 +268,7 @@ def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) 
 
 @app.command()
 def env(port: Port = None, account: StudentAccount = None) -> None:
-    """The variables for boto3 and your own aws: eval "$(scripts/lab course env)"."""
+    """The variables for boto3 and your own aws, for a shell to eval."""
     from shlex import quote
 
     from course.sandbox import known_names
@@ -354,7 +359,7 @@ def _check(session: "Session", step: "Step", language: "Language") -> bool:
     from course.finding import Verdict
     from course.session import EmptyAccountError, OutOfOrderError
 
-    out.print(f"{_short(step)} {step.title.in_language(language)}", style="bold", markup=False)
+    _show(f"{_short(step)} {step.title.in_language(language)}", "bold")
     try:
         results = session.check(step, _shower(language))
     except EmptyAccountError as error:
@@ -386,7 +391,7 @@ def _ask(question: "Question", language: "Language") -> None:
 
     _print(question.asks, language)
     for letter, choice in question.choices.items():
-        out.print(f"  {letter}) {choice.in_language(language)}", markup=False, soft_wrap=True)
+        _show(f"  {letter}) {choice.in_language(language)}")
     _print(words.QUESTIONS, language, question=question.short)
 
 
@@ -400,7 +405,7 @@ def _experiment(session: "Session", question: "Question", language: "Language") 
     except OutOfOrderError as error:
         _print(words.EXPERIMENT_NEEDS, language, needs=_short(error.needed))
         return
-    out.print(words.EXPERIMENT.in_language(language), style="bold")
+    _show(words.EXPERIMENT.in_language(language), "bold")
     shown = question.experiment(session.sandbox, lambda text: _print(text, language))
     _print(words.SHOWN, language, choice=question.choices[shown].in_language(language))
 
@@ -417,7 +422,7 @@ def _shower(language: "Language") -> "Callable[[Result], None]":
 
     def show(result: "Result") -> None:
         for line in result_lines(result, language):
-            out.print(line, style=COLOURS.get(line[0]), markup=False, soft_wrap=True)
+            _show(line, COLOURS.get(line[0]))
 
     return show
 
@@ -426,7 +431,7 @@ def _show_call(call: "Call") -> None:
     from course.narration import as_command
 
     style = "dim" if call.changes_nothing else None
-    out.print(as_command(call), style=style, markup=False, soft_wrap=True)
+    _show(as_command(call), style)
 
 
 def _table(session: "Session", language: "Language") -> None:
@@ -477,8 +482,27 @@ def _short(step: "Step") -> str:
 
 
 def _say(text: "Text", language: "Language", **facts: object) -> str:
-    return text.filled(facts).in_language(language)
+    return _for_this_lab(text.filled(facts).in_language(language))
 
 
 def _print(text: "Text", language: "Language", **facts: object) -> None:
-    out.print(_say(text, language, **facts), markup=False, soft_wrap=True)
+    _show(_say(text, language, **facts))
+
+
+def _show(line: str, style: str | None = None) -> None:
+    """Print a line as it is, its commands written for the lab at hand."""
+    out.print(_for_this_lab(line), style=style, markup=False, soft_wrap=True)
+
+
+def _for_this_lab(text: str) -> str:
+    """Let the commands in a text name the lab's port and the account, where that is needed."""
+    return COMMAND.sub(lambda found: _typed(found[1]), text)
+
+
+def _typed(words: str) -> str:
+    from course.sandbox import DEFAULT_ACCOUNT
+
+    typed = command(words)
+    if words.partition(" ")[0] in OF_THE_STUDENT:
+        typed = typed.replace(f" --account {DEFAULT_ACCOUNT}", "")
+    return typed

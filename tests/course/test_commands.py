@@ -149,6 +149,16 @@ def test_deploying_updates_what_differs_and_names_what_is_not_there(session: Ses
     assert [each.outcome for each in session.deploy()] == ["same"]
 
 
+def test_code_that_is_no_python_is_refused_with_its_line(student: Student) -> None:
+    code = student.my / "csv_validator" / "lambda_function.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("import json\nimport (\n", encoding="utf-8")
+    run = student.types("course", "deploy")
+    assert run.returncode == 1
+    assert "lambda_function.py:2: " in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_a_reset_leaves_an_empty_account_and_the_students_code(session: Session) -> None:
     session.place_starter(FUNCTION)
     FIRST.solve(session.sandbox, Changes())

@@ -18,7 +18,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
     found = unless_missing(lambda: s3.get_object(Bucket=sandbox.raw_bucket, Key=KEY), "NoSuchKey")
     changes.settle(
         f"s3://{sandbox.raw_bucket}/{KEY}",
-        wanted=body,
-        actual=found and found["Body"].read(),
+        wanted=body.decode(),
+        actual=found and found["Body"].read().decode("utf-8", "replace"),
         apply=lambda: s3.put_object(Bucket=sandbox.raw_bucket, Key=KEY, Body=body),
     )
