@@ -49,6 +49,7 @@ class Record:
                 ContentType="application/json",
             ),
             "NoSuchBucket",  # provisioning failed before there was one
+            "AccessDenied",  # or because its name is another account's
         )
 
     def _read(self) -> dict[str, str]:
@@ -56,6 +57,7 @@ class Record:
             lambda: self._s3.get_object(Bucket=self._bucket, Key=RECORD_KEY),
             "NoSuchBucket",
             "NoSuchKey",
+            "AccessDenied",  # another account's bucket, which its own step refuses in plain words
         )
         try:
             read: Any = json.loads(answer["Body"].read()) if answer else {}

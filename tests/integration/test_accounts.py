@@ -203,7 +203,7 @@ def test_a_job_of_the_account_is_shown_and_its_result_printed(
 
 def test_deploying_again_changes_nothing(lab: LabUnderTest, third: Account) -> None:
     assert third.outcomes
-    assert "done: 0 of " in command(lab, THIRD, "deploy")
+    assert "Nothing to change: all " in command(lab, THIRD, "deploy")
 
 
 def test_no_account_reads_the_files_of_another(second: Account, third: Account) -> None:
