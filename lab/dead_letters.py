@@ -8,6 +8,7 @@ from lab.advice import command
 from lab.cloud import Cloud
 from lab.emulator import get_page
 from lab.errors import LabError
+from lab.jobs import json_object
 
 MOVE_LIMIT_S = 60
 POLL_S = 0.2
@@ -33,13 +34,26 @@ class DeadLetter:
 
 
 def peek(cloud: Cloud) -> list[DeadLetter]:
-    """Every message in the queue, without receiving: nothing is hidden or counted by looking."""
-    answer = get_page(
-        cloud.endpoint,
-        "/_aws/sqs/messages",
-        {"QueueUrl": cloud.queue_url(cloud.settings.dlq.name), "ShowInvisible": "true"},
-    )
+    """Every message in the dead letter queue."""
+    return peek_into(cloud.endpoint, cloud.queue_url(cloud.settings.dlq.name))
+
+
+def peek_into(endpoint: str, queue_url: str) -> list[DeadLetter]:
+    """Every message in a queue, without receiving: nothing is hidden or counted by looking."""
+    asked = {"QueueUrl": queue_url, "ShowInvisible": "true"}
+    answer = get_page(endpoint, "/_aws/sqs/messages", asked)
     return [_dead_letter(message) for message in _messages(answer)]
+
+
+def is_about_an_upload(body: str) -> bool:
+    """Whether a message is a job of the pipeline, or an S3 event that csv-validator gave up.
+
+    Args:
+        body: Of a message in the main queue or the dead letter queue.
+    """
+    message = json_object(body)
+    event = message.get("requestPayload", message)  # of an on-failure destination's record
+    return "source_key" in message or (isinstance(event, dict) and "Records" in event)
 
 
 def _messages(answer: dict[str, Any]) -> list[dict[str, Any]]:

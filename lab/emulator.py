@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+CLOCK_PATH = "/_lab/clock"
 TIMEOUT_S = 5
 POST_TIMEOUT_S = 60
 

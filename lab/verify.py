@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lab.dead_letters import is_about_an_upload, peek_into
 from lab.evidence import (
     read_executions,
     read_history,
@@ -21,6 +22,8 @@ from lab.evidence import (
     read_metric_totals,
 )
 from lab.file_counts import FileCounts, file_miscounts, read_file_counts, run_miscount
+from lab.jobs import NAME_PREFIX, json_object, last_state
+from lab.lifecycle import Lifecycle
 from lab.recount import Recount, Sold, recount
 from provision.settings import CSV_VALIDATOR
 
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from lab.evidence import Execution, Mail, Outcome, OutcomeReader
-    from provision.settings import Queue, Settings
+    from provision.settings import Settings
 
 _READERS = 8
 _PAUSE = 1.0
@@ -41,6 +44,8 @@ _ENDS = {
     "ExecutionsAborted": "ABORTED",
 }
 """Which metric counts which end of an execution."""
+
+_NAMES_SHOWN = 3
 
 _SHORTEST_NAME = 6
 """A customer's name shorter than this occurs in any text by chance."""
@@ -114,13 +119,28 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was checked, and what was found."""
+    """What was checked, and what was found.
+
+    Attributes:
+        uploads: How many uploads there were.
+        processed: How many results.
+        failed: How many failures, those that have expired since among them.
+        expired: How many failures the lifecycle has taken away.
+        stopped: How many jobs somebody has stopped by hand; a function that was running then may
+            have written its outcome all the same.
+        mails: How many mails about them.
+        findings: What is not as promised.
+        notes: What somebody did by hand, which nobody promised anything about; one sentence each.
+    """
 
     uploads: int = 0
     processed: int = 0
     failed: int = 0
+    expired: int = 0
+    stopped: int = 0
     mails: int = 0
     findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def kept(self) -> bool:
@@ -137,6 +157,12 @@ class _Job:
     state: dict[str, Any]
     outcomes: list[Outcome]
     mails: list[Mail]
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether an event of S3 led to it; who starts one by hand was promised nothing."""
+        named = self.execution.name == NAME_PREFIX + self.job_id
+        return named and {"source_key", "etag", "event_time"} <= self.state.keys()
 
 
 def verify_at_rest(lab: ReadableLab, patience: float) -> Report:
@@ -175,7 +201,9 @@ def verify(
             one mail is promised then, no longer exactly one.
     """
     executions = read_executions(lab.client("stepfunctions"), lab.state_machine_arn)
-    jobs = _jobs(lab, executions, since)
+    everything = _jobs(lab, executions, since)
+    jobs = [job for job in everything if job.is_announced]
+    by_hand = [job for job in everything if not job.is_announced]
     standing = _standing(lab)
     given = list(uploads) if uploads is not None else _visible_uploads(jobs, standing)
     of_upload = defaultdict(list)
@@ -187,12 +215,15 @@ def verify(
         standing,
         "\n".join(_log_lines(lab, since)),
         mails_may_repeat,
+        repeated=Counter(job.job_id for job in by_hand),
+        lifecycle=Lifecycle(lab),
     )
     for upload in given:
         check.upload(upload, of_upload[upload.key, upload.etag])
     check.execution_metrics(executions)
     if uploads is None:
         check.queues()
+        check.note_what_hands_did(by_hand)
     if uploads is None or counted_before is not None:
         of_given = [job for upload in given for job in of_upload[upload.key, upload.etag]]
         check.file_metrics(of_given, counted_before)
@@ -209,23 +240,18 @@ def _jobs(lab: ReadableLab, executions: Iterable[Execution], since: datetime | N
         outcomes[outcome.job_id].append(outcome)
     mails = defaultdict(list)
     for mail in read_mails(lab.endpoint, lab.account):
-        mails[mail.job_id].append(mail)
+        if lab.settings.email in mail.recipients:  # others have subscribed by themselves
+            mails[mail.job_id].append(mail)
 
     def job(execution: Execution) -> _Job:
         described = stepfunctions.describe_execution(executionArn=execution.arn)
-        state = json.loads(described["input"])
-        job_id = execution.name.removeprefix("execution-")
+        state = json_object(described["input"])
+        job_id = str(state.get("job_id", execution.name.removeprefix(NAME_PREFIX)))
         return _Job(execution, job_id, state, outcomes[job_id], mails[job_id])
 
-    promised = [
-        execution
-        for execution in executions
-        # Others were started by hand: nobody promised them an outcome of their own.
-        if execution.name.startswith("execution-job-")
-        and (since is None or execution.started >= since)
-    ]
+    recent = [each for each in executions if since is None or each.started >= since]
     with ThreadPoolExecutor(_READERS) as readers:
-        return list(readers.map(job, promised))
+        return list(readers.map(job, recent))
 
 
 def _standing(lab: ReadableLab) -> dict[str, str]:
@@ -283,6 +309,12 @@ class _Check:
     standing: dict[str, str]
     logs: str
     mails_may_repeat: bool
+    repeated: Counter[str]
+    """How often somebody has run each job again by hand."""
+
+    lifecycle: Lifecycle
+    stopped: list[str] = field(default_factory=list)
+    """Jobs that somebody has stopped."""
 
     def found(self, rule: str, subject: str, text: str) -> None:
         self.report.findings.append(Finding(rule, subject, text))
@@ -320,7 +352,14 @@ class _Check:
         if job.execution.stopped is None:
             self.found("in flight", upload.key, f"{job.execution.name} has not ended")
             return
+        if job.execution.status == "ABORTED":  # only StopExecution does that
+            self.report.stopped += 1
+            self.stopped.append(job.job_id)
+            return
         kinds = [outcome.kind for outcome in job.outcomes]
+        if not kinds and self.has_expired(job):
+            kinds = ["failed"]
+            self.report.expired += 1
         self.report.processed += kinds.count("processed")
         self.report.failed += kinds.count("failed")
         self.report.mails += len(job.mails)
@@ -331,10 +370,17 @@ class _Check:
             self.found("outcome", upload.key, text)
         elif (kinds[0] == "processed") != (status == "SUCCEEDED"):
             self.found("outcome", upload.key, f"{job.job_id} is {kinds[0]}, yet {status}")
-        elif job.outcomes[0].source_key != upload.key:
+        elif job.outcomes and job.outcomes[0].source_key != upload.key:
             self.found("outcome", upload.key, f"{job.outcomes[0].key} names another file")
-        if not job.mails or (len(job.mails) > 1 and not self.mails_may_repeat):
+        promised = 1 + self.repeated[job.job_id]
+        if not job.mails or (len(job.mails) > promised and not self.mails_may_repeat):
             self.found("mail", upload.key, f"{job.job_id} was mailed {len(job.mails)} times")
+
+    def has_expired(self, job: _Job) -> bool:
+        """Whether a job wrote its failure, and the lifecycle took it away since."""
+        events = read_history(self.lab.client("stepfunctions"), job.execution.arn)
+        key = last_state(events).get("error_key")
+        return bool(key) and self.lifecycle.has_expired(str(key), job.execution.started)
 
     def mailed_figures(self, upload: Announced, jobs: list[_Job], counted: Recount) -> None:
         """The mail about a result says how many rows there were and what they earned."""
@@ -396,11 +442,54 @@ class _Check:
                 self.found("metrics", metric, f"it counts {counted[metric]:.0f}, of {number}")
 
     def queues(self) -> None:
-        """A lab at rest has nothing waiting, and gave nothing up."""
+        """A lab at rest has no upload waiting, and gave none up."""
         for queue in (self.lab.settings.main_queue, self.lab.settings.dlq):
-            depth = _depth(self.lab, queue)
-            if depth:
-                self.found("in flight", queue.name, f"it holds {depth} messages")
+            url = self.lab.client("sqs").get_queue_url(QueueName=queue.name)["QueueUrl"]
+            depth = _depth(self.lab, url)
+            if not depth:
+                continue
+            messages = peek_into(self.lab.endpoint, url)
+            others = sum(not is_about_an_upload(message.body) for message in messages)
+            if depth > others:
+                self.found("in flight", queue.name, f"it holds {_many(depth - others, 'message')}")
+            if others:
+                about = "that is" if others == 1 else "that are"
+                self.note(f"{queue.name} holds {_many(others, 'message')} {about} about no upload")
+
+    def note_what_hands_did(self, by_hand: list[_Job]) -> None:
+        """Executions that were started or stopped, and subscribers that were added."""
+        if by_hand:
+            names = _some(job.execution.name for job in by_hand)
+            self.note(f"started by hand, {_many(len(by_hand), 'execution')}: {names}")
+        if self.stopped:
+            stopped = _many(len(self.stopped), "job")
+            self.note(f"stopped by hand, {stopped}: {_some(self.stopped)}")
+        others = {
+            recipient
+            for mail in read_mails(self.lab.endpoint, self.lab.account)
+            if mail.job_id
+            for recipient in mail.recipients
+            if recipient != self.lab.settings.email
+        }
+        if others:
+            self.note(f"others are told as well: {_some(sorted(others))}")
+        if self.report.expired:
+            expired = _many(self.report.expired, "failure")
+            self.note(f"expired by the lifecycle of failed/: {expired}")
+
+    def note(self, text: str) -> None:
+        self.report.notes.append(text)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first few of them."""
+    listed = list(names)
+    more = f" and {len(listed) - _NAMES_SHOWN} more" if len(listed) > _NAMES_SHOWN else ""
+    return ", ".join(listed[:_NAMES_SHOWN]) + more
 
 
 def _recounted(body: bytes) -> Recount | None:
@@ -415,6 +504,13 @@ def _wrong_figures(outcome: Outcome, counted: Recount | None) -> Iterable[str]:
     if counted is None:
         yield f"{outcome.key} is the result of what is no sales file"
         return
+    try:
+        yield from _figures_unlike(outcome, counted)
+    except (KeyError, TypeError, AttributeError):
+        yield f"{outcome.key} has not the shape of a result"
+
+
+def _figures_unlike(outcome: Outcome, counted: Recount) -> Iterable[str]:
     summary = outcome.body["summary"]
     expected: dict[str, int | Decimal] = {
         "total_rows": counted.rows,
@@ -451,13 +547,12 @@ def _told(figures: dict[str, Any]) -> str:
     return ", ".join(f"{name} {figure}" for name, figure in figures.items())
 
 
-def _depth(lab: ReadableLab, queue: Queue) -> int:
+def _depth(lab: ReadableLab, url: str) -> int:
     sqs = lab.client("sqs")
     names = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",
         "ApproximateNumberOfMessagesDelayed",
     ]
-    url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(int(attributes[name]) for name in names)

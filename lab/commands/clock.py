@@ -10,8 +10,6 @@ from lab.console import bangkok, out, print_json
 from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
 
-CLOCK_PATH = "/_lab/clock"
-
 Step = Annotated[
     str | None,
     typer.Argument(help="How far to push it: a number of d(ays), h(ours) or m(inutes), as +31d."),
@@ -23,7 +21,7 @@ def clock(
 ) -> None:
     """Show the clock of an account's lifecycle, or push it: `clock +31d` empties failed/."""
     from lab.cloud import open_cloud
-    from lab.emulator import get_page, post_page
+    from lab.emulator import CLOCK_PATH, get_page, post_page
 
     endpoint = open_cloud(port, account).endpoint
     if step is None:

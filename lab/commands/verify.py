@@ -27,20 +27,29 @@ def verify(
                 "uploads": report.uploads,
                 "processed": report.processed,
                 "failed": report.failed,
+                "expired": report.expired,
+                "stopped": report.stopped,
                 "mails": report.mails,
                 "findings": [
                     {"rule": each.rule, "subject": each.subject, "text": each.text}
                     for each in report.findings
                 ],
+                "notes": report.notes,
             }
         )
         raise typer.Exit(0 if report.kept else FAILED)
+    stopped = f" + {report.stopped} stopped by hand" if report.stopped else ""
     out.print(
-        f"{report.uploads} uploads = {report.processed} results + {report.failed} failures, "
-        f"{report.mails} mails"
+        f"{report.uploads} uploads = {report.processed} results + {report.failed} failures"
+        f"{stopped}, {report.mails} mails"
     )
+    for note in report.notes:
+        out.print(f"[dim]· {inline(note)}[/dim]", soft_wrap=True)
     for finding in report.findings:
-        out.print(f"[red]✗[/red] {inline(str(finding))}")
+        out.print(f"[red]✗[/red] {inline(str(finding))}", soft_wrap=True)
     if report.kept:
-        out.print("[green]✓[/green] Every upload has one outcome, right figures and one mail.")
+        others = " other" if report.stopped else ""
+        out.print(
+            f"[green]✓[/green] Every{others} upload has one outcome, right figures and one mail."
+        )
     raise typer.Exit(0 if report.kept else FAILED)

@@ -212,6 +212,7 @@ def test_34_the_exercises_add_no_outcome_and_no_mail(exercise: Exercise) -> None
 
     assert [each.key for each in exercise.lab.outcomes(upload.key)] == [outcome.key]
     assert len(exercise.lab.mails_of(outcome.job_id)) == 1
+    exercise.lab.assert_every_promise_is_kept([upload])
 
 
 def test_adding_the_exercises_again_changes_nothing(exercise: Exercise) -> None:
