@@ -88,20 +88,28 @@ def _refuse_a_change(
     if other_engine or other_profile:
         raise LabError(
             f"The lab on port {running.port} already runs with engine {running.engine} and "
-            f"profile {running.profile}. To change that, stop it first: {command('down')}"
+            f"profile {running.profile}. {_beside_or_instead(running)}"
         )
     named_now = lab_settings(running.profile)
     wanted = replace(running, variables={**running.variables, **named_now})
     if wanted.settings != running.settings:
         raise LabError(
             f"The lab on port {running.port} runs with other LAB_* settings than those set now. "
-            f"To change them, stop it first: {command('down')}"
+            f"{_beside_or_instead(running)}"
         )
     if with_mailbox and running.mailbox_port is None:
         raise LabError(
-            f"The lab on port {running.port} already runs, without a mailbox. To add it, stop "
-            f"the lab first: {command('down')}"
+            f"The lab on port {running.port} already runs, without a mailbox. "
+            f"{_beside_or_instead(running)}"
         )
+
+
+def _beside_or_instead(running: Lab) -> str:
+    """How to have what the running lab is not; what is in it stays unless somebody decides."""
+    return (
+        f"Another lab beside it: {command('up', running.port + 1)}. "
+        f"{command('down')} stops this one and empties its cloud."
+    )
 
 
 def _tell_what_has_to_wait(engine: Engine) -> None:

@@ -120,7 +120,7 @@ def _show_what_next(uploads: "Sequence[Upload]") -> None:
         ("inbox", "อ่านอีเมลทั้งหมด / read the mails"),
         ("status", "คิว alarm และงาน / queues, alarms, jobs"),
         ("upload FILE.csv", "ไฟล์ของคุณเอง / a file of your own"),
-        ("down", "ปิดแล็บ / stop the lab"),
+        ("down", "ปิดแล็บ คลาวด์จะว่าง / stop the lab; its cloud is emptied"),
     )
     for words, meaning in tips:
         out.print(f"  {command(words)}", soft_wrap=True)

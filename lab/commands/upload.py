@@ -101,7 +101,7 @@ def send(
                 watch.wait(uploads, limit_s, lambda left: steps.show(len(files) - len(left)))
     except Interrupted:
         err.print("\nหยุดรอแล้ว ไฟล์ที่ส่งไปแล้วยังทำงานต่อในแล็บ / Interrupted; in the lab the files go on.")
-        err.print(f"See: {command('runs')}. To stop the lab: {command('down')}")
+        err.print(f"See: {command('runs')}", soft_wrap=True)
         raise
     return uploads
 

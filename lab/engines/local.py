@@ -82,7 +82,7 @@ class LocalEngine:
         """
         running = self.localstack()
         if running is not None:
-            remedy = f" Stop it first: {command('down', self.port)}."
+            remedy = f" {command('down', self.port)} stops it and empties its cloud."
             self._wait_until_ready(running, progress, remedy)
             return
         self._processes.end(STOP_PATIENCE_S)  # what a LocalStack that was killed left behind

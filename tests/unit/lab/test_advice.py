@@ -13,6 +13,8 @@ from lab.paths import REPOSITORY
 BY_HAND = re.compile(r"scripts/lab (?!again\b|chaos on --help)[a-z]")
 """Where an installation is to be repaired, and a help page, no lab is meant."""
 
+DESTROYS = re.compile(r"command\(['\"](down|reset)")
+
 
 def test_the_only_lab_on_the_default_port_needs_no_port() -> None:
     assert command("up") == "scripts/lab up"
@@ -49,3 +51,16 @@ def test_no_message_writes_a_command_by_hand() -> None:
         if isinstance(node, ast.Constant) and BY_HAND.search(str(node.value))
     ]
     assert by_hand == [], "lab.advice.command knows which port to name"
+
+
+def test_no_advice_destroys_without_saying_so() -> None:
+    """`down` and `reset` empty the cloud, and a student's work with it."""
+    silent = [
+        f"{file.relative_to(REPOSITORY)}:{node.lineno}"
+        for file in sorted((REPOSITORY / "lab").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        and DESTROYS.search(ast.unparse(node))
+        and "empt" not in ast.unparse(node)
+    ]
+    assert silent == []
