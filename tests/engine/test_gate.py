@@ -297,6 +297,24 @@ def test_tls_is_behind_the_gate(gated: LocalStack) -> None:
     assert status({"Host": "evil.example"}) == 403
 
 
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ["Host: evil.example", "Host: 127.0.0.1"],
+        ["Host: 127.0.0.1", "Host: evil.example"],
+        ["Host: 127.0.0.1", f"Origin: {EVIL}", f"Origin: {FRONT_END}"],
+        ["Host: 127.0.0.1", f"Origin: {FRONT_END}", f"Origin: {EVIL}"],
+    ],
+    ids=" and ".join,
+)
+def test_a_header_that_is_sent_twice_does_not_hide_the_foreign_one(
+    gated: LocalStack, twice: list[str]
+) -> None:
+    request = "\r\n".join(["GET /_aws/ses HTTP/1.1", *twice, "", ""])
+
+    assert beginning_of_the_answer(gated, request).startswith(b"HTTP/1.1 403 ")
+
+
 @pytest.mark.parametrize("header", [f"Origin: {EVIL}", "Sec-Fetch-Site: cross-site"])
 def test_a_websocket_of_a_page_is_refused(gated: LocalStack, header: str) -> None:
     request = (
@@ -304,9 +322,15 @@ def test_a_websocket_of_a_page_is_refused(gated: LocalStack, header: str) -> Non
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", gated.port), timeout=PATIENCE) as connection:
+    assert beginning_of_the_answer(gated, request).startswith(b"HTTP/1.1 403 ")
+
+
+def beginning_of_the_answer(localstack: LocalStack, request: str) -> bytes:
+    """What comes back for a request that is sent as it is."""
+    address = ("127.0.0.1", localstack.port)
+    with socket.create_connection(address, timeout=PATIENCE) as connection:
         connection.sendall(request.encode())
-        assert connection.recv(64).startswith(b"HTTP/1.1 403 ")
+        return connection.recv(64)
 
 
 def test_nothing_that_listens_answers_a_page(gated: LocalStack) -> None:

@@ -59,8 +59,9 @@ def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -
     """Answer a request, or refuse it, before anything else has looked at it."""
 
     def header(name: str) -> str | None:
-        value = request.getHeader(name.encode())
-        return None if value is None else value.decode("latin-1")
+        # One that was sent twice is read as HTTP does it, as a list: no Host and no origin is one.
+        values = request.requestHeaders.getRawHeaders(name.encode())
+        return None if values is None else b", ".join(values).decode("latin-1")
 
     method, uri = request.method.decode("latin-1"), request.uri.decode("latin-1")
     verdict = _rules().judge(method, uri, header, request.getHost().host)
