@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from tests.engine.browser import EVIL, PAGES, REBOUND, chromium, web_site
 from tests.engine.conftest import LocalStack, is_plain, start_localstack, without_plugin
-from tests.engine.lambda_functions import Function, create_function
+from tests.engine.lambda_functions import Function, create_function, zipped
 from tests.engine.ways_in import (
     CALLS,
     lay_routes_page,
@@ -164,7 +164,11 @@ def attempts_on(world: World) -> list[Attempt]:
     return [
         *(each for route in routes for each in _knocking(route)),
         *(each for secret in secrets for each in _reading(secret)),
-        *(each for call in CALLS.values() for each in _calling(world.localstack, bases, *call)),
+        *(
+            each
+            for call in (*CALLS.values(), *_running_code(world))
+            for each in _calling(world.localstack, bases, *call)
+        ),
         *_changing_by_get(bases),
         *_changing_the_bucket(world),
         *_changing_the_lab(world),
@@ -208,6 +212,16 @@ def _calling(
         fields = {name: value for name, [value] in parse_qs(content.decode()).items()}
         enctype = "application/x-www-form-urlencoded"
         yield {"way": "form", "url": made.url, "fields": fields, "enctype": enctype}
+
+
+def _running_code(world: World) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The calls that everything here is about: they run a program as the user."""
+    program = {"ZipFile": zipped({"app.py": "def handler(event, context): pass"})}
+    created = {"FunctionName": "by-a-page", "Runtime": "python3.12", "Handler": "app.handler"}
+    role = "arn:aws:iam::000000000000:role/any"
+    yield "lambda", "create_function", {**created, "Role": role, "Code": program}
+    name = world.function.name if world.function else "by-a-page"
+    yield "lambda", "invoke", {"FunctionName": name, "Payload": "{}"}
 
 
 def _changing_by_get(bases: list[str]) -> Iterator[Attempt]:
