@@ -1,14 +1,23 @@
 """Reading uploads from S3: exactly the version that was announced, or a clear reason why not."""
 
+import io
+from itertools import count
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 from pipeline.clients import error_code
 from pipeline.errors import FileRejectedError
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 MISSING_CODES = frozenset({"404", "NoSuchKey", "NotFound"})
 CHANGED_CODES = frozenset({"412", "PreconditionFailed"})
@@ -19,6 +28,8 @@ ARCHIVED_CODES = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
 # else that could be invalid.
 _NEEDS_A_KEY_CODES = frozenset({"InvalidRequest", "400"})
 _KMS_CODES = "KMS."  # a KMS key that is disabled or gone: KMS.DisabledException and others
+_BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
+MAX_RESUMPTIONS = 3
 
 
 class UploadedObject:
@@ -42,14 +53,62 @@ class UploadedObject:
                 `encrypted_with_own_key`.
             ClientError: S3 did not give it for another reason.
         """
-        condition: dict[str, Any] = {"IfMatch": f'"{self.etag}"'} if self.etag else {}
-        try:
-            answer = self._s3.get_object(Bucket=self._bucket, Key=self._key, **condition)
-        except ClientError as error:
-            raise _rejection_for(error) from error
+        answer = self._get()
         self.etag = answer["ETag"].strip('"')
         self.size = answer["ContentLength"]
-        return cast("IO[bytes]", answer["Body"])
+        return cast("IO[bytes]", _Stream(self, answer["Body"]))
+
+    def body_from(self, position: int) -> "StreamingBody":
+        """Return the same version's bytes from a position on; raises as `open`."""
+        return self._get(Range=f"bytes={position}-")["Body"]
+
+    def _get(self, **which: Any) -> "GetObjectOutputTypeDef":
+        if self.etag:
+            which["IfMatch"] = f'"{self.etag}"'
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=self._key, **which)
+        except ClientError as error:
+            raise _rejection_for(error) from error
+
+
+class _Stream(io.RawIOBase):
+    """An object's bytes. Where the connection breaks off, they go on from there.
+
+    A connection that lasts as long as the rows take to be computed is more likely to be lost than
+    a short one, and everything would have to be done again.
+    """
+
+    def __init__(self, upload: UploadedObject, body: "StreamingBody") -> None:
+        super().__init__()
+        self._upload = upload
+        self._body = body
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # io gives one
+        data = self._read(len(buffer))
+        self._position += len(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _read(self, size: int) -> bytes:
+        for attempt in count():
+            try:
+                return self._body.read(size)
+            except _BROKEN_OFF:
+                if self._position == self._upload.size:
+                    break
+                if attempt == MAX_RESUMPTIONS:
+                    raise
+                self._body.close()
+                self._body = self._upload.body_from(self._position)
+        return b""
+
+    def close(self) -> None:
+        self._body.close()
+        super().close()
 
 
 def _rejection_for(error: ClientError) -> Exception:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, ResponseStreamingError
 
 
 def client_error(code: str, operation: str, status: int = 400, **details: str) -> ClientError:
@@ -74,8 +74,25 @@ class StoredObject:
         return hashlib.md5(self.body, usedforsecurity=False).hexdigest()
 
 
+class BrokenBody(io.BytesIO):
+    """A body whose connection breaks off: at the first read that would go beyond so many bytes."""
+
+    def __init__(self, body: bytes, breaks_after: int) -> None:
+        super().__init__(body)
+        self._breaks_after = breaks_after
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() + (size or 0) > self._breaks_after:
+            raise ResponseStreamingError(error="reset by peer")
+        return super().read(size)
+
+
 class FakeS3:
-    """One S3 account; keys are held to 1,024 bytes, metadata to ASCII, parts to 5 MiB."""
+    """One S3 account; keys are held to 1,024 bytes, metadata to ASCII, parts to 5 MiB.
+
+    Attributes:
+        breaks: after how many bytes the bodies of the next GetObjects break off.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], StoredObject] = {}
@@ -83,6 +100,7 @@ class FakeS3:
         self._multipart_keys: dict[str, tuple[str, str]] = {}
         self._multipart_types: dict[str, str] = {}
         self.calls: list[str] = []
+        self.breaks: list[int] = []
         self.faults = Faults()
         self._ids = itertools.count(1)
 
@@ -116,15 +134,26 @@ class FakeS3:
             raise found.refusals[name]
         return found
 
-    def get_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:  # noqa: N803
+    def get_object(
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        IfMatch: str | None = None,  # noqa: N803
+        Range: str = "bytes=0-",  # noqa: N803
+    ) -> dict[str, Any]:
         self._called("get_object")
         found = self._existing(Bucket, Key, "GetObject")
         if IfMatch and IfMatch != f'"{found.etag}"':
             raise client_error("PreconditionFailed", "GetObject", 412)
+        first = int(Range.removeprefix("bytes=").removesuffix("-"))
+        if first and first >= len(found.body):
+            raise client_error("InvalidRange", "GetObject", 416)
+        body = found.body[first:]
         return {
-            "Body": io.BytesIO(found.body),
+            "Body": BrokenBody(body, self.breaks.pop(0)) if self.breaks else io.BytesIO(body),
             "ETag": f'"{found.etag}"',
-            "ContentLength": len(found.body),
+            "ContentLength": len(body),
             "ContentType": found.content_type,
         }
 
