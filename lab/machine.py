@@ -50,6 +50,7 @@ def examine(port: int) -> list[Check]:
         docker_image,
         lambda: free_port(port),
         disk,
+        open_files,
         memory,
     ]
     return [check() for check in checks] + engine()
@@ -135,6 +136,16 @@ def disk() -> Check:
     """Room for what LocalStack stores while it runs."""
     free = shutil.disk_usage(REPOSITORY).free / GB
     return Check("Disk", _measure(free, NEEDED_DISK_GB, COMFORTABLE_DISK_GB), f"{free:.1f} GB free")
+
+
+def open_files() -> Check:
+    """A function at work holds a handful of them."""
+    from lab.engines.needs import too_few_open_files
+
+    obstacle = too_few_open_files()
+    if obstacle:
+        return Check("Open files", Verdict.FAIL, obstacle)
+    return Check("Open files", Verdict.PASS, "as many as the lab needs")
 
 
 def memory() -> Check:

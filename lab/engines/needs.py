@@ -36,12 +36,21 @@ def allow_open_files() -> None:
     Raises:
         LabError: the system allows too few.
     """
+    obstacle = too_few_open_files()
+    if obstacle:
+        raise LabError(obstacle)
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES_WANTED if most == resource.RLIM_INFINITY else min(OPEN_FILES_WANTED, most)
-    if wanted < OPEN_FILES_NEEDED:
-        raise LabError(
-            f"A program may hold {most} files open here, but the lab needs {OPEN_FILES_NEEDED}. "
-            f"Open a new terminal, or raise the limit: ulimit -n {OPEN_FILES_WANTED}"
-        )
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def too_few_open_files() -> str | None:
+    """What to do where the system allows too few open files; None where it allows enough."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or most >= OPEN_FILES_NEEDED:
+        return None
+    return (
+        f"A program may hold {most} files open here, but the lab needs {OPEN_FILES_NEEDED}. "
+        f"Open a new terminal, or raise the limit: ulimit -n {OPEN_FILES_WANTED}"
+    )

@@ -20,3 +20,11 @@ def test_doctor_says_which_form_can_what_localstack_needs_a_java_for(
     chosen, java = machine.engine()
     assert f"would choose {kind}: a reason" in chosen.finding
     assert java.finding.startswith(finding)
+
+
+def test_doctor_fails_where_too_few_files_may_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _: (64, 64))
+    check = machine.open_files()
+    assert check.verdict is machine.Verdict.FAIL
+    assert "may hold 64 files open" in check.finding
+    assert "ulimit -n" in check.finding
