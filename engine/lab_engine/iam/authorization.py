@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Requirement
     from lab_engine.iam.patterns import Context, ContextValue
 
+_TOPIC_SEGMENTS: Final = 6  # arn:aws:sns:region:account:topic, a subscription's id may follow
+_LOG_GROUP_SEGMENTS: Final = 7  # arn:aws:logs:region:account:log-group:name
 STEP_FUNCTIONS: Final = "states.amazonaws.com"
 
 
@@ -106,7 +108,18 @@ def _of_service(context: RequestContext, principal: Principal) -> dict[str, Cont
 
 
 def source_keys(arn: str) -> dict[str, ContextValue]:
-    """What a service says about the resource on whose behalf it acts."""
+    """What a service says about the resource on whose behalf it acts.
+
+    Args:
+        arn: as LocalStack has it. SNS names the topic also where LocalStack names the subscription
+            (SNS developer guide, "Configuring a dead-letter queue"), and CloudWatch Logs names a
+            log group with `:*` behind it ("Granting permission to use subscription filters").
+    """
+    segments = arn.split(":")
+    if segments[2:3] == ["sns"]:
+        arn = ":".join(segments[:_TOPIC_SEGMENTS])
+    elif segments[2:3] == ["logs"] and len(segments) == _LOG_GROUP_SEGMENTS:
+        arn = f"{arn}:*"
     account = resource_policies.owner(arn)
     return {
         "aws:sourcearn": arn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from localstack.aws.api import CommonServiceException
@@ -42,6 +43,16 @@ def check_poller_permissions(
     check(self, service, resource_arn, function_arn, function_role_arn)
 
 
+def check_filter_rules_first(validate: Callable[..., None], self: Any, verification: Any) -> None:
+    """Refuse a notification's bad filter before its target is tried, as S3 does."""
+    if not verification.skip_destination_validation:
+        rules = verification.configuration.get("Filter", {}).get("Key", {}).get("FilterRules")
+        if rules:
+            unverified = replace(verification, skip_destination_validation=True)
+            validate(self, unverified)
+    validate(self, verification)
+
+
 def check_workflow_role(_chain: Any, context: RequestContext, _response: Any) -> None:
     """Refuse a state machine whose role does not trust Step Functions.
 
@@ -55,12 +66,12 @@ def check_workflow_role(_chain: Any, context: RequestContext, _response: Any) ->
         arn = request.get("stateMachineArn") or (
             f"arn:aws:states:{context.region}:{context.account_id}:stateMachine:{request['name']}"
         )
-        _require_trust_in_step_functions(role_arn, arn)
+        _require_trust_in_step_functions(role_arn, arn, context.region)
 
 
-def _require_trust_in_step_functions(role_arn: str, state_machine_arn: str) -> None:
+def _require_trust_in_step_functions(role_arn: str, state_machine_arn: str, region: str) -> None:
     requirement = Requirement("sts:AssumeRole", role_arn)
-    service = Principal(authorization.STEP_FUNCTIONS, is_service=True)
+    service = Principal(authorization.STEP_FUNCTIONS, is_service=True, region=region)
     keys = authorization.source_keys(state_machine_arn)
     _, decision = authorization.authorize(service, requirement, keys)
     if not decision.allowed:

@@ -11,6 +11,7 @@ from localstack.aws.protocol.serializer import create_serializer
 from lab_engine.iam import (
     actions,
     authorization,
+    bookkeeping,
     denials,
     federation,
     principals,
@@ -54,6 +55,8 @@ class Enforcement:
         if context.operation is None or context.service is None:
             return
         service, operation = context.service.service_name, context.operation.name
+        if _is_refused_anyway(context) or bookkeeping.is_that(context):
+            return
         caller = self._caller(context, service)
         if caller is principals.LOCALSTACK_ITSELF or (
             caller is ANONYMOUS and service == "sns" and operation in _OPEN_BY_TOKEN
@@ -161,11 +164,23 @@ def _parameters(context: RequestContext, service: str) -> dict[str, Any]:
     """The operation's input, with what LocalStack reads from elsewhere in the request."""
     parameters: dict[str, Any] = context.service_request or {}
     if context.operation.name == "PostObject":
-        return {**parameters, "Key": context.request.form.get("key")}
+        return {**parameters, "Key": _key_of_form(context)}
     if service == "sqs" and "QueueUrl" in context.operation.input_shape.members:
         # A request that names no queue means the one whose address it was sent to.
         return {"QueueUrl": context.request.base_url, **parameters}
     return parameters
+
+
+def _key_of_form(context: RequestContext) -> str | None:
+    key: str | None = context.request.form.get("key")
+    uploaded = context.request.files.get("file")
+    return key.replace("${filename}", uploaded.filename or "") if key and uploaded else key
+
+
+def _is_refused_anyway(context: RequestContext) -> bool:
+    """Whether S3 refuses the request before it looks at who asks."""
+    content_type = context.request.headers.get("Content-Type", "")
+    return context.operation.name == "PostObject" and "multipart/form-data" not in content_type
 
 
 def _bucket_is_missing(parameters: Any) -> bool:

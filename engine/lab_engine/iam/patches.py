@@ -1,7 +1,9 @@
 """What the plugin replaces in LocalStack so that policies decide."""
 
+from localstack.aws.handlers.presigned_url import ParsePreSignedUrlRequest
 from localstack.services.cloudwatch import provider_v2
 from localstack.services.lambda_.provider import LambdaProvider
+from localstack.services.s3.notifications import BaseNotifier
 from localstack.services.s3.provider import S3Provider
 from moto.sts.models import STSBackend
 from moto.sts.responses import TokenResponse
@@ -12,6 +14,7 @@ from lab_engine.iam import (
     creation_checks,
     enforcement,
     installation,
+    query_signature,
     temporary_keys,
 )
 from lab_engine.iam.mode import Mode, chosen_mode
@@ -27,6 +30,21 @@ def _is_checked() -> bool:
 
 
 PATCHES: tuple[Replacement, ...] = (
+    around(
+        ParsePreSignedUrlRequest,
+        "__call__",
+        query_signature.move_into_header,
+        why="who signs in the query string is nobody, except with S3",
+        gap=IAM,
+    ),
+    around(
+        BaseNotifier,
+        "_validate_notification",
+        creation_checks.check_filter_rules_first,
+        why="whether S3 may notify the target is asked before the filter's rules are read",
+        gap=IAM,
+        only_if=_is_enforced,
+    ),
     *(
         around(
             TokenResponse,

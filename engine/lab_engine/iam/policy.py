@@ -64,6 +64,7 @@ class Principal:
         user_arn: the user or root behind a session of GetFederationToken.
         is_root: the account's root, who may do everything in it.
         is_service: an AWS service that acts for a resource.
+        region: where a service acts; policies may name it by its regional name too.
         is_federated: an identity provider, whose people ask for a role.
         is_token: a session of GetSessionToken or GetFederationToken.
         session_policies: what limits the session; None for what was given no limit.
@@ -76,10 +77,19 @@ class Principal:
     user_arn: str | None = None
     is_root: bool = False
     is_service: bool = False
+    region: str = ""
     is_federated: bool = False
     is_token: bool = False
     session_policies: SessionPolicies | None = None
     keys: Mapping[str, ContextValue] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a policy can call the caller itself."""
+        if not self.region:
+            return (self.arn,)
+        # IAM user guide, "AWS service principals": states.ap-southeast-1.amazonaws.com
+        return (self.arn, self.arn.replace(".amazonaws.", f".{self.region}.amazonaws."))
 
     @property
     def session_of(self) -> str | None:
@@ -198,7 +208,7 @@ class PrincipalMatcher:
             named = self.providers
         else:
             named = self.arns
-        if principal.arn in named:
+        if not named.isdisjoint(principal.names):
             return Named.EXACTLY
         if principal.session_of is not None and (self.anyone or principal.session_of in self.arns):
             return Named.BY_ROLE

@@ -57,7 +57,7 @@ def identify(context: RequestContext) -> Principal:
     internal = context.internal_request_params
     if internal is not None:
         service = internal.get("service_principal")
-        return _service(service) if service else LOCALSTACK_ITSELF
+        return _service(service, context.region) if service else LOCALSTACK_ITSELF
     if _is_root_key(key):
         return _root(context.account_id)
     if key in (_UNSIGNED_KEY, ""):
@@ -165,9 +165,10 @@ def known_identities(account: str | None = None) -> list[Principal]:
 def _access_key(context: RequestContext) -> str:
     key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if key == _UNSIGNED_KEY and context.operation.name == "PostObject":
-        # A browser's upload form is signed in its fields (S3 API reference, POST Object).
-        form = context.request.form
-        credential: str = form.get("x-amz-credential") or form.get("AWSAccessKeyId") or key
+        # A browser's upload form is signed in its fields, whose names may be in any case (S3 API
+        # reference, POST Object).
+        form = {name.lower(): value for name, value in context.request.form.items()}
+        credential: str = form.get("x-amz-credential") or form.get("awsaccesskeyid") or key
         return credential.partition("/")[0]
     return key
 
@@ -229,8 +230,8 @@ def _user(account: str, key: str) -> Principal | None:
     return None
 
 
-def _service(name: str) -> Principal:
-    return Principal(f"{name}.amazonaws.com", is_service=True)
+def _service(name: str, region: str) -> Principal:
+    return Principal(f"{name}.amazonaws.com", is_service=True, region=region)
 
 
 def _holder(principal: Principal) -> Any:

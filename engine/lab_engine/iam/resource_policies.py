@@ -1,29 +1,43 @@
-"""Reads the policies that stand on resources: buckets, queues, topics and functions."""
+"""Reads the policies that stand on resources: buckets, queues, topics, functions and others."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from localstack.constants import AWS_REGION_US_EAST_1, DEFAULT_AWS_ACCOUNT_ID
+from localstack.services.events.models import events_stores
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.s3.models import s3_stores
 from localstack.services.sns.models import sns_stores
 from localstack.services.sqs.models import sqs_stores
+from moto.logs.models import logs_backends
 
 from lab_engine.iam import policy
+from lab_engine.iam.policy import Policy
 
 if TYPE_CHECKING:
-    from lab_engine.iam.policy import Policy
+    from collections.abc import Callable
 
 _ARN_SEGMENTS: Final = 6
 _LATEST: Final = "$LATEST"
+_NAME: Final = "resource policy"
 
 
 def of(arn: str) -> Policy | None:
     """The policy of the resource; None when it has none or does not exist."""
-    document = _document(arn)
-    return policy.parse("resource policy", document) if document else None
+    segments = arn.split(":", _ARN_SEGMENTS - 1)
+    if len(segments) < _ARN_SEGMENTS:
+        return None
+    service, region, account, resource = segments[2:]
+    read = _READERS.get(service)
+    documents = read(account, region, resource) if read else []
+    if not documents:
+        return None
+    if len(documents) == 1:
+        return policy.parse(_NAME, documents[0])
+    parsed = (policy.parse(_NAME, document) for document in documents)
+    return Policy(_NAME, tuple(each for one in parsed for each in one.statements))
 
 
 def bucket_exists(bucket: str) -> bool:
@@ -43,39 +57,76 @@ def owner(arn: str) -> str:
     return account if account.isdecimal() else ""  # AWS's own policies belong to "aws"
 
 
-def _document(arn: str) -> str | None:
-    segments = arn.split(":", _ARN_SEGMENTS - 1)
-    if len(segments) < _ARN_SEGMENTS:
-        return None
-    _, _, service, region, account, resource = segments
-    if service == "s3":
-        return _of_bucket(resource.partition("/")[0])
-    if service == "sqs":
-        queue = sqs_stores[account][region].queues.get(resource)
-        return queue.attributes.get("Policy") if queue else None
-    if service == "sns":
-        topic = sns_stores[account][region].topics.get(arn)
-        return topic["attributes"].get("Policy") if topic else None
-    if service == "lambda":
-        return _of_function(account, region, resource)
-    return None
-
-
-def _of_bucket(name: str) -> str | None:
+def _of_bucket(_account: str, _region: str, resource: str) -> list[str]:
+    name = resource.partition("/")[0]
     account = owner(f"arn:aws:s3:::{name}")
     bucket = s3_stores[account][AWS_REGION_US_EAST_1].buckets.get(name) if account else None
-    return bucket.policy if bucket else None
+    return [bucket.policy] if bucket and bucket.policy else []
 
 
-def _of_function(account: str, region: str, resource: str) -> str | None:
+def _of_queue(account: str, region: str, name: str) -> list[str]:
+    store = _store(sqs_stores, account, region)
+    queue = store.queues.get(name) if store else None
+    document = queue.attributes.get("Policy") if queue else None
+    return [document] if document else []
+
+
+def _of_topic(account: str, region: str, name: str) -> list[str]:
+    store = _store(sns_stores, account, region)
+    topic = store.topics.get(f"arn:aws:sns:{region}:{account}:{name}") if store else None
+    document = topic["attributes"].get("Policy") if topic else None
+    return [document] if document else []
+
+
+def _of_function(account: str, region: str, resource: str) -> list[str]:
     """Each version and alias has a policy of its own; it names the qualified ARN."""
     kind, _, name = resource.partition(":")
-    if kind != "function":
-        return None
+    store = _store(lambda_stores, account, region)
+    if kind != "function" or store is None:
+        return []
     name, _, qualifier = name.partition(":")
-    function = lambda_stores[account][region].functions.get(name)
+    function = store.functions.get(name)
     permission = function.permissions.get(qualifier or _LATEST) if function else None
     if permission is None:
-        return None
+        return []
     held = permission.policy
-    return json.dumps({"Version": held.Version, "Id": held.Id, "Statement": held.Statement})
+    return [json.dumps({"Version": held.Version, "Id": held.Id, "Statement": held.Statement})]
+
+
+def _of_event_bus(account: str, region: str, resource: str) -> list[str]:
+    store = _store(events_stores, account, region)
+    bus = store.event_buses.get(resource.removeprefix("event-bus/")) if store else None
+    if bus is None or not bus.policy:
+        return []
+    # LocalStack keeps a condition that was not given as one that is None.
+    statements = [
+        {name: value for name, value in statement.items() if value is not None}
+        for statement in bus.policy["Statement"]
+    ]
+    return [json.dumps({**bus.policy, "Statement": statements})]
+
+
+def _of_log_group(account: str, region: str, _resource: str) -> list[str]:
+    """They stand in the account, and each says which log groups it is for."""
+    if account not in logs_backends or region not in logs_backends[account]:
+        return []
+    policies = logs_backends[account][region].resource_policies.values()
+    return [each.policy_document for each in policies]
+
+
+def _store(stores: Any, account: str, region: str) -> Any:
+    """What a service keeps for an account in a region; None where there can be neither."""
+    try:
+        return stores[account][region]
+    except ValueError:
+        return None
+
+
+_READERS: Final[dict[str, Callable[[str, str, str], list[str]]]] = {
+    "s3": _of_bucket,
+    "sqs": _of_queue,
+    "sns": _of_topic,
+    "lambda": _of_function,
+    "events": _of_event_bus,
+    "logs": _of_log_group,
+}

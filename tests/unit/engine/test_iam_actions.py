@@ -19,6 +19,7 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:news"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
+BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/bus"
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/f"
 
 OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
@@ -242,6 +243,10 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         {"Entries": [{}]},
         [("events:PutEvents", f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default")],
     ),
+    *[
+        ("events", "PutEvents", {"Entries": [{"EventBusName": bus}]}, [("events:PutEvents", BUS)])
+        for bus in ("bus", BUS, BUS.replace("event-bus/bus", "rule/bus/r"))
+    ],
     ("dynamodb", "PutItem", {"TableName": "t"}, [("dynamodb:PutItem", "*")]),
 ]
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TAGGING: Final = ("TagResource", "UntagResource", "ListTagsForResource")
 _DEFAULT_BUS: Final = "default"
+_ARN_SEGMENTS: Final = 6
 
 
 def cloudwatch(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
@@ -85,7 +86,13 @@ def _group_arn(name: str, scope: Scope) -> str:
 
 
 def _bus_arn(bus: str, scope: Scope) -> str:
-    return bus if bus.startswith("arn:") else scope.arn("events", f"event-bus/{bus}")
+    """The ARN of a bus that is named, or given by its ARN or by that of one of its rules."""
+    if not bus.startswith("arn:"):
+        return scope.arn("events", f"event-bus/{bus}")
+    *owner, resource = bus.split(":", _ARN_SEGMENTS - 1)
+    kind, _, path = resource.partition("/")
+    name = path.rpartition("/")[2] if kind == "event-bus" else path.rpartition("/")[0]
+    return ":".join([*owner, f"event-bus/{name or _DEFAULT_BUS}"])
 
 
 def _listed(value: str | None) -> list[str]:
