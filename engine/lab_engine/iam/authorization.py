@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from localstack.services.stepfunctions.backend.store import sfn_stores
 
-from lab_engine.iam import principals, resource_policies
+from lab_engine.iam import names, principals, resource_policies
 from lab_engine.iam.actions.requirement import account_of
 from lab_engine.iam.evaluator import Decision, Policies, decide
 from lab_engine.iam.patterns import LazyContext
@@ -37,9 +37,9 @@ def authorize(
     """
     keys = LazyContext(lambda: {**context, **requirement.context})
     owner = owner_of(requirement)
-    request = Request(principal, requirement.action, requirement.resource, keys, owner)
+    resource = names.known(requirement.resource)
+    request = Request(principal, requirement.action, resource, keys, owner, requirement.any_of)
     assumes_role = requirement.action.startswith("sts:AssumeRole")
-    resource = requirement.resource
     has_identity = principal.has_identity_policies
     policies = Policies(
         identity=principals.identity_policies(principal) if has_identity else (),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 _ACCOUNT_ROOT = re.compile(r"(?:arn:aws:iam::(\d{12}):root)|(\d{12})")
+_SERVICE_SEGMENT: Final = 2  # arn:aws:service:region:account:resource
 _VERSION_WITH_VARIABLES: Final = "2012-10-17"
 _EFFECTS: Final = {"Allow": True, "Deny": False}
 
@@ -116,6 +117,7 @@ class Request:
 
     Attributes:
         resource_account: the account that owns the resource; empty means the caller's.
+        any_of: a service, where nobody can tell which of its resources is meant.
     """
 
     principal: Principal
@@ -123,6 +125,7 @@ class Request:
     resource: str
     context: Context
     resource_account: str = ""
+    any_of: str = ""
 
     @property
     def is_foreign(self) -> bool:
@@ -182,6 +185,13 @@ class Resources:
                     return False
         return self.negated
 
+    def include_any_of(self, service: str) -> bool:
+        """Whether the statement names any resource of a service."""
+        return bool(service) and any(
+            written.split(":", _SERVICE_SEGMENT + 1)[_SERVICE_SEGMENT:][:1] == [service]
+            for written in self.written
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PrincipalMatcher:
@@ -233,7 +243,11 @@ class Statement:
         """Whether the statement means the request, its Principal left aside."""
         return (
             self.actions.include(request.action)
-            and self.resources.include(request.resource, request.context)
+            and (
+                self.resources.include(request.resource, request.context)
+                # What is denied on one resource is not denied on all.
+                or (self.allows and self.resources.include_any_of(request.any_of))
+            )
             and all(condition.holds(request.context) for condition in self.conditions)
         )
 

@@ -19,6 +19,7 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:news"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
+TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t"
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/bus"
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/f"
 
@@ -247,7 +248,101 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         ("events", "PutEvents", {"Entries": [{"EventBusName": bus}]}, [("events:PutEvents", BUS)])
         for bus in ("bus", BUS, BUS.replace("event-bus/bus", "rule/bus/r"))
     ],
-    ("dynamodb", "PutItem", {"TableName": "t"}, [("dynamodb:PutItem", "*")]),
+    ("dynamodb", "PutItem", {"TableName": "t"}, [("dynamodb:PutItem", TABLE)]),
+    ("dynamodb", "PutItem", {"TableName": TABLE}, [("dynamodb:PutItem", TABLE)]),
+    (
+        "dynamodb",
+        "Query",
+        {"TableName": "t", "IndexName": "i"},
+        [("dynamodb:Query", f"{TABLE}/index/i")],
+    ),
+    ("dynamodb", "ListTables", {}, [("dynamodb:ListTables", "*")]),
+    ("dynamodb", "TagResource", {"ResourceArn": TABLE}, [("dynamodb:TagResource", TABLE)]),
+    (
+        "dynamodb",
+        "BatchGetItem",
+        {"RequestItems": {"t": {}, "u": {}}},
+        [
+            ("dynamodb:BatchGetItem", TABLE),
+            ("dynamodb:BatchGetItem", TABLE.replace("/t", "/u")),
+        ],
+    ),
+    (
+        "dynamodb",
+        "TransactWriteItems",
+        {"TransactItems": [{"Put": {"TableName": "t"}}, {"ConditionCheck": {"TableName": "t"}}]},
+        [("dynamodb:PutItem", TABLE), ("dynamodb:ConditionCheckItem", TABLE)],
+    ),
+    (
+        "dynamodbstreams",
+        "GetShardIterator",
+        {"StreamArn": f"{TABLE}/stream/1"},
+        [("dynamodb:GetShardIterator", f"{TABLE}/stream/1")],
+    ),
+    (
+        "kinesis",
+        "PutRecord",
+        {"StreamName": "s"},
+        [("kinesis:PutRecord", f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s")],
+    ),
+    (
+        "firehose",
+        "PutRecord",
+        {"DeliveryStreamName": "s"},
+        [("firehose:PutRecord", f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/s")],
+    ),
+    (
+        "ssm",
+        "GetParameters",
+        {"Names": ["/a/b", "c"]},
+        [
+            ("ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a/b"),
+            ("ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/c"),
+        ],
+    ),
+    (
+        "secretsmanager",
+        "GetSecretValue",
+        {"SecretId": "s"},
+        [
+            (
+                "secretsmanager:GetSecretValue",
+                f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s",
+            )
+        ],
+    ),
+    (
+        "kms",
+        "Encrypt",
+        {"KeyId": "alias/a"},
+        [("kms:Encrypt", f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/a")],
+    ),
+    (
+        "kms",
+        "Encrypt",
+        {"KeyId": "k"},
+        [("kms:Encrypt", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k")],
+    ),
+    (
+        "apigateway",
+        "GetResources",
+        {"restApiId": "r"},
+        [("apigateway:GET", f"arn:aws:apigateway:{REGION}::/restapis/r/resources")],
+    ),
+    (
+        "scheduler",
+        "CreateSchedule",
+        {"Name": "s", "Target": {"RoleArn": ROLE}},
+        [
+            (
+                "scheduler:CreateSchedule",
+                f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/s",
+            ),
+            ("iam:PassRole", ROLE),
+        ],
+    ),
+    ("opensearch", "ListDomainNames", {}, [("es:ListDomainNames", "*")]),
+    ("resourcegroupstaggingapi", "GetResources", {}, [("tag:GetResources", "*")]),
 ]
 
 

@@ -85,6 +85,16 @@ def test_a_resource_pattern_is_compared_by_arn_segments(
     assert other is None or not applies(statement(Resource=element), resource=other)
 
 
+def test_where_nobody_can_tell_the_resource_any_of_the_service_counts() -> None:
+    request = Request(USER, "rds:StartExportTask", "*", {}, any_of="rds")
+    allowed = statement(Resource="arn:aws:rds:*:*:db:mine")
+    denied = statement(Effect="Deny", Resource="arn:aws:rds:*:*:db:mine")
+    assert allowed.applies_to(request)
+    assert not statement(Resource="arn:aws:s3:::mine").applies_to(request)
+    assert not denied.applies_to(request), "one is denied, not all"
+    assert statement(Effect="Deny").applies_to(request)
+
+
 def test_not_resource_means_everything_else() -> None:
     written = statement(NotResource="arn:aws:s3:::secret/*")
     assert applies(written, resource="arn:aws:s3:::open/x")

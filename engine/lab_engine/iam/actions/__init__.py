@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab_engine.iam.actions import compute, identity, messaging, monitoring, s3
+from lab_engine.iam.actions import compute, identity, messaging, monitoring, others, s3
 from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
 
 if TYPE_CHECKING:
@@ -37,13 +37,12 @@ def required(
         scope: the caller's account and region.
 
     Returns:
-        The requirements, in the order AWS reports the first one missing. A service that the lab
-        does not teach needs its operation's own name on any resource.
+        The requirements, in the order AWS reports the first one missing.
     """
     mapped = _SERVICES.get(service)
-    if mapped is None:
-        return (Requirement(f"{service}:{operation}", ANY_RESOURCE),)
     try:
+        if mapped is None:
+            return others.required(service, operation, parameters, scope)
         return mapped(operation, parameters, scope)
     except KeyError:
         # A parameter is missing that the service will not do without either.

@@ -47,12 +47,14 @@ class Requirement:
         resource: an ARN, or the star.
         context: the service's own condition keys, in lower case.
         account: whose resource it is, where policies name none; empty means that the ARN tells.
+        any_of: a service, where nobody can tell which of its resources is meant.
     """
 
     action: str
     resource: str
     context: Mapping[str, ContextValue] = field(default_factory=dict)
     account: str = ""
+    any_of: str = ""
 
 
 def account_of(arn: str | None) -> str:

@@ -1,0 +1,169 @@
+"""Services beyond those of the course: the permission has the operation's own name.
+
+For the services in `_RESOURCES` the ARN is made of the request's parameters, and a request without
+one needs the action on `*`, as on AWS. Of any other service a policy's Allow on any of its
+resources counts, since the emulator can't tell which one a request means.
+
+Source: Service Authorization Reference of each service.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import botocore.session
+
+from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+    from lab_engine.iam.actions.requirement import Parameters, Scope
+
+_PREFIXES: Final = {"tagging": "tag"}
+"""Where policies call a service otherwise than it is called in signatures."""
+
+type _Rules = tuple[tuple[str, str], ...]
+
+_RESOURCES: Final[dict[str, _Rules]] = {
+    "cloudformation": (("StackName", "stack/{}/*"), ("StackSetName", "stackset/{}:*")),
+    "cognito-idp": (("UserPoolId", "userpool/{}"),),
+    "dynamodb": (
+        ("TableName", "table/{}"),
+        ("GlobalTableName", "table/{}"),
+        ("TableArn", ""),
+        ("StreamArn", ""),
+        ("BackupArn", ""),
+        ("ExportArn", ""),
+    ),
+    "ecr": (("repositoryName", "repository/{}"),),
+    "es": (("DomainName", "domain/{}"),),
+    "firehose": (("DeliveryStreamName", "deliverystream/{}"),),
+    "kinesis": (
+        ("ConsumerARN", ""),
+        ("StreamARN", ""),
+        ("StreamName", "stream/{}"),
+    ),
+    "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}"), ("SourceKeyId", "key/{}")),
+    "pipes": (("Name", "pipe/{}"),),
+    "scheduler": (),
+    "secretsmanager": (("SecretId", "secret:{}"), ("Name", "secret:{}")),
+    "ssm": (("Name", "parameter/{}"), ("Names", "parameter/{}"), ("Path", "parameter/{}")),
+}
+"""By service: the parameters that name a resource, and how its ARN ends; the first given counts."""
+
+_ARNS: Final = ("ResourceArn", "ResourceARN", "resourceArn", "Arn", "arn")
+_INDEXED: Final = ("Query", "Scan")
+_TRANSACTED: Final = {
+    "ConditionCheck": "ConditionCheckItem",
+    "Delete": "DeleteItem",
+    "Get": "GetItem",
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+}
+_PLACEHOLDER = re.compile(r"\{(\w+)\+?\}")
+
+
+def required(
+    service: str, operation: str, parameters: Parameters, scope: Scope
+) -> tuple[Requirement, ...]:
+    """What an operation of any other service needs."""
+    prefix = _prefix(service)
+    if prefix == "apigateway":
+        return _api_gateway(service, operation, parameters, scope)
+    if prefix == "dynamodb" and (several := _several_tables(operation, parameters, scope)):
+        return several
+    if prefix == "scheduler" and (schedule := _schedule(operation, parameters, scope)):
+        return schedule
+    action = f"{prefix}:{operation}"
+    own = f"arn:aws:{prefix}:"
+    rules = _RESOURCES.get(prefix)
+    for name, end in (*(rules or ()), *((name, "") for name in _ARNS)):
+        given = parameters.get(name)
+        if not given:
+            continue
+        named = given if isinstance(given, list) else [given]
+        if not end and not str(named[0]).startswith(own):
+            continue
+        arns = [
+            each if each.startswith("arn:") else _arn(prefix, end, each, scope) for each in named
+        ]
+        if operation in _INDEXED and parameters.get("IndexName"):
+            arns = [f"{arn}/index/{parameters['IndexName']}" for arn in arns]
+        return tuple(Requirement(action, arn) for arn in arns)
+    if rules is None:
+        return (Requirement(action, ANY_RESOURCE, any_of=prefix),)
+    return (Requirement(action, ANY_RESOURCE),)
+
+
+def _arn(prefix: str, end: str, name: str, scope: Scope) -> str:
+    if prefix == "kms" and name.startswith("alias/"):
+        return scope.arn("kms", name)
+    return scope.arn(prefix, end.format(name.lstrip("/")))
+
+
+def _several_tables(
+    operation: str, parameters: Parameters, scope: Scope
+) -> tuple[Requirement, ...]:
+    """DynamoDB asks for each table of a batch, and for each action of a transaction."""
+    if operation in ("BatchGetItem", "BatchWriteItem"):
+        return tuple(
+            Requirement(f"dynamodb:{operation}", _table(name, scope))
+            for name in parameters.get("RequestItems", {})
+        )
+    return tuple(
+        Requirement(f"dynamodb:{_TRANSACTED[kind]}", _table(entry["TableName"], scope))
+        for item in parameters.get("TransactItems", ())
+        for kind, entry in item.items()
+        if entry and kind in _TRANSACTED
+    )
+
+
+def _table(name: str, scope: Scope) -> str:
+    return name if name.startswith("arn:") else scope.arn("dynamodb", f"table/{name}")
+
+
+def _schedule(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
+    """EventBridge Scheduler passes the role of the schedule's target."""
+    name, group = parameters.get("Name"), parameters.get("GroupName") or "default"
+    if not name:
+        return ()
+    end = f"schedule-group/{name}" if "Group" in operation else f"schedule/{group}/{name}"
+    needed = (Requirement(f"scheduler:{operation}", scope.arn("scheduler", end)),)
+    role = (parameters.get("Target") or {}).get("RoleArn")
+    passed = {"iam:passedtoservice": "scheduler.amazonaws.com"}
+    return (*needed, Requirement("iam:PassRole", role, passed)) if role else needed
+
+
+def _api_gateway(
+    service: str, operation: str, parameters: Parameters, scope: Scope
+) -> tuple[Requirement, ...]:
+    """API Gateway's actions are the verbs of HTTP, its resources the paths of its own API."""
+    http = _model(service, operation).http
+    path = _PLACEHOLDER.sub(
+        lambda found: str(_given(parameters, found[1])), http["requestUri"].partition("?")[0]
+    )
+    arn = f"arn:aws:apigateway:{scope.region}::{path}"
+    return (Requirement(f"apigateway:{http['method']}", arn),)
+
+
+def _given(parameters: Parameters, location: str) -> Any:
+    """A parameter by its name in the path, which is spelled a bit otherwise: restapi_id."""
+    wanted = location.replace("_", "").lower()
+    return next((value for name, value in parameters.items() if name.lower() == wanted), "*")
+
+
+@cache
+def _prefix(service: str) -> str:
+    """What policies call a service, for example `es` for botocore's opensearch."""
+    model = botocore.session.get_session().get_service_model(service)
+    name = str(model.signing_name)
+    return _PREFIXES.get(name, name)
+
+
+@cache
+def _model(service: str, operation: str) -> OperationModel:
+    model = botocore.session.get_session().get_service_model(service)
+    return model.operation_model(operation)
