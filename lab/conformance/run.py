@@ -153,12 +153,13 @@ class Run:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        pytest = psutil.Process(process.pid)  # while it is there: it may be gone at the end
         try:
             self._follow(process, results, log, told)
         finally:
             temporary = _temporary(configuration)
             started = LabProcesses(temporary / "root", temporary)
-            started.end(STOP_PATIENCE_S, leader=psutil.Process(process.pid))
+            started.end(STOP_PATIENCE_S, leader=pytest)
 
     def _environment_of_tests(
         self, configuration: Configuration, port: int, results: Path
