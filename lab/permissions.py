@@ -7,6 +7,7 @@ from typing import Any
 from lab.emulator import delete_page, get_page
 
 PAGE = "/_lab/iam"
+NO_SUCH_ACTION = "there is no such action: no request can match it"
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Permission:
         action: as policies spell it.
         resource: the last one asked for, or what a policy says.
         count: how often.
-        why: for a denial, which policy was missing or in the way.
+        why: for a denial, which policy was missing or in the way; for what was granted in vain,
+            what is wrong with it, if anything.
     """
 
     action: str
@@ -72,6 +74,7 @@ def identities_of(page: dict[str, Any]) -> list[Identity]:
         kind.append(Permission(use["action"], use["resource"], use["count"], why))
     for grant in page["grants"]:
         if not grant["used"]:
-            permission = Permission(grant["action"], ", ".join(grant["resources"]))
+            why = "" if grant.get("exists", True) else NO_SUCH_ACTION
+            permission = Permission(grant["action"], ", ".join(grant["resources"]), why=why)
             of(grant["principal"]).unused.append(permission)
     return sorted(identities.values(), key=lambda each: (":role/" not in each.arn, each.arn))

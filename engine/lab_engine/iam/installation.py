@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localstack.aws import handlers
 from localstack.services.edge import ROUTER
 
-from lab_engine.iam import principals
+from lab_engine.iam import policy_storage, principals
 from lab_engine.iam.creation_checks import check_workflow_role
 from lab_engine.iam.enforcement import Enforcement
 from lab_engine.iam.journal import Journal
@@ -35,6 +35,7 @@ def stand_before_services() -> None:
     if mode is Mode.ENFORCE:
         handlers.run_custom_response_handlers.append(enforcement.hide_missing_objects)
         handlers.serve_custom_service_request_handlers.append(check_workflow_role)
+        handlers.serve_custom_service_request_handlers.append(policy_storage.check)
 
 
 class _Page:

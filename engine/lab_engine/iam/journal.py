@@ -7,6 +7,8 @@ from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lab_engine.iam.actions import catalog
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -115,7 +117,10 @@ class Journal:
 def _grants(
     principal: Principal, policies: tuple[Policy, ...], entries: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Each action that a statement allows, with how often it was what allowed a request."""
+    """Each action that a statement allows, with how often it was what allowed a request.
+
+    One that no request needs is stored all the same, as on AWS, and never matches.
+    """
     grants = []
     for policy in policies:
         for statement in policy.statements:
@@ -134,6 +139,7 @@ def _grants(
                     "sid": statement.sid,
                     "action": f"all but {action}" if statement.actions.negated else action,
                     "resources": list(statement.resources.written),
+                    "exists": catalog.exists(action),
                     "used": sum(
                         entry["count"]
                         for entry in used

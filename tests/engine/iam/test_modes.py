@@ -39,6 +39,13 @@ def test_the_page_shows_what_was_used_denied_and_granted_in_vain(world: IamWorld
     assert granted == {"s3:GetObject": 3, "s3:DeleteObject": 0}
 
 
+def test_an_action_that_does_not_exist_is_stored_and_shown_as_such(world: IamWorld) -> None:
+    user = world.user("iam-typo", allow(["s3:CopyObject", "s3:GetObject"], OBJECTS))
+    grants = world.localstack.page("/_lab/iam")["grants"]
+    exist = {each["action"]: each["exists"] for each in grants if each["principal"] == user.arn}
+    assert exist == {"s3:CopyObject": False, "s3:GetObject": True}
+
+
 @pytest.fixture(scope="module")
 def logging_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     folder: Path = tmp_path_factory.mktemp("localstack")

@@ -373,3 +373,70 @@ def test_an_upload_form_has_its_signers_permissions(world: IamWorld, user: User)
     assert upload() == 403
     world.put_user_policy(name_of(user), allow("s3:PutObject", f"{BUCKET_ARN}/form.csv"))
     assert upload() == 204
+
+
+_GRANT = {"Effect": "Allow", "Principal": "*"}
+
+
+def _document(**elements: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**_GRANT, **elements}]})
+
+
+STORED: list[tuple[str, str, dict[str, Any], str, str]] = [
+    (
+        "iam",
+        "put_role_policy",
+        {
+            "RoleName": "iam-role",
+            "PolicyName": "bad",
+            "PolicyDocument": json.dumps(allow("sqs:*", "arn:aws:sqs:*:<ACCOUNT>:q")),
+        },
+        "MalformedPolicyDocument",
+        "The policy failed legacy parsing",
+    ),
+    (
+        "iam",
+        "create_role",
+        {
+            "RoleName": "iam-bad",
+            "AssumeRolePolicyDocument": json.dumps(trust(Service="lambda")),
+        },
+        "MalformedPolicyDocument",
+        'Invalid principal in policy: "SERVICE":"lambda"',
+    ),
+    (
+        "s3",
+        "put_bucket_policy",
+        {"Bucket": BUCKET, "Policy": _document(Action="s3:*", Resource="arn:aws:s3:::YOUR-BUCKET")},
+        "MalformedPolicy",
+        "Policy has invalid resource",
+    ),
+    (
+        "sqs",
+        "create_queue",
+        {"QueueName": "iam-bad", "Attributes": {"Policy": "no json"}},
+        "InvalidAttributeValue",
+        "Invalid value for the parameter Policy.",
+    ),
+    (
+        "sns",
+        "set_topic_attributes",
+        {
+            "TopicArn": TOPIC,
+            "AttributeName": "Policy",
+            "AttributeValue": _document(Effect="allow", Action="sns:Publish", Resource=TOPIC),
+        },
+        "InvalidParameter",
+        "Invalid parameter: Policy Error: null",
+    ),
+]
+
+
+@pytest.mark.gap("iam", "a policy that AWS refuses is refused", plain="DID NOT RAISE")
+@pytest.mark.parametrize("row", STORED, ids=[row[0] for row in STORED])
+def test_a_policy_that_aws_refuses_is_not_stored(world: IamWorld, row: Any) -> None:
+    service, operation, parameters, code, message = row
+    with pytest.raises(ClientError) as refused:
+        getattr(world.root(service), operation)(**parameters)
+    error = refused.value.response["Error"]
+    assert (error["Code"], error["Message"]) == (code, message)

@@ -7,7 +7,7 @@ import botocore.session
 import pytest
 from policy_sentry.querying.actions import get_actions_for_service
 
-from lab_engine.iam.actions import required
+from lab_engine.iam.actions import catalog, required
 from lab_engine.iam.actions.requirement import Scope
 
 ACCOUNT = "000000000000"
@@ -437,3 +437,34 @@ class AnyInput(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         return {"Entries": [{}], "Delete": {"Objects": [{"Key": "k"}]}}.get(name, "x")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("s3:GetObject", "s3:Get*", "s3:*", "*", "S3:getobject", "s3:GetObjectVersion"),
+        *("s3:PutObjectTagging", "s3:ListBucket", "s3:DeleteObjectVersion", "iam:PassRole"),
+        *("lambda:InvokeFunction", "states:StartExecution", "sqs:SendMessage", "logs:PutLogEvents"),
+        *("cloudwatch:PutMetricData", "dynamodb:PutItem", "ssm:GetParameter", "nobody:Knows"),
+    ],
+)
+def test_an_action_that_a_request_needs_exists(action: str) -> None:
+    assert catalog.exists(action)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("s3:CopyObject", "s3:HeadObject", "s3:ListObjects", "lambda:Invoke", "sqs:SendMessages"),
+        *("states:Start", "sns:PublishBatch", "s3:GetObjects*", "logs:Put"),
+    ],
+)
+def test_an_action_that_no_request_needs_does_not(action: str) -> None:
+    """Among them those that the workshop grants: `s3:CopyObject` and `s3:HeadObject`."""
+    assert not catalog.exists(action)
+
+
+@pytest.mark.parametrize("prefix", ["events", "sns", "sqs", "states"])
+def test_no_action_of_aws_s_own_list_is_called_missing(prefix: str) -> None:
+    missing = {each for each in get_actions_for_service(prefix) if not catalog.exists(each)}
+    assert not missing

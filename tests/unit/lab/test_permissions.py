@@ -48,6 +48,15 @@ def test_a_roles_permissions_are_used_denied_or_never_used() -> None:
     assert service.name == "sns.amazonaws.com", "roles come first"
 
 
+def test_an_action_that_does_not_exist_is_named_as_such() -> None:
+    grants = [grant("s3:CopyObject", 0) | {"exists": False}, grant("s3:ListBucket", 0)]
+    (role,) = identities_of({"mode": "enforce", "uses": [], "grants": grants})
+    assert [each.why for each in role.unused] == [
+        "there is no such action: no request can match it",
+        "",
+    ]
+
+
 def test_only_denials_are_shown_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
     role, _ = identities_of(PAGE)
     iam.show(role, denied_only=True)
