@@ -52,6 +52,9 @@ class Configuration:
     variables: dict[str, str]
 
 
+NOBODY_CLICKS = {"LAB_CONFIRM_EMAIL": "ask"}
+"""The suite's addresses have no owners who would open the links of their mails."""
+
 CONFIGURATIONS = {
     each.name: each
     for each in (
@@ -60,8 +63,8 @@ CONFIGURATIONS = {
             "LocalStack with the lab's executor only",
             {"LAB_FIDELITY": "off", "DISABLE_CUSTOM_CORS_S3": "0"},
         ),
-        Configuration("iam-off", "the lab with LAB_IAM=off", {"LAB_IAM": "off"}),
-        Configuration("lab", "the lab", {"LAB_IAM": "enforce"}),
+        Configuration("iam-off", "the lab with LAB_IAM=off", {**NOBODY_CLICKS, "LAB_IAM": "off"}),
+        Configuration("lab", "the lab", {**NOBODY_CLICKS, "LAB_IAM": "enforce"}),
     )
 }
 
