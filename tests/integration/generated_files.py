@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
 LONGEST_RECORD = 1024 * 1024
+LONGEST_COLUMN_NAME = 100
 DELIMITERS = (",", ";", "\t")
 _PLAIN_HEADER = ",".join(COLUMNS)
 _PLAIN_ROWS = "A1,สมชาย,Widget,2,1.50,2024-01-15\nA2,Somchai,Widget,1,2.00,2024-01-16\n"
@@ -146,13 +147,16 @@ def tables(
     for row in data:
         lines += [*draw(_blank_lines(dialect.delimiter)), dialect.line(row.cells)]
     lines += draw(_blank_lines(dialect.delimiter))
+    body = draw(_encoded(_joined(lines, dialect.ends, last=draw(st.booleans()))))
+    if max(map(len, header)) > LONGEST_COLUMN_NAME:
+        return GeneratedFile(draw(_names()), body, frozenset({"header_too_large"}))
     if not data:
         reason = "no_data_rows"
     else:
         reason = "" if any(row.reason is None for row in data) else "no_valid_rows"
     return GeneratedFile(
         draw(_names()),
-        draw(_encoded(_joined(lines, dialect.ends, last=draw(st.booleans())))),
+        body,
         frozenset({reason} - {""}),
         header,
         tuple(data),
