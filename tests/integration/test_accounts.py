@@ -11,20 +11,17 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
-from lab.current import FIRST_ACCOUNT, Lab
+from lab.current import FIRST_ACCOUNT
 from lab.evidence import read_mails, read_metric_totals
 from tests.integration.chaos import fault
-from tests.integration.lab_under_test import LabUnderTest
+from tests.integration.other_account import COMMAND_SECONDS, REPOSITORY, command, deployed
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
 from tests.integration.waiting import PATIENCE, wait_until
 
@@ -32,11 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lab.evidence import Outcome
-    from tests.integration.lab_under_test import Upload
+    from tests.integration.lab_under_test import LabUnderTest, Upload
 
 SECOND, THIRD = "222222222222", "333333333333"
-REPOSITORY = Path(__file__).parents[2]
-COMMAND_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -56,54 +51,15 @@ class Account:
         return self.lab.outcomes_of(self.uploads)
 
 
-def command(lab: LabUnderTest, account: str, *words: str) -> str:
-    """What `scripts/lab ... --account` prints; it must succeed."""
-    port = str(urlsplit(lab.endpoint).port)
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "lab", *words, "--port", port, "--account", account],
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init"))),
-            "LAB_PROFILE": lab.settings.profile.name,
-            "NO_COLOR": "1",
-        },
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def settled(lab: LabUnderTest, number: str) -> Account:
-    """Provision an account, and put a good and a bad file into it."""
-    command(lab, number, "deploy")
-    described = Lab(0, profile=lab.settings.profile.name)
-    own = LabUnderTest(lab.endpoint, described.settings_of(number), account=number)
+def settled(own: LabUnderTest) -> Account:
+    """Put a good and a bad file into an account."""
     return Account(own, own.upload("good.csv", SAMPLE_SALES), own.upload("bad.csv", BAD_SCHEMA))
 
 
 @pytest.fixture(scope="module")
 def accounts(lab: LabUnderTest) -> Iterator[dict[str, Account]]:
-    with ThreadPoolExecutor() as both:
-        found = dict(
-            zip((SECOND, THIRD), both.map(settled, (lab, lab), (SECOND, THIRD)), strict=True)
-        )
-    yield found
-    for account in found.values():
-        _stand_still(account.lab)
-
-
-def _stand_still(lab: LabUnderTest) -> None:
-    """Leave nothing in the shared lab that polls or counts on."""
-    functions = lab.client("lambda")
-    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
-        functions.delete_event_source_mapping(UUID=mapping["UUID"])
-    names = [alarm.name for alarm in lab.settings.alarms]
-    lab.client("cloudwatch").delete_alarms(AlarmNames=names)
-    for function in lab.settings.functions:
-        functions.delete_function(FunctionName=function)
+    with deployed(lab, SECOND) as second, deployed(lab, THIRD) as third:
+        yield {SECOND: settled(second), THIRD: settled(third)}
 
 
 @pytest.fixture(params=[SECOND, THIRD])
