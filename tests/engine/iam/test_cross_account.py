@@ -12,8 +12,6 @@ from tests.engine.conftest import REGION
 from tests.engine.iam.world import (
     ACCOUNT,
     BUCKET,
-    FUNCTION,
-    MACHINE,
     QUEUE,
     ROLE,
     TOPIC,
@@ -26,29 +24,36 @@ from tests.engine.iam.world import (
 OTHER = "222222222222"
 OTHER_ROOT = f"arn:aws:iam::{OTHER}:root"
 OBJECTS = f"arn:aws:s3:::{BUCKET}/*"
-QUEUE_URL = f"http://127.0.0.1/{ACCOUNT}/iam-queue"
+
+# Without the plugin the stranger really deletes these, and other tests need the world's own.
+EXPOSED = "iam-exposed"
+EXPOSED_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:{EXPOSED}"
+EXPOSED_FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{EXPOSED}"
+EXPOSED_MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{EXPOSED}"
+EXPOSED_QUEUES = tuple(
+    f"{place}/{ACCOUNT}/{EXPOSED}"
+    for place in (
+        "http://127.0.0.1",
+        f"http://sqs.{REGION}.localhost.localstack.cloud:4566",
+        f"http://x/queue/{REGION}",
+    )
+)
 
 REACHES = [
     ("s3", "get_object", {"Bucket": BUCKET, "Key": "file.csv"}),
     ("s3", "put_object", {"Bucket": BUCKET, "Key": "x", "Body": b""}),
     ("s3", "list_objects_v2", {"Bucket": BUCKET}),
     ("s3", "delete_bucket_policy", {"Bucket": BUCKET}),
-    ("sqs", "send_message", {"QueueUrl": QUEUE_URL, "MessageBody": "x"}),
-    ("sqs", "receive_message", {"QueueUrl": QUEUE_URL}),
-    ("sqs", "delete_queue", {"QueueUrl": QUEUE_URL}),
-    (
-        "sqs",
-        "delete_queue",
-        {"QueueUrl": f"http://sqs.{REGION}.localhost.localstack.cloud:4566/{ACCOUNT}/iam-queue"},
-    ),
-    ("sqs", "delete_queue", {"QueueUrl": f"http://x/queue/{REGION}/{ACCOUNT}/iam-queue"}),
-    ("sns", "publish", {"TopicArn": TOPIC, "Message": "x"}),
-    ("sns", "delete_topic", {"TopicArn": TOPIC}),
-    ("lambda", "invoke", {"FunctionName": FUNCTION}),
-    ("lambda", "delete_function", {"FunctionName": FUNCTION}),
-    ("lambda", "get_function", {"FunctionName": f"{ACCOUNT}:iam-function"}),
-    ("stepfunctions", "start_execution", {"stateMachineArn": MACHINE}),
-    ("stepfunctions", "delete_state_machine", {"stateMachineArn": MACHINE}),
+    ("sqs", "send_message", {"QueueUrl": EXPOSED_QUEUES[0], "MessageBody": "x"}),
+    ("sqs", "receive_message", {"QueueUrl": EXPOSED_QUEUES[0]}),
+    *(("sqs", "delete_queue", {"QueueUrl": url}) for url in EXPOSED_QUEUES),
+    ("sns", "publish", {"TopicArn": EXPOSED_TOPIC, "Message": "x"}),
+    ("sns", "delete_topic", {"TopicArn": EXPOSED_TOPIC}),
+    ("lambda", "invoke", {"FunctionName": EXPOSED_FUNCTION}),
+    ("lambda", "delete_function", {"FunctionName": EXPOSED_FUNCTION}),
+    ("lambda", "get_function", {"FunctionName": f"{ACCOUNT}:{EXPOSED}"}),
+    ("stepfunctions", "start_execution", {"stateMachineArn": EXPOSED_MACHINE}),
+    ("stepfunctions", "delete_state_machine", {"stateMachineArn": EXPOSED_MACHINE}),
     ("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "session"}),
     (
         "events",
@@ -67,8 +72,22 @@ REACHES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def _exposed(world: IamWorld) -> None:
+    world.root("sqs").create_queue(QueueName=EXPOSED)
+    world.root("sns").create_topic(Name=EXPOSED)
+    world.function(EXPOSED, ROLE)
+    definition = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+    world.root("stepfunctions").create_state_machine(
+        name=EXPOSED, roleArn=ROLE, definition=json.dumps(definition)
+    )
+
+
+@pytest.mark.usefixtures("_exposed")
 @pytest.mark.gap(
-    "iam", "another account's root is a stranger", plain="DID NOT RAISE|does not exist|NotFound"
+    "iam",
+    "another account's root is a stranger",
+    plain="DID NOT RAISE|does not exist|NotFound|NonExistentQueue|DoesNotExist",
 )
 @pytest.mark.parametrize(
     ("service", "operation", "parameters"),
