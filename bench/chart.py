@@ -11,11 +11,11 @@ _COLOURS = ("#8c8c8c", "#1f77b4", "#ff7f0e", "#2ca02c")
 
 
 def bar_chart(title: str, groups: Mapping[str, Mapping[str, float]]) -> str:
-    """Draws one bar for each value.
+    """Draw one bar for each value.
 
     Args:
-        title: above the chart.
-        groups: group name to series name to value, none negative.
+        title: Above the chart.
+        groups: Group name to series name to value, none negative.
 
     Returns:
         An SVG document.

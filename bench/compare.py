@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.chart import bar_chart
-from bench.legs import LEGS, end_legs_on_termination, in_turn
+from bench.emulators import EMULATORS, in_turn, stop_emulators_on_termination
 from bench.throughput import Figures, describe, run_burst
 from lab.paths import REPOSITORY
 
@@ -29,33 +29,33 @@ type Case = tuple[str, int]
 type Medians = dict[Case, dict[str, Figures]]
 
 
-def run(legs: Sequence[str], rounds: int, cold: int, sizes: Sequence[int]) -> list[Figures]:
-    """Runs all rounds.
+def run(emulators: Sequence[str], rounds: int, cold: int, sizes: Sequence[int]) -> list[Figures]:
+    """Run all rounds.
 
     Args:
-        legs: names of LEGS.
-        rounds: how often each emulator is started.
-        cold: files in the burst right after a start.
-        sizes: files in each of the bursts after it.
+        emulators: Names of EMULATORS.
+        rounds: How often each emulator is started.
+        cold: Files in the burst right after a start.
+        sizes: Files in each of the bursts after it.
     """
     measured = []
-    for name in in_turn(legs, rounds):
-        with tempfile.TemporaryDirectory() as folder, LEGS[name](Path(folder)) as leg:
+    for name in in_turn(emulators, rounds):
+        with tempfile.TemporaryDirectory() as folder, EMULATORS[name](Path(folder)) as emulator:
             for state, files in [("cold", cold), *(("warm", size) for size in sizes)]:
-                figures = run_burst(leg, state, files)
+                figures = run_burst(emulator, state, files)
                 print(describe(figures), flush=True)  # noqa: T201 - its purpose
                 measured.append(figures)
     return measured
 
 
 def medians(measured: Iterable[Figures]) -> Medians:
-    """The burst of median duration, for each case and leg; incomplete bursts count as well."""
+    """Return the burst of median duration for each case and emulator, incomplete ones too."""
     groups: dict[Case, dict[str, list[Figures]]] = defaultdict(lambda: defaultdict(list))
     for figures in measured:
-        groups[figures.state, figures.files][figures.leg].append(figures)
+        groups[figures.state, figures.files][figures.emulator].append(figures)
     return {
-        case: {leg: _median(bursts) for leg, bursts in by_leg.items()}
-        for case, by_leg in groups.items()
+        case: {name: _median(bursts) for name, bursts in by_emulator.items()}
+        for case, by_emulator in groups.items()
     }
 
 
@@ -65,17 +65,18 @@ def _median(bursts: list[Figures]) -> Figures:
 
 
 def table(cases: Medians) -> str:
-    """The figures as a Markdown table; the last column compares with the lab."""
+    """Return the figures as a Markdown table; the last column compares with the lab."""
     lines = [
         "| burst | emulator | results | files/min | first result, s | all, s | CPU ms/file "
         "| peak MB | time / lab's time |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for (state, files), by_leg in cases.items():
-        for leg, figures in by_leg.items():
-            ratio = f"{figures.seconds / by_leg['lab'].seconds:.2f}" if "lab" in by_leg else "-"
+    for (state, files), by_emulator in cases.items():
+        lab = by_emulator.get("lab")
+        for name, figures in by_emulator.items():
+            ratio = f"{figures.seconds / lab.seconds:.2f}" if lab else "-"
             lines.append(
-                f"| {state} {files} | {leg} | {figures.results} | {figures.files_per_minute:.0f} "
+                f"| {state} {files} | {name} | {figures.results} | {figures.files_per_minute:.0f} "
                 f"| {figures.first_result_seconds:.1f} | {figures.seconds:.1f} "
                 f"| {figures.cpu_ms_per_file:.0f} | {figures.peak_memory_mb:.0f} | {ratio} |"
             )
@@ -83,23 +84,25 @@ def table(cases: Medians) -> str:
 
 
 def main() -> int:
-    """Runs the comparison and writes what came out."""
+    """Run the comparison and write what came out."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--legs", nargs="+", choices=LEGS, default=["plain", "lab", "ministack"])
+    parser.add_argument(
+        "--emulators", nargs="+", choices=EMULATORS, default=["plain", "lab", "ministack"]
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cold", type=int, default=20)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20, 100, 500])
     options = parser.parse_args()
-    end_legs_on_termination()
-    measured = run(options.legs, options.rounds, options.cold, options.sizes)
+    stop_emulators_on_termination()
+    measured = run(options.emulators, options.rounds, options.cold, options.sizes)
     cases = medians(measured)
     RESULTS.mkdir(parents=True, exist_ok=True)
     raw = json.dumps([asdict(figures) for figures in measured], indent=1)
     (RESULTS / "figures.json").write_text(raw, encoding="utf-8")
     (RESULTS / "table.md").write_text(table(cases) + "\n", encoding="utf-8")
     bars = {
-        f"{state} {files}": {leg: f.files_per_minute for leg, f in by_leg.items()}
-        for (state, files), by_leg in cases.items()
+        f"{state} {files}": {name: f.files_per_minute for name, f in by_emulator.items()}
+        for (state, files), by_emulator in cases.items()
     }
     chart = bar_chart("Files a minute (median)", bars)
     (RESULTS / "throughput.svg").write_text(chart, encoding="utf-8")

@@ -22,10 +22,10 @@ class Usage:
 
 @contextlib.contextmanager
 def watch(pid: int) -> Iterator[Usage]:
-    """Measures a process tree during the block; the figures stand in the usage at its end.
+    """Measure a process tree during the block; the figures stand in the usage at its end.
 
     Args:
-        pid: of the root process.
+        pid: Of the root process.
     """
     root = psutil.Process(pid)
     usage = Usage()
@@ -61,7 +61,7 @@ def _memory(root: psutil.Process) -> int:
 
 
 def _cpu_seconds(root: psutil.Process) -> float:
-    """Of all living processes and, through their parents, of those that ended."""
+    """Add up those of all living processes and, through their parents, of those that ended."""
     total = 0.0
     for process in _tree(root):
         with contextlib.suppress(psutil.Error):

@@ -14,7 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.legs import LEGS, end_legs_on_termination, in_turn
+from bench.emulators import EMULATORS, in_turn, stop_emulators_on_termination
 
 
 class Took(NamedTuple):
@@ -24,26 +24,26 @@ class Took(NamedTuple):
     stop: float
 
 
-def run(legs: list[str], rounds: int) -> dict[str, list[Took]]:
-    """Starts and stops each emulator in every round; how long it took.
+def run(emulators: list[str], rounds: int) -> dict[str, list[Took]]:
+    """Start and stop each emulator in every round, and return how long that took.
 
     Args:
-        legs: names of LEGS.
-        rounds: how often each is started.
+        emulators: Names of EMULATORS.
+        rounds: How often each is started.
     """
     seconds = defaultdict(list)
-    for name in in_turn(legs, rounds):
+    for name in in_turn(emulators, rounds):
         with tempfile.TemporaryDirectory() as folder:
-            with LEGS[name](Path(folder)) as leg:
+            with EMULATORS[name](Path(folder)) as emulator:
                 stopping = time.monotonic()
-            took = Took(leg.start_seconds, time.monotonic() - stopping)
+            took = Took(emulator.start_seconds, time.monotonic() - stopping)
             seconds[name].append(took)
             print(f"{name:<10} {took.start:.2f} s, its stop {took.stop:.2f} s", flush=True)  # noqa: T201
     return seconds
 
 
 def table(seconds: dict[str, list[Took]]) -> str:
-    """The figures as a Markdown table."""
+    """Return the figures as a Markdown table."""
     starts = {name: [each.start for each in took] for name, took in seconds.items()}
     plain = statistics.median(starts["plain"]) if "plain" in starts else None
     lines = [
@@ -62,13 +62,13 @@ def table(seconds: dict[str, list[Took]]) -> str:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--legs", nargs="+", choices=LEGS, default=["plain", "lab"])
+    parser.add_argument("--emulators", nargs="+", choices=EMULATORS, default=["plain", "lab"])
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    end_legs_on_termination()
-    print(f"\n{table(run(options.legs, options.rounds))}")  # noqa: T201 - its purpose
+    stop_emulators_on_termination()
+    print(f"\n{table(run(options.emulators, options.rounds))}")  # noqa: T201 - its purpose
 
 
 if __name__ == "__main__":

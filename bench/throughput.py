@@ -17,14 +17,11 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from bench.legs import Leg, end_legs_on_termination, start_lab, start_plain
+from bench.emulators import Emulator, start_lab, start_plain, stop_emulators_on_termination
 from bench.process_tree import watch
-from provision.settings import Settings
+from lab.running import RunningLab
+from lab.waiting import Polling
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "sample_sales.csv"
 _LOOK_SECONDS = 0.2
@@ -35,7 +32,7 @@ _GIVE_UP_SECONDS = 900
 class Figures:
     """One burst of files, measured."""
 
-    leg: str
+    emulator: str
     state: str
     """`cold` right after the start, `warm` when functions have run before."""
     files: int
@@ -60,27 +57,20 @@ class Figures:
 class Pipeline:
     """The pipeline as the benchmark sees it, by the AWS API only."""
 
-    def __init__(self, endpoint: str, settings: Settings) -> None:
-        connect: Any = boto3.client  # its overloads want the service's name literally
-        arguments = {
-            "endpoint_url": endpoint,
-            "region_name": settings.region,
-            "aws_access_key_id": "test",
-            "aws_secret_access_key": "test",
-            "config": Config(max_pool_connections=16, retries={"max_attempts": 5}),
-        }
-        self._settings = settings
-        self._s3 = connect("s3", **arguments)
-        self._sqs = connect("sqs", **arguments)
+    def __init__(self, lab: RunningLab) -> None:
+        self._lab = lab
+        self._settings = lab.settings
+        self._s3 = lab.client("s3")
+        self._sqs = lab.client("sqs")
 
     def upload(self, name: str) -> None:
-        """Puts the sample file under `uploads/`."""
+        """Put the sample file under `uploads/`."""
         body = SAMPLE.read_bytes()
         bucket = self._settings.raw_bucket
         self._s3.put_object(Bucket=bucket, Key=f"uploads/{name}.csv", Body=body)
 
     def results(self, burst: str) -> int:
-        """How many results there are of the files whose names begin so."""
+        """Return how many results there are of the files whose names begin so."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self._settings.processed_bucket, Prefix="processed/"
         )
@@ -88,30 +78,30 @@ class Pipeline:
         return sum(1 for key in keys if key.rpartition("/")[2].startswith(burst))
 
     def dead_letters(self) -> int:
-        """How many messages were given up."""
-        url = self._sqs.get_queue_url(QueueName=self._settings.dlq.name)["QueueUrl"]
+        """Return how many messages were given up."""
+        url = self._lab.queue_url(self._settings.dlq.name)
         names = ["ApproximateNumberOfMessages"]
         answer = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return int(answer["Attributes"][names[0]])
 
 
-def run_burst(leg: Leg, state: str, files: int) -> Figures:
-    """Uploads files as fast as eight connections can and waits for all results.
+def run_burst(emulator: Emulator, state: str, files: int) -> Figures:
+    """Upload files as fast as eight connections can and wait for all results.
 
     Args:
-        leg: the running emulator.
+        emulator: The running emulator.
         state: `cold` or `warm`, for the figures.
-        files: how many.
+        files: How many.
     """
-    pipeline = Pipeline(leg.endpoint, leg.settings)
+    pipeline = Pipeline(emulator.lab)
     burst = f"burst-{uuid.uuid4().hex[:8]}"
-    with watch(leg.pid) as usage:
+    with watch(emulator.pid) as usage:
         started = time.monotonic()
         with ThreadPoolExecutor(8) as uploads:
             list(uploads.map(lambda n: pipeline.upload(f"{burst}-{n}"), range(files)))
             first, seconds, results = _wait_for_results(pipeline, burst, files, started)
     return Figures(
-        leg=leg.name,
+        emulator=emulator.name,
         state=state,
         files=files,
         results=results,
@@ -126,22 +116,22 @@ def run_burst(leg: Leg, state: str, files: int) -> Figures:
 def _wait_for_results(
     pipeline: Pipeline, burst: str, files: int, started: float
 ) -> tuple[float, float, int]:
-    """The seconds to the first and to the last result, and how many there are at the end."""
+    """Return the seconds to the first and to the last result, and how many there are then."""
     first = 0.0
-    while True:
+    for _ in Polling(within=_GIVE_UP_SECONDS, every=_LOOK_SECONDS):
         results = pipeline.results(burst)
         seconds = time.monotonic() - started
         if results and not first:
             first = seconds
-        if results >= files or seconds > _GIVE_UP_SECONDS:
-            return first, seconds, results
-        time.sleep(_LOOK_SECONDS)
+        if results >= files:
+            break
+    return first, seconds, results
 
 
 def describe(figures: Figures) -> str:
-    """One line for people."""
+    """Return one line for people."""
     return (
-        f"{figures.leg:<10} {figures.state:<5} {figures.files:>4} files: "
+        f"{figures.emulator:<10} {figures.state:<5} {figures.files:>4} files: "
         f"{figures.results} results, {figures.dead_letters} dead letters, "
         f"{figures.seconds:.1f} s, {figures.files_per_minute:.0f} files a minute, "
         f"first after {figures.first_result_seconds:.1f} s, "
@@ -151,18 +141,18 @@ def describe(figures: Figures) -> str:
 
 
 def main() -> int:
-    """Runs a cold and then a warm burst."""
+    """Run a cold and then a warm burst."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--files", type=int, default=100)
     parser.add_argument("--warm-up", type=int, default=20, help="files of the cold burst before")
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    end_legs_on_termination()
+    stop_emulators_on_termination()
     start = start_plain if options.plain else start_lab
-    with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as leg:
+    with tempfile.TemporaryDirectory() as folder, start(Path(folder)) as emulator:
         bursts = [("cold", options.warm_up), ("warm", options.files)]
-        measured = [run_burst(leg, state, files) for state, files in bursts if files]
+        measured = [run_burst(emulator, state, files) for state, files in bursts if files]
     if options.json:
         print(json.dumps([asdict(figures) for figures in measured]))  # noqa: T201 - its purpose
     else:

@@ -1,1 +1,1 @@
-"""The lab's command line: starts an engine, feeds the pipeline and shows what became of it."""
+"""The lab's command line: starts a lab, feeds the pipeline and shows what became of it."""

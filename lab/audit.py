@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OSV = "https://api.osv.dev/v1/query"
-PATIENCE = 15
-"""Seconds for one answer."""
+ANSWER_LIMIT_SECONDS = 15
 
 
 class DataUnreachableError(Exception):
@@ -49,7 +48,7 @@ class Vulnerability:
 
 
 def data_address() -> str:
-    """Where the list is: OSV's, or what pip-audit's own variable names."""
+    """Return where the list is: OSV's, or what pip-audit's own variable names."""
     return os.environ.get("PIP_AUDIT_OSV_URL") or OSV
 
 
@@ -72,7 +71,14 @@ def known_vulnerabilities(locks: Sequence[Path], cache: Path) -> list[Vulnerabil
             *(option for lock in locks for option in ("--requirement", str(lock))),
             *("--vulnerability-service", "osv", "--osv-url", data_address()),
             *("--format", "json", "--desc", "off", "--output", str(answer)),
-            *("--progress-spinner", "off", "--timeout", str(PATIENCE), "--cache-dir", str(cache)),
+            *(
+                "--progress-spinner",
+                "off",
+                "--timeout",
+                str(ANSWER_LIMIT_SECONDS),
+                "--cache-dir",
+                str(cache),
+            ),
         ]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         # The status is 1 for a finding and for a failure alike; only an audit that ended answers.
@@ -86,7 +92,7 @@ def _reach(address: str) -> None:
     """Ask about a package, to know a list that is out of reach from an audit that fails."""
     question = {"package": {"name": "pip", "ecosystem": "PyPI"}, "version": "1.0"}
     try:
-        answer = requests.post(address, json=question, timeout=PATIENCE)
+        answer = requests.post(address, json=question, timeout=ANSWER_LIMIT_SECONDS)
         answer.raise_for_status()
         answer.json()
     except requests.RequestException as error:

@@ -1,42 +1,43 @@
-"""Faults on demand in a running lab: the engine's fault switch, and the queue poller's own."""
+"""Faults on demand in a running lab: the plugin's fault switch, and the queue poller's own."""
 
-import time
 from typing import Any
 
 from lab.advice import command
-from lab.cloud import Cloud
-from lab.emulator import TIMEOUT_S, bypass_proxies, delete_page, get_page
 from lab.errors import LabError, UsageError
+from lab.pages import TIMEOUT_SECONDS, bypass_proxies, delete_page, get_page
+from lab.running import RunningLab
+from lab.waiting import Polling
+from provision.settings import CSV_PROCESSOR
 
 PAGE = "/_lab/faults"
-POLLER_LIMIT_S = 40
-POLL_S = 0.2
+POLLER_LIMIT_SECONDS = 40
+POLL_SECONDS = 0.2
 
 
-def read_faults(cloud: Cloud) -> list[dict[str, Any]]:
-    """The faults of an account, those that are over too, oldest first."""
-    page = get_page(cloud.endpoint, PAGE, {"account": cloud.account})
+def read_faults(lab: RunningLab) -> list[dict[str, Any]]:
+    """Return the faults of an account, those that are over too, oldest first."""
+    page = get_page(lab.endpoint, PAGE, {"account": lab.account})
     faults: list[dict[str, Any]] = page["faults"]
     return faults
 
 
-def switch_on(cloud: Cloud, fault: dict[str, Any]) -> dict[str, Any]:
+def switch_on(lab: RunningLab, fault: dict[str, Any]) -> dict[str, Any]:
     """Switch a fault on, in this account only.
 
     Args:
-        cloud: the account.
+        lab: The account.
         fault: `kind` and `target`; `operation`, `role`, `at`, `delay`, `calls`, `seconds` where
-            they are meant.
+            they are wanted.
 
     Raises:
-        UsageError: there can be no such fault; the engine says why in one line.
+        UsageError: There can be no such fault; the plugin says why in one line.
     """
     import requests
 
     bypass_proxies()
     wanted = {name: value for name, value in fault.items() if value is not None}
-    wanted["account"] = cloud.account
-    answer = requests.post(cloud.endpoint + PAGE, json=wanted, timeout=TIMEOUT_S)
+    wanted["account"] = lab.account
+    answer = requests.post(lab.endpoint + PAGE, json=wanted, timeout=TIMEOUT_SECONDS)
     if answer.status_code == requests.codes.bad_request:
         raise UsageError(f"{answer.json()['error']}. See: scripts/lab chaos on --help")
     answer.raise_for_status()
@@ -44,19 +45,19 @@ def switch_on(cloud: Cloud, fault: dict[str, Any]) -> dict[str, Any]:
     return switched
 
 
-def switch_off(cloud: Cloud, fault_id: str | None = None) -> None:
+def switch_off(lab: RunningLab, fault_id: str | None = None) -> None:
     """Switch one fault of an account off, or all.
 
     Raises:
-        UsageError: there is no fault of this id.
+        UsageError: There is no fault of this id.
     """
     import requests
 
     try:
         delete_page(
-            cloud.endpoint,
+            lab.endpoint,
             PAGE if fault_id is None else f"{PAGE}/{fault_id}",
-            {"account": cloud.account},
+            {"account": lab.account},
         )
     except requests.HTTPError as error:
         if error.response.status_code != requests.codes.not_found:
@@ -64,32 +65,30 @@ def switch_off(cloud: Cloud, fault_id: str | None = None) -> None:
         raise UsageError(f"There is no fault {fault_id}. See: {command('chaos list')}") from error
 
 
-def poller_state(cloud: Cloud) -> str:
-    """`Enabled`, `Disabled`, or on its way to one of them."""
-    return str(_mapping(cloud)["State"])
+def poller_state(lab: RunningLab) -> str:
+    """Return `Enabled`, `Disabled`, or what is in between."""
+    return str(_mapping(lab)["State"])
 
 
-def set_poller(cloud: Cloud, *, enabled: bool) -> None:
-    """Let the queue poller work or stand still, by Lambda's own means, and wait until it does.
+def set_poller(lab: RunningLab, *, enabled: bool) -> None:
+    """Switch the queue poller on or off by Lambda's own API, and wait until it is.
 
     Raises:
-        LabError: it did not in time.
+        LabError: It was not in time.
     """
     wanted = "Enabled" if enabled else "Disabled"
-    if poller_state(cloud) == wanted:
+    if poller_state(lab) == wanted:
         return
-    client = cloud.client("lambda")
-    client.update_event_source_mapping(UUID=_mapping(cloud)["UUID"], Enabled=enabled)
-    deadline = time.monotonic() + POLLER_LIMIT_S
-    while poller_state(cloud) != wanted:
-        if time.monotonic() > deadline:
-            raise LabError(f"The queue poller is {poller_state(cloud)}, not yet {wanted}.")
-        time.sleep(POLL_S)
+    client = lab.client("lambda")
+    client.update_event_source_mapping(UUID=_mapping(lab)["UUID"], Enabled=enabled)
+    for _ in Polling(within=POLLER_LIMIT_SECONDS, every=POLL_SECONDS):
+        state = poller_state(lab)
+        if state == wanted:
+            return
+    raise LabError(f"The queue poller is {state}, not yet {wanted}.")
 
 
-def _mapping(cloud: Cloud) -> dict[str, Any]:
-    from provision.settings import CSV_PROCESSOR
-
-    mappings = cloud.client("lambda").list_event_source_mappings(FunctionName=CSV_PROCESSOR)
+def _mapping(lab: RunningLab) -> dict[str, Any]:
+    mappings = lab.client("lambda").list_event_source_mappings(FunctionName=CSV_PROCESSOR)
     found: dict[str, Any] = mappings["EventSourceMappings"][0]
     return found

@@ -7,7 +7,6 @@ from typing import NoReturn
 import typer
 
 from lab.advice import command
-from lab.cloud import MISSING_CODES, ignore_the_users_aws
 from lab.commands import (
     aws,
     chaos,
@@ -30,8 +29,9 @@ from lab.commands import (
     verify,
 )
 from lab.console import err
-from lab.engines.environment import read_env_file
 from lab.errors import FAILED, USAGE, LabError, refusal
+from lab.launch.environment import read_env_file
+from lab.running import MISSING_CODES, ignore_the_users_aws
 
 app = typer.Typer(
     name="scripts/lab",
@@ -96,7 +96,7 @@ def main() -> NoReturn:
 
 
 def _explain(error: Exception) -> int:
-    """Say in one line what went wrong; the status to leave with."""
+    """Say in one line what went wrong, and return the exit status."""
     if isinstance(error, LabError):
         return _complain(str(error), error.status)
     if isinstance(error, typer.TyperException):
@@ -110,7 +110,7 @@ def _explain(error: Exception) -> int:
 
 
 def _about_the_cloud(error: Exception) -> str:
-    """What an answer of the cloud, or none, means to whoever has built or changed it."""
+    """Say what an answer of the cloud, or none, means to who has built or changed it."""
     answer = getattr(error, "response", None)
     said = answer.get("Error", {}) if isinstance(answer, dict) else {}
     if said.get("Code") in MISSING_CODES:

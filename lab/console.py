@@ -1,7 +1,7 @@
 """Where output goes: results to stdout, progress and errors to stderr.
 
 This is also the one place where text from outside (keys, cells, mails, log lines, error causes)
-loses its power over the terminal: control characters, and those that turn the direction of text
+can no longer control the terminal: control characters, and those that turn the direction of text
 around, are shown as JSON escapes. Nothing else in `lab/` writes to stdout or stderr.
 """
 
@@ -32,12 +32,12 @@ _UNSAFE = re.compile(
 
 
 def visible(text: str) -> str:
-    """Text whose control characters are shown, as JSON escapes; line ends and tabs stay."""
+    """Show the control characters of a text as JSON escapes; line ends and tabs stay."""
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def inline(text: str) -> str:
-    """Outside text for the middle of a line: no markup of ours, and no line of its own."""
+    """Make outside text fit for the middle of a line: without markup and line ends."""
     return escape(text.replace("\n", "\\n"))
 
 
@@ -45,7 +45,7 @@ class SafeConsole(Console):
     """A console on which text from outside cannot do anything but be read."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Make them visible before anything is measured and wrapped."""
+        """Make control characters visible before anything is measured and wrapped."""
         return super().render_str(visible(text), **options)
 
     def render(
@@ -70,7 +70,7 @@ err = _console(sys.stderr, stderr=True)
 
 
 def stacked(*parts: str) -> str:
-    """Parts of a table's cell: below each other, and in a pipe beside each other."""
+    """Join the parts of a table's cell: below each other, and in a pipe beside each other."""
     return ("\n" if out.width < _UNWRAPPED else "  ").join(filter(None, parts))
 
 
@@ -83,7 +83,7 @@ def print_document(chunks: Iterable[bytes]) -> None:
     """Write a JSON document to stdout as it is, however long, but for its control characters.
 
     Args:
-        chunks: its bytes, in UTF-8.
+        chunks: Its bytes, in UTF-8.
     """
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     for chunk in chunks:
@@ -92,5 +92,5 @@ def print_document(chunks: Iterable[bytes]) -> None:
 
 
 def bangkok(moment: datetime, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """A moment as people in the workshop read their clocks."""
+    """Return a moment as people in the workshop read their clocks."""
     return moment.astimezone(BANGKOK).strftime(pattern)

@@ -35,7 +35,7 @@ WHAT_TO_DO = {
 
 
 def refusal(error: OSError) -> str | None:
-    """What the operating system refused, and what to do about it; None for what is rare."""
+    """Say what the operating system refused and what to do about it; None for what is rare."""
     if error.errno not in WHAT_TO_DO:
         return None
     # A write that fails does not say to which file, but all of the lab's go to one folder.

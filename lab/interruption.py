@@ -1,4 +1,4 @@
-"""What asks a command to end: Ctrl-C, a closed terminal, `kill`. It ends what it began, and itself.
+"""What asks a command to end: Ctrl-C, a closed terminal, `kill`. It stops what it began, then ends.
 
 It imports next to nothing, because it has to be there before the command line is imported.
 """
@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-SOON_S = 0.01
+SOON_SECONDS = 0.01
 
 
 class Interrupted(BaseException):
     """A signal asks the command to end. No `Exception`: nothing may take it for a failure.
 
     Args:
-        number: the signal's.
+        number: Of the signal.
     """
 
     def __init__(self, number: int) -> None:
@@ -29,7 +29,7 @@ class Interrupted(BaseException):
 
 
 def raise_when_asked_to_end() -> None:
-    """From now on a signal to end raises `Interrupted`, also one held back by scripts/lab."""
+    """Let a signal to end raise `Interrupted` from now on, also one held back by scripts/lab."""
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
             signal.signal(number, _interrupt)
@@ -38,7 +38,7 @@ def raise_when_asked_to_end() -> None:
 
 
 def end_when_asked_to() -> None:
-    """From now on a signal to end just ends the process: there is nothing left to clean up."""
+    """Let a signal to end just end the process from now on: nothing is left to clean up."""
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
@@ -73,10 +73,10 @@ def _interrupt(number: int, _: object) -> NoReturn:
 
 
 def _raise_again_soon(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Python drops an exception that comes up in a destructor; a moment later it is heard."""
+    """Raise an interruption once more that came up in a destructor, where Python drops it."""
     if not isinstance(unraisable.exc_value, Interrupted):
         sys.__unraisablehook__(unraisable)
         return
     number = unraisable.exc_value.number
     signal.signal(signal.SIGALRM, lambda *_: _interrupt(number, None))
-    signal.setitimer(signal.ITIMER_REAL, SOON_S)
+    signal.setitimer(signal.ITIMER_REAL, SOON_SECONDS)

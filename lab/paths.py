@@ -1,4 +1,4 @@
-"""Where things stand: the repository, and the folder everything a lab writes goes into."""
+"""Where things are: the repository, and the folder that everything a lab writes goes into."""
 
 from pathlib import Path
 
@@ -7,10 +7,15 @@ STATE = REPOSITORY / ".lab"
 
 
 def lab_home(port: int) -> Path:
-    """The folder of the lab on this port: its record, its log, its files."""
+    """Return the folder of the lab on this port: its record, its log, its files."""
     return STATE / str(port)
 
 
 def lock_file(port: int) -> Path:
-    """What commands that start or stop the lab on this port take turns by."""
+    """Return the file that lets commands which start or stop the lab on this port take turns."""
     return STATE / f"{port}.lock"
+
+
+def last_port_file() -> Path:
+    """Return the file that names the port of the lab started last."""
+    return STATE / "current"

@@ -1,10 +1,10 @@
-"""What each role used of its permissions, from the journal that the engine keeps."""
+"""What each role used of its permissions, from the journal that the plugin keeps."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.emulator import delete_page, get_page
+from lab.pages import delete_page, get_page
 
 PAGE = "/_lab/iam"
 NO_SUCH_ACTION = "there is no such action: no request can match it"
@@ -15,11 +15,11 @@ class Permission:
     """An action on a resource.
 
     Attributes:
-        action: as policies spell it.
-        resource: the last one asked for, or what a policy says.
-        count: how often.
-        why: for a denial, which policy was missing or in the way; for what was granted in vain,
-            what is wrong with it, if anything.
+        action: As policies spell it.
+        resource: The last one asked for, or what a policy says.
+        count: How often.
+        why: For a denial, which policy was missing or in the way; for what was never used, what is
+            wrong with it, if anything.
     """
 
     action: str
@@ -30,7 +30,7 @@ class Permission:
 
 @dataclass
 class Identity:
-    """A role, a user or a service, by what it used, was denied, and was granted in vain."""
+    """A role, a user or a service: what it used, what was denied, and what it never used."""
 
     arn: str
     used: list[Permission] = field(default_factory=list)
@@ -44,22 +44,22 @@ class Identity:
 
 
 def read_identities(endpoint: str, account: str) -> tuple[str, list[Identity]]:
-    """The mode of IAM in the lab, and an account's identities, roles first, by name.
+    """Return the mode of IAM in the lab, and an account's identities, roles first, by name.
 
     Raises:
-        requests.RequestException: nobody answers, or the engine has no journal.
+        requests.RequestException: Nobody answers, or LocalStack has no journal.
     """
     page = get_page(endpoint, PAGE, {"account": account})
     return page["mode"], identities_of(page)
 
 
-def forget(endpoint: str, account: str) -> None:
-    """Empties an account's journal."""
+def empty_journal(endpoint: str, account: str) -> None:
+    """Empty an account's journal."""
     delete_page(endpoint, PAGE, {"account": account})
 
 
 def identities_of(page: dict[str, Any]) -> list[Identity]:
-    """Sorts the journal by identity."""
+    """Sort the journal by identity."""
     identities: defaultdict[str, Identity] = defaultdict(lambda: Identity(""))
 
     def of(arn: str) -> Identity:

@@ -15,14 +15,14 @@ from rich.progress import (
 
 from lab.console import err
 
-FIRST_LINE_S, NEXT_LINE_S = 2.0, 10.0
+FIRST_LINE_SECONDS, NEXT_LINE_SECONDS = 2.0, 10.0
 
 
 class Steps:
-    """Tells how many of the steps are done, for one thing after the other.
+    """Shows how many of the steps are done, for one thing after the other.
 
     Args:
-        total: how many steps each thing has.
+        total: How many steps each thing has.
     """
 
     def __init__(self, total: int) -> None:
@@ -59,24 +59,24 @@ class Steps:
         """Go on to the next thing.
 
         Args:
-            doing: what it is called.
+            doing: What it is called.
         """
         self._doing, self._done = doing, 0
         self._begun = time.monotonic()
-        self._next_line = self._begun + FIRST_LINE_S
+        self._next_line = self._begun + FIRST_LINE_SECONDS
         self._task = self._bar.add_task(doing, total=self._total)
 
     def advance(self) -> None:
-        """One more step is done."""
+        """Count one more step as done."""
         self.show(self._done + 1)
 
     def show(self, done: int) -> None:
-        """So many steps are done; call it while nothing changes, too."""
+        """Show how many steps are done; call it while nothing changes, too."""
         self._done = done
         if self._task is not None:
             self._bar.update(self._task, completed=done)
         now = time.monotonic()
         if self._bar.disable and now >= self._next_line:
-            self._next_line = now + NEXT_LINE_S
+            self._next_line = now + NEXT_LINE_SECONDS
             seconds = now - self._begun
             err.print(f"{self._doing}: {done} of {self._total}, {seconds:.0f} s", markup=False)

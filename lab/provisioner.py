@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lab.cloud import Cloud
 from lab.errors import LabError
 from lab.paths import REPOSITORY
+from lab.running import SECRET_KEY, RunningLab
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Change:
     """A resource that would be changed.
 
     Attributes:
-        resource: what the provisioner calls it.
-        differences: what would be different, each as half a line.
+        resource: What the provisioner calls it.
+        differences: What would be different, each as half a line.
     """
 
     resource: str
@@ -31,10 +31,10 @@ class Plan:
     """What the provisioner would do.
 
     Attributes:
-        unchanged: how many resources are as they should be.
-        create: what is missing.
-        update: what an earlier version of the sources made.
-        replace: what somebody else has made or changed.
+        unchanged: How many resources are as they should be.
+        create: What is missing.
+        update: What an earlier version of the sources made.
+        replace: What somebody else has made or changed.
     """
 
     unchanged: int
@@ -54,17 +54,17 @@ class Provisioner:
 
     Attributes:
         module: `provision`, or that of an exercise.
-        cloud: what it provisions.
+        lab: What it provisions.
     """
 
     module: str
-    cloud: Cloud
+    lab: RunningLab
 
     def plan(self) -> Plan:
-        """What it would change; nothing is changed.
+        """Return what it would change; nothing is changed.
 
         Raises:
-            LabError: the sources can't be deployed, or the cloud does not answer.
+            LabError: The sources can't be deployed, or the cloud does not answer.
         """
         done = subprocess.run(
             [*self._command, "plan"],
@@ -87,10 +87,10 @@ class Provisioner:
         """Provision.
 
         Args:
-            tell: given each line that the provisioner says.
+            tell: Given each line that the provisioner says.
 
         Raises:
-            LabError: it failed; what it had done before stays.
+            LabError: It failed; what it had done before stays.
         """
         with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
             with subprocess.Popen(
@@ -114,21 +114,21 @@ class Provisioner:
     @property
     def environment(self) -> dict[str, str]:
         """What the provisioner gets at the lab's own start, so that nothing else changes."""
-        cloud = self.cloud
+        lab = self.lab
         return {
             **os.environ,
-            **cloud.lab.variables_of(cloud.account),
+            **lab.record.variables_of(lab.account),
             "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init"))),
             "PYTHONUTF8": "1",
-            "AWS_ENDPOINT_URL": cloud.endpoint,
-            "AWS_ACCESS_KEY_ID": cloud.account,
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": cloud.settings.region,
+            "AWS_ENDPOINT_URL": lab.endpoint,
+            "AWS_ACCESS_KEY_ID": lab.account,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_DEFAULT_REGION": lab.region,
             "NO_PROXY": "127.0.0.1",
         }
 
     @staticmethod
     def _reason(said: str) -> str:
-        """The provisioner's own sentence, without what it puts before it."""
+        """Return the provisioner's own sentence, without what it puts before it."""
         last = said.strip().rpartition("\n")[2]
         return last.partition(": failed: ")[2] or last or "The provisioner gave no reason."

@@ -17,7 +17,7 @@ MOST_PIECES = 20
 
 
 def sales_rows(count: int, seed: int) -> Iterator[tuple[str, ...]]:
-    """Rows of a year of sales."""
+    """Yield rows of a year of sales."""
     chance = random.Random(seed)  # noqa: S311 - sample data, the same every time
     for number in range(1, count + 1):
         product = chance.choice(list(PRODUCTS))
@@ -32,12 +32,12 @@ def sales_rows(count: int, seed: int) -> Iterator[tuple[str, ...]]:
 
 
 def write_sales(path: Path, count: int, seed: int) -> Decimal:
-    """Write a sales file; its total revenue.
+    """Write a sales file and return its total revenue.
 
     Args:
-        path: where; missing folders are made.
-        count: data rows.
-        seed: decides every value.
+        path: Where; missing folders are made.
+        count: Data rows.
+        seed: Decides every value.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     revenue = Decimal(0)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from lab.commands.course import StudentAccount
-from lab.commands.options import Port
+from lab.chosen import FIRST_ACCOUNT
+from lab.options import Port, StudentAccount
+from lab.student import open_sandbox
 
 # Everything from the first argument on belongs to the AWS command line, --help included.
 PASS_ON = {
@@ -28,9 +29,6 @@ def aws(
     port: Port = None,
 ) -> None:
     """Run the AWS command line in your account of the lab."""
-    from lab.commands.course import open_sandbox
-    from lab.current import FIRST_ACCOUNT
-
     sandbox, _ = open_sandbox(port, FIRST_ACCOUNT if reference else account)
     environment = {**os.environ, **sandbox.environment(), "AWS_PAGER": ""}
     # The client of SQS in this version of the tool does not read AWS_ENDPOINT_URL.

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from lab.advice import command
-from lab.commands.options import Account, Json, Port
+from lab.chaos import poller_state, read_faults, set_poller, switch_off, switch_on
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
-from lab.current import FIRST_ACCOUNT
 from lab.errors import UsageError
+from lab.launch.finding import open_lab
+from lab.options import Account, Json, Port
 
 app = typer.Typer(
     help="ทำให้บริการขัดข้องโดยตั้งใจ / Faults on demand: docs/chaos.md", no_args_is_help=True
@@ -30,7 +32,7 @@ class Kind(StrEnum):
 
 
 class Point(StrEnum):
-    """When a function is struck down."""
+    """When a function is killed."""
 
     BEFORE = "before"
     DURING = "during"
@@ -59,11 +61,8 @@ Seconds = Annotated[float | None, typer.Option("--seconds", help="Stop after so 
 @app.command("list")
 def list_(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False) -> None:
     """แสดงสิ่งที่เปิดไว้ / Show what is switched on, and how often it has struck."""
-    from lab.chaos import poller_state, read_faults
-    from lab.cloud import open_cloud
-
-    cloud = open_cloud(port, account)
-    faults, poller = read_faults(cloud), poller_state(cloud)
+    lab = open_lab(port, account)
+    faults, poller = read_faults(lab), poller_state(lab)
     if json:
         print_json({"poller": poller, "faults": faults})
         return
@@ -92,26 +91,23 @@ def on(  # noqa: PLR0913, PLR0917 - one for each option
 
     Without --calls or --seconds a service is faulty for 60 s, and a function is lost once.
     """
-    from lab.chaos import set_poller, switch_on
-    from lab.cloud import open_cloud
-
     options = {"operation": operation, "at": at, "delay": delay, "calls": calls, "seconds": seconds}
     if kind is Kind.PAUSE:
         if target or by or any(value is not None for value in options.values()):
             raise UsageError(
                 "pause takes no target and no option. See: scripts/lab chaos on --help"
             )
-        set_poller(open_cloud(port, account), enabled=False)
+        set_poller(open_lab(port, account), enabled=False)
         advice = command("chaos off poller")
         out.print(f"ตัวอ่านคิวหยุดแล้ว / The queue poller stands still. {advice}", soft_wrap=True)
         return
     if not target:
         raise UsageError(f"{kind} needs a target. See: scripts/lab chaos on --help")
-    cloud = open_cloud(port, account)
-    functions = cloud.settings.functions
+    lab = open_lab(port, account)
+    functions = lab.settings.functions
     role = functions[by].role_name if by in functions else by
     wanted = {"kind": kind, "target": target, "role": role, **options}
-    out.print(_line(switch_on(cloud, wanted)), soft_wrap=True)
+    out.print(_line(switch_on(lab, wanted)), soft_wrap=True)
 
 
 @app.command("off")
@@ -123,21 +119,18 @@ def off(
     account: Account = FIRST_ACCOUNT,
 ) -> None:
     """ปิดความขัดข้อง / Switch one fault off, or all of them and the pause."""
-    from lab.chaos import set_poller, switch_off
-    from lab.cloud import open_cloud
-
-    cloud = open_cloud(port, account)
+    lab = open_lab(port, account)
     if which not in ("all", POLLER):
-        switch_off(cloud, which)
+        switch_off(lab, which)
     if which == "all":
-        switch_off(cloud)
+        switch_off(lab)
     if which in ("all", POLLER):
-        set_poller(cloud, enabled=True)
+        set_poller(lab, enabled=True)
     out.print(f"ปกติแล้ว / Off. {command('chaos list')}")
 
 
 def _line(fault: dict[str, Any]) -> str:
-    """One fault: number, what, whose, how long still, how often it struck."""
+    """Return one fault as a line: number, what, whose, how long still, how often it struck."""
     what = f"{fault['kind']} {fault['target']}"
     if fault["at"]:
         what += f" {fault['at']}"

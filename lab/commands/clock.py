@@ -1,14 +1,16 @@
-"""clock: the time S3's lifecycle goes by, which can be pushed forward."""
+"""clock: the time of S3's lifecycle, which can be pushed forward."""
 
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from lab.commands.options import Account, Json, Port
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out, print_json
-from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
+from lab.launch.finding import open_lab
+from lab.options import Account, Json, Port
+from lab.pages import CLOCK_PATH, get_page, post_page
 
 Step = Annotated[
     str | None,
@@ -20,10 +22,7 @@ def clock(
     step: Step = None, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
 ) -> None:
     """Show the clock of an account's lifecycle, or push it: `clock +31d` empties failed/."""
-    from lab.cloud import open_cloud
-    from lab.emulator import CLOCK_PATH, get_page, post_page
-
-    endpoint = open_cloud(port, account).endpoint
+    endpoint = open_lab(port, account).endpoint
     if step is None:
         reading = get_page(endpoint, CLOCK_PATH, {"account": account})
     else:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lab.advice import command
-from lab.commands.options import Port
 from lab.console import err, out
-from lab.current import meant_account
 from lab.errors import FAILED, LabError, UsageError
-from lab.paths import REPOSITORY, lab_home
+from lab.options import Port, StudentAccount
+from lab.paths import REPOSITORY
+from lab.student import open_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from course.checking import Result
     from course.language import Language, Text
     from course.question import Question
-    from course.sandbox import Call, Sandbox
+    from course.sandbox import Call
     from course.session import OutOfOrderError, Session
     from course.step import Step
 
@@ -31,23 +31,13 @@ app = typer.Typer(
     add_completion=False,
 )
 
-WATCH_S = 1.0
+WATCH_SECONDS = 1.0
 COMMAND = re.compile(r"scripts/lab ((?:course [a-z]+|[a-z]+))(?! --)")
 OF_THE_STUDENT = ("course", "aws")
 """Commands that mean the student's account without being told."""
 
 COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
 
-StudentAccount = Annotated[
-    str | None,
-    typer.Option(
-        "--account",
-        metavar="NUMBER",
-        envvar="LAB_ACCOUNT",
-        show_default="111111111111",
-        help="Your account, twelve digits.",
-    ),
-]
 Lang = Annotated[
     str | None,
     typer.Option("--lang", help="th or en. Default: $LAB_LANG, else your locale."),
@@ -151,7 +141,7 @@ def watch(
             if _check(session, meant, language):
                 return
             seen = fingerprint(session.sandbox)  # what the checks did themselves is no change
-        time.sleep(WATCH_S)
+        time.sleep(WATCH_SECONDS)
 
 
 @app.command()
@@ -284,42 +274,16 @@ def env(port: Port = None, account: StudentAccount = None) -> None:
 
 
 def open_session(port: int | None, account: str | None) -> "Session":
-    """A student's session in the lab that a command means.
+    """Return a student's session in the lab of a command.
 
     Raises:
-        LabError: the lab is not running.
-        UsageError: the account is not twelve digits.
+        LabError: The lab is not running.
+        UsageError: The account is not twelve digits.
     """
     from course.session import Session
 
     sandbox, home = open_sandbox(port, account)
     return Session(sandbox, home / "course" / f"{sandbox.account}.json", _my())
-
-
-def open_sandbox(port: int | None, account: str | None) -> "tuple[Sandbox, Path]":
-    """A student's account in the lab that a command means, and the folder of that lab.
-
-    Raises:
-        LabError: the lab is not running.
-        UsageError: the account is not twelve digits.
-    """
-    from course.sandbox import DEFAULT_ACCOUNT, DEFAULT_COURSE_KEY, Sandbox
-    from lab.cloud import open_cloud
-
-    number = meant_account(account or DEFAULT_ACCOUNT)
-    cloud = open_cloud(port, number)
-    settings = cloud.settings
-    sandbox = Sandbox(
-        endpoint=cloud.endpoint,
-        account=number,
-        region=settings.region,
-        student=settings.student,
-        suffix=settings.suffix,
-        email=settings.email,
-        pace="quick" if cloud.lab.profile == "quick" else "workshop",
-        course_key=cloud.lab.variables.get("LAB_COURSE_KEY", DEFAULT_COURSE_KEY),
-    )
-    return sandbox, lab_home(cloud.lab.port)
 
 
 def _my() -> Path:

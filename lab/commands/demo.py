@@ -1,38 +1,36 @@
 """demo: the lab comes up and a prepared set of files goes through it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lab.advice import command
-from lab.commands.inbox import newest_mails, show_mail, show_subject
-from lab.commands.options import Port
-from lab.commands.upload import send, show
+from lab.chosen import choose_port
 from lab.console import err, inline, out
-from lab.current import meant_port
-from lab.engines.choice import EngineChoice
 from lab.errors import LabError
+from lab.launch.choice import EngineChoice
+from lab.launch.starting import bring_up
+from lab.options import Port
 from lab.paths import REPOSITORY, STATE
-from lab.starting import bring_up
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lab.cloud import Cloud
-    from lab.evidence import Mail
-    from lab.uploads import Upload
+from lab.promise.evidence import Mail
+from lab.promise.uploads import Upload
+from lab.running import RunningLab
+from lab.views.mails import newest_mails, show_mail, show_subject
+from lab.views.uploading import send, show_uploads
+from lab.waiting import Polling
 
 SAMPLES = REPOSITORY / "samples"
 LARGE_FILE = STATE / "samples" / "sales_50000.csv"
 LARGE_ROWS, LARGE_SEED = 50_000, 2567
-LIMIT_S = 150.0
-MAIL_LIMIT_S = 20.0
+LIMIT_SECONDS = 150.0
+MAIL_LIMIT_SECONDS = 20.0
+MAIL_POLL_SECONDS = 0.3
 SHOWN_MAIL = "sample_sales.csv"
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A file of the demo, and what has to become of it: `processed`, or a reason code."""
+    """A file of the demo, and how it has to end: `processed`, or a reason code."""
 
     file: Path
     expected: str
@@ -53,17 +51,14 @@ DEMO = (
 
 def demo(port: Port = None) -> None:
     """Start the lab and send a prepared set of files through it. Begin here."""
-    from lab.cloud import Cloud
-
-    lab = bring_up(EngineChoice.AUTO, None, meant_port(port))
-    cloud = Cloud(lab)
+    lab = RunningLab(bring_up(EngineChoice.AUTO, None, choose_port(port)))
     out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready: {lab.endpoint}\n")
     _make_large_file()
     _announce()
-    before = len(newest_mails(cloud))
-    uploads = send(cloud, [sample.file for sample in DEMO], limit_s=LIMIT_S)
-    show(uploads)
-    _show_mails(_new_mails(cloud, before, uploads))
+    before = len(newest_mails(lab))
+    uploads = send(lab, [sample.file for sample in DEMO], limit_seconds=LIMIT_SECONDS)
+    show_uploads(uploads)
+    _show_mails(_new_mails(lab, before, uploads))
     _show_what_next(uploads)
     _check(uploads)
 
@@ -86,22 +81,19 @@ def _announce() -> None:
     out.print("\nS3 → Lambda → SQS → Lambda → Step Functions → S3 + SNS …\n", style="dim")
 
 
-def _new_mails(cloud: "Cloud", before: int, uploads: "Sequence[Upload]") -> "list[Mail]":
-    """The mails about these uploads, newest first, waited for: they follow the outcome closely."""
-    import time
-
+def _new_mails(lab: RunningLab, before: int, uploads: Sequence[Upload]) -> list[Mail]:
+    """Wait for the mails about these uploads, which follow the outcomes; newest first."""
     jobs = {upload.job.job_id for upload in uploads if upload.job}
-    deadline = time.monotonic() + MAIL_LIMIT_S
-    while True:
-        mails = newest_mails(cloud)
+    for _ in Polling(within=MAIL_LIMIT_SECONDS, every=MAIL_POLL_SECONDS):
+        mails = newest_mails(lab)
         news = mails[: len(mails) - before]
         told = {job for job in jobs if any(job in mail.text for mail in news)}
-        if told == jobs or time.monotonic() > deadline:
-            return news
-        time.sleep(0.3)
+        if told == jobs:
+            break
+    return news
 
 
-def _show_mails(mails: "Sequence[Mail]") -> None:
+def _show_mails(mails: Sequence[Mail]) -> None:
     out.print("\n[bold]กล่องจดหมาย / The inbox[/bold]")
     for mail in mails:
         show_subject(mail)
@@ -111,7 +103,7 @@ def _show_mails(mails: "Sequence[Mail]") -> None:
         show_mail(whole)
 
 
-def _show_what_next(uploads: "Sequence[Upload]") -> None:
+def _show_what_next(uploads: Sequence[Upload]) -> None:
     job = next((upload.job.job_id for upload in uploads if upload.job), "JOB")
     out.print("\n[bold]ลองต่อ / Try next[/bold]")
     tips = (
@@ -127,11 +119,11 @@ def _show_what_next(uploads: "Sequence[Upload]") -> None:
         out.print(f"      [dim]{meaning}[/dim]", soft_wrap=True)
 
 
-def _check(uploads: "Sequence[Upload]") -> None:
-    """See that every file became what it should.
+def _check(uploads: Sequence[Upload]) -> None:
+    """Refuse outcomes other than the expected ones.
 
     Raises:
-        LabError: one did not.
+        LabError: A file has another.
     """
     wrong = []
     for sample, upload in zip(DEMO, uploads, strict=True):

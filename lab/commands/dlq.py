@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from lab.advice import command
-from lab.commands.options import Account, Port
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out
-from lab.current import FIRST_ACCOUNT
+from lab.launch.finding import open_lab
+from lab.options import Account, Port
+from lab.promise.dead_letters import peek, redrive
 
 
 class Action(StrEnum):
@@ -26,17 +28,14 @@ def dlq(
     account: Account = FIRST_ACCOUNT,
 ) -> None:
     """Show the dead letter queue, or send its messages through the pipeline again."""
-    from lab.cloud import open_cloud
-    from lab.dead_letters import peek, redrive
-
-    cloud = open_cloud(port, account)
-    letters = peek(cloud)
+    lab = open_lab(port, account)
+    letters = peek(lab)
     if not letters:
-        out.print(f"{cloud.settings.dlq.name} is empty: nothing was given up.")
+        out.print(f"{lab.settings.dlq.name} is empty: nothing was given up.")
     elif action is Action.REDRIVE:
-        moved = redrive(cloud)
+        moved = redrive(lab)
         out.print(
-            f"{moved} message(s) moved to {cloud.settings.main_queue.name}. "
+            f"{moved} message(s) moved to {lab.settings.main_queue.name}. "
             f"See what becomes of them: {command('runs')}"
         )
     else:

@@ -2,19 +2,19 @@
 
 import typer
 
-from lab.commands.options import Port
+from lab.chosen import choose_port
 from lab.console import err, inline, out
-from lab.current import meant_port
+from lab.options import Port
 
 COLOURS = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
 
 
 def doctor(port: Port = None) -> None:
     """Check this machine: PASS, WARN or FAIL for each thing the lab needs."""
-    from lab.machine import Verdict, examine
+    from lab.launch.machine import Verdict, examine
 
     with err.status("looking around"):
-        checks = examine(meant_port(port))
+        checks = examine(choose_port(port))
     for check in checks:
         colour = COLOURS[check.verdict]
         out.print(

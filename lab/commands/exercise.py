@@ -2,26 +2,29 @@
 
 import json
 import secrets
-import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from lab.commands.deploy import Yes, bring_in
-from lab.commands.options import Account, Port
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out
-from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
+from lab.launch.finding import open_lab
+from lab.options import Account, Port, Yes
 from lab.paths import REPOSITORY
+from lab.promise.evidence import read_history
+from lab.promise.jobs import PROCESSED, Job
+from lab.promise.uploads import check_files, refuse_pending
+from lab.provisioner import Provisioner
+from lab.running import RunningLab
+from lab.views.deployment import bring_in
+from lab.views.uploading import send
+from lab.waiting import Polling
 
-if TYPE_CHECKING:
-    from lab.cloud import Cloud
-    from lab.jobs import Job
-
-LIMIT_S = 300.0
-POLL_S = 0.3
+LIMIT_SECONDS = 300.0
+POLL_SECONDS = 0.3
 SAMPLE = REPOSITORY / "samples" / "sample_sales.csv"
 
 
@@ -48,18 +51,14 @@ def exercise(
     account: Account = FIRST_ACCOUNT,
 ) -> None:
     """Add a week's worked exercises to the lab and take a file through them."""
-    from lab.cloud import open_cloud
-    from lab.provisioner import Provisioner
-    from lab.uploads import check_files
-
     check_files([file])
-    cloud = open_cloud(port, account)
+    lab = open_lab(port, account)
     # The exercise begins with a job of the pipeline: say at once where there can be none.
-    cloud.client("stepfunctions").describe_state_machine(stateMachineArn=cloud.state_machine_arn)
-    bring_in(Provisioner(f"exercises.{week}", cloud), f"exercise {week} --yes", yes=yes)
-    job = _processed(cloud, file)
-    execution = _run(cloud, job)
-    _show_path(cloud, execution)
+    lab.client("stepfunctions").describe_state_machine(stateMachineArn=lab.arns.state_machine)
+    bring_in(Provisioner(f"exercises.{week}", lab), f"exercise {week} --yes", yes=yes)
+    job = _processed(lab, file)
+    execution = _run(lab, job)
+    _show_path(lab, execution)
     if execution["status"] != "SUCCEEDED":
         raise LabError(
             f"The exercise ended {execution['status']}: "
@@ -68,14 +67,10 @@ def exercise(
     _show_products(json.loads(execution["output"]))
 
 
-def _processed(cloud: "Cloud", file: Path) -> "Job":
+def _processed(lab: RunningLab, file: Path) -> Job:
     """Take the file through the pipeline first: the exercise works on a job that is done."""
-    from lab.commands.upload import send
-    from lab.jobs import PROCESSED
-    from lab.uploads import refuse_pending
-
-    uploads = send(cloud, [file], limit_s=LIMIT_S)
-    refuse_pending(uploads, LIMIT_S)
+    uploads = send(lab, [file], limit_seconds=LIMIT_SECONDS)
+    refuse_pending(uploads, LIMIT_SECONDS)
     job = uploads[0].job
     if job is None or job.outcome != PROCESSED:
         raise LabError(
@@ -85,31 +80,26 @@ def _processed(cloud: "Cloud", file: Path) -> "Job":
     return job
 
 
-def _run(cloud: "Cloud", job: "Job") -> dict[str, Any]:
-    """Start the exercise's state machine and wait; the description of the execution."""
+def _run(lab: RunningLab, job: Job) -> dict[str, Any]:
+    """Start the exercise's state machine, wait, and return the description of the execution."""
     from exercises.week3.provisioning import STATE_MACHINE
 
-    stepfunctions = cloud.client("stepfunctions")
+    stepfunctions = lab.client("stepfunctions")
     arn = stepfunctions.start_execution(
-        stateMachineArn=cloud.arn("states", f"stateMachine:{STATE_MACHINE}"),
+        stateMachineArn=lab.arns.state_machine_named(STATE_MACHINE),
         name=f"week3-{job.job_id}-{secrets.token_hex(4)}",  # a run of its own, each time
         input=json.dumps(job.input),
     )["executionArn"]
-    deadline = time.monotonic() + LIMIT_S
-    while True:
+    for _ in Polling(within=LIMIT_SECONDS, every=POLL_SECONDS):
         execution: dict[str, Any] = stepfunctions.describe_execution(executionArn=arn)
         if execution["status"] != "RUNNING":
             return execution
-        if time.monotonic() > deadline:
-            raise LabError(f"{arn} still runs after {LIMIT_S:.0f} s.")
-        time.sleep(POLL_S)
+    raise LabError(f"{arn} still runs after {LIMIT_SECONDS:.0f} s.")
 
 
-def _show_path(cloud: "Cloud", execution: dict[str, Any]) -> None:
-    from lab.evidence import read_history
-
+def _show_path(lab: RunningLab, execution: dict[str, Any]) -> None:
     out.print(f"\nexecution  {inline(execution['name'])}\n", soft_wrap=True)
-    for event in read_history(cloud.client("stepfunctions"), execution["executionArn"]):
+    for event in read_history(lab.client("stepfunctions"), execution["executionArn"]):
         entered = event.get("stateEnteredEventDetails")
         if entered:
             at = (event["timestamp"] - execution["startDate"]).total_seconds()

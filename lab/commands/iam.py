@@ -1,16 +1,16 @@
-"""iam: which permissions were used, which were denied, and which were granted in vain."""
+"""iam: which permissions were used, which were denied, and which were never used."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from lab.advice import command
-from lab.commands.options import Account, Json, Port
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
-from lab.current import FIRST_ACCOUNT
-
-if TYPE_CHECKING:
-    from lab.permissions import Identity, Permission
+from lab.launch.finding import find_lab
+from lab.options import Account, Json, Port
+from lab.permissions import Identity, Permission, empty_journal, read_identities
 
 Clear = Annotated[bool, typer.Option("--clear", help="Forget what was used until now.")]
 Denied = Annotated[bool, typer.Option("--denied", help="Only what was denied.")]
@@ -24,14 +24,9 @@ def iam(
     json: Json = False,
 ) -> None:
     """Show, role by role, the permissions used, denied, and granted but never used."""
-    from dataclasses import asdict
-
-    from lab.current import meant_lab
-    from lab.permissions import forget, read_identities
-
-    endpoint = meant_lab(port).endpoint
+    endpoint = find_lab(port).endpoint
     if clear:
-        forget(endpoint, account)
+        empty_journal(endpoint, account)
         out.print(f"Forgotten. What is used from now on counts: {command('iam')}")
         return
     mode, identities = read_identities(endpoint, account)
@@ -44,7 +39,7 @@ def iam(
             show(each, denied_only=denied)
 
 
-def show(identity: "Identity", *, denied_only: bool) -> None:
+def show(identity: Identity, *, denied_only: bool) -> None:
     """Print one identity's permissions."""
     out.print(f"[bold]{inline(identity.name)}[/bold]")
     for permission in identity.denied:
@@ -57,7 +52,7 @@ def show(identity: "Identity", *, denied_only: bool) -> None:
     out.print()
 
 
-def line(colour: str, word: str, permission: "Permission") -> None:
+def line(colour: str, word: str, permission: Permission) -> None:
     """Print one permission: how it went, how often, the action, the resource, and why."""
     count = str(permission.count) if permission.count else "-"
     why = f"  ({permission.why})" if permission.why else ""

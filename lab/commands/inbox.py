@@ -1,19 +1,15 @@
 """inbox: the mails the pipeline sent, newest first."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lab.advice import command
-from lab.commands.options import Account, Json, Port
-from lab.console import bangkok, inline, out, print_json
-from lab.current import FIRST_ACCOUNT
-
-if TYPE_CHECKING:
-    from lab.cloud import Cloud
-    from lab.evidence import Mail
-
-RULE_LENGTH = 60
+from lab.chosen import FIRST_ACCOUNT
+from lab.console import out, print_json
+from lab.launch.finding import open_lab
+from lab.options import Account, Json, Port
+from lab.views.mails import newest_mails, show_mail, show_subject
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
 Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per mail.")]
@@ -27,9 +23,7 @@ def inbox(
     json: Json = False,
 ) -> None:
     """Show the mails, newest first, subject and text."""
-    from lab.cloud import open_cloud
-
-    mails = newest_mails(open_cloud(port, account))
+    mails = newest_mails(open_lab(port, account))
     if json:
         print_json(
             [
@@ -50,23 +44,3 @@ def inbox(
         show_subject(mail) if subjects else show_mail(mail)
     if len(mails) > limit:
         out.print(f"[dim]… {len(mails) - limit} older ones; --limit shows more[/dim]")
-
-
-def newest_mails(cloud: "Cloud") -> "list[Mail]":
-    """Every mail of the account, newest first, those of the same second in the order they came."""
-    from lab.evidence import read_mails
-
-    return read_mails(cloud.endpoint, cloud.account)[::-1]
-
-
-def show_subject(mail: "Mail") -> None:
-    """One line for a mail."""
-    out.print(f"[dim]{bangkok(mail.sent, '%H:%M:%S')}[/dim]  {inline(mail.subject)}")
-
-
-def show_mail(mail: "Mail") -> None:
-    """A whole mail."""
-    out.print("─" * RULE_LENGTH, style="dim")
-    out.print(f"[bold]{inline(mail.subject)}[/bold]")
-    out.print(f"[dim]{bangkok(mail.sent)} → {inline(', '.join(mail.recipients))}[/dim]\n")
-    out.print(mail.text.rstrip(), markup=False, soft_wrap=True)

@@ -3,20 +3,20 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from lab.advice import command
-from lab.commands.options import Account, Port
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out
-from lab.current import FIRST_ACCOUNT, meant_lab
 from lab.errors import LabError, UsageError
+from lab.launch.choice import launcher_of
+from lab.launch.finding import find_lab, open_lab
+from lab.options import Account, Port
+from lab.running import RunningLab
 
-if TYPE_CHECKING:
-    from lab.cloud import Cloud
-
-POLL_S = 1.0
+POLL_SECONDS = 1.0
 GROUP_PREFIX = "/aws/lambda/"
 
 Function = Annotated[
@@ -33,17 +33,15 @@ def logs(
 ) -> None:
     """Show what a function logged; without a name, LocalStack's own log."""
     if function is None:
-        _engine_log(follow, port)
+        _log_of_localstack(follow, port)
         return
-    from lab.cloud import open_cloud
-
-    cloud = open_cloud(port, account)
-    groups = _groups(cloud)
+    lab = open_lab(port, account)
+    groups = _groups(lab)
     if function not in groups:
         there_are = ", ".join(sorted(groups)) or "none"
         raise UsageError(f"There is no log of a function {function!r}. There are: {there_are}")
     nothing = True
-    for event in _events(cloud, GROUP_PREFIX + function, follow=follow):
+    for event in _events(lab, GROUP_PREFIX + function, follow=follow):
         nothing = False
         moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
         out.print(
@@ -55,9 +53,9 @@ def logs(
         out.print(f"{function} has logged nothing yet.")
 
 
-def _groups(cloud: "Cloud") -> set[str]:
-    """The functions that have a log group, a student's own among them."""
-    pages = cloud.client("logs").get_paginator("describe_log_groups")
+def _groups(lab: RunningLab) -> set[str]:
+    """Return the functions that have a log group, a student's own among them."""
+    pages = lab.client("logs").get_paginator("describe_log_groups")
     return {
         group["logGroupName"].removeprefix(GROUP_PREFIX)
         for page in pages.paginate(logGroupNamePrefix=GROUP_PREFIX)
@@ -65,19 +63,19 @@ def _groups(cloud: "Cloud") -> set[str]:
     }
 
 
-def _engine_log(follow: bool, port: int | None) -> None:
-    lab = meant_lab(port)
+def _log_of_localstack(follow: bool, port: int | None) -> None:
+    lab = find_lab(port)
     nothing = True
-    for line in lab.make_engine().logs(follow=follow):
+    for line in launcher_of(lab).logs(follow=follow):
         nothing = False
         out.print(line, markup=False, soft_wrap=True)
     if nothing:
         raise LabError(f"The lab on port {lab.port} has no log. Start it: {command('up')}")
 
 
-def _events(cloud: "Cloud", group: str, *, follow: bool) -> Iterator[dict[str, Any]]:
-    """Log events, oldest first; each only once, however often the log is asked for."""
-    client = cloud.client("logs")
+def _events(lab: RunningLab, group: str, *, follow: bool) -> Iterator[dict[str, Any]]:
+    """Yield log events, oldest first; each only once, however often the log is asked for."""
+    client = lab.client("logs")
     seen: set[str] = set()
     since = 0
     while True:
@@ -91,4 +89,4 @@ def _events(cloud: "Cloud", group: str, *, follow: bool) -> Iterator[dict[str, A
             return
         since = max([since, *(event["timestamp"] for event in news)])
         seen.update(event["eventId"] for event in news)
-        time.sleep(POLL_S)
+        time.sleep(POLL_SECONDS)

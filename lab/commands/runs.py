@@ -1,20 +1,18 @@
 """runs, run, result: the jobs there were, the way one took, what one made."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 
 from lab.advice import command
-from lab.commands.options import Account, Json, Port
-from lab.commands.upload import outcome, rows
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, inline, out, print_document, print_json, stacked
-from lab.current import FIRST_ACCOUNT
 from lab.errors import LabError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from lab.jobs import Job, Step
+from lab.launch.finding import open_lab
+from lab.options import Account, Json, Port
+from lab.promise.jobs import FAILED, Job, JobReader, StateVisit, path
+from lab.views.outcomes import outcome, rows
 
 CHUNK_BYTES = 64 * 1024
 
@@ -26,10 +24,7 @@ def runs(
     limit: Limit = 20, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
 ) -> None:
     """List the jobs, newest first."""
-    from lab.cloud import open_cloud
-    from lab.jobs import JobReader
-
-    reader = JobReader(open_cloud(port, account))
+    reader = JobReader(open_lab(port, account))
     executions = reader.executions()
     jobs = reader.read(executions[:limit])
     if json:
@@ -46,10 +41,7 @@ def runs(
 
 def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Show the way a job took through the states, with times and the reason of a failure."""
-    from lab.cloud import open_cloud
-    from lab.jobs import JobReader, path
-
-    reader = JobReader(open_cloud(port, account))
+    reader = JobReader(open_lab(port, account))
     found = reader.find(job)
     steps = path(reader.history(found))
     _print_head(found)
@@ -66,11 +58,8 @@ def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None
 
 def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Print the result a job wrote, as JSON."""
-    from lab.cloud import open_cloud
-    from lab.jobs import FAILED, JobReader
-
-    cloud = open_cloud(port, account)
-    found = JobReader(cloud).find(job)
+    lab = open_lab(port, account)
+    found = JobReader(lab).find(job)
     if found.output_key is None:
         state = (
             f"failed ({found.reason}), so it has no result. See why"
@@ -78,13 +67,11 @@ def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> N
             else "is still running. See how far it is"
         )
         raise LabError(f"{found.job_id} {state}: {command(f'run {found.job_id}')}")
-    answer = cloud.client("s3").get_object(
-        Bucket=cloud.settings.processed_bucket, Key=found.output_key
-    )
+    answer = lab.client("s3").get_object(Bucket=lab.settings.processed_bucket, Key=found.output_key)
     print_document(answer["Body"].iter_chunks(CHUNK_BYTES))
 
 
-def _as_json(job: "Job") -> dict[str, Any]:
+def _as_json(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.job_id,
         "key": job.source_key,
@@ -100,13 +87,11 @@ def _as_json(job: "Job") -> dict[str, Any]:
     }
 
 
-def _iso(moment: "datetime | None") -> str | None:
-    from datetime import UTC
-
+def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
 
 
-def _print_table(jobs: "list[Job]") -> None:
+def _print_table(jobs: list[Job]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -124,7 +109,7 @@ def _print_table(jobs: "list[Job]") -> None:
     out.print(table)
 
 
-def _print_head(job: "Job") -> None:
+def _print_head(job: Job) -> None:
     ended = job.execution.stopped
     length = f", {(ended - job.execution.started).total_seconds():.2f} s" if ended else ""
     facts = {
@@ -138,7 +123,7 @@ def _print_head(job: "Job") -> None:
     out.print()
 
 
-def _print_error(step: "Step") -> None:
+def _print_error(step: StateVisit) -> None:
     out.print(f"[red]{'':14}{inline(step.error)}[/red]", soft_wrap=True)
     for line in filter(None, step.trace):
         out.print(f"[dim]{'':14}{inline(line)}[/dim]", soft_wrap=True)
@@ -147,7 +132,7 @@ def _print_error(step: "Step") -> None:
         out.print(f"[dim]{'':14}All it logged: {advice}[/dim]", soft_wrap=True)
 
 
-def _print_end(job: "Job") -> None:
+def _print_end(job: Job) -> None:
     out.print()
     out.print(*outcome(job.outcome, job), sep="  ", soft_wrap=True)
     if job.output_key:

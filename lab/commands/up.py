@@ -7,13 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from lab.advice import command
-from lab.commands.options import Json, Port
+from lab.chosen import choose_port
 from lab.console import err, out, print_json
-from lab.current import Lab, forget, meant_lab, meant_port
-from lab.engines import mailbox
-from lab.engines.choice import EngineChoice
-from lab.starting import bring_up, start
-from lab.turns import turn
+from lab.launch import mailbox
+from lab.launch.choice import EngineChoice, launcher_of
+from lab.launch.finding import find_lab
+from lab.launch.record import forget
+from lab.launch.starting import bring_up, start
+from lab.launch.turns import turn
+from lab.options import Json, Port
+from lab.running import LabRecord
 
 
 class ProfileName(StrEnum):
@@ -49,7 +52,7 @@ def up(
     """Start the lab and wait until it is really provisioned. Running it again is harmless."""
     started = time.monotonic()
     chosen = profile.value if profile else None
-    lab = bring_up(engine, chosen, meant_port(port), with_mailbox=with_mailbox)
+    lab = bring_up(engine, chosen, choose_port(port), with_mailbox=with_mailbox)
     seconds = round(time.monotonic() - started, 1)
     if json:
         print_json(_as_json(lab, seconds))
@@ -62,13 +65,13 @@ def down(
     port: Port = None,
 ) -> None:
     """Stop the lab. Its cloud is gone with it: this LocalStack keeps nothing."""
-    number = meant_port(port)
+    number = choose_port(port)
     with turn(number):
-        lab = meant_lab(number)
-        engine = lab.make_engine()
-        was_running = engine.status().running
+        lab = find_lab(number)
+        launcher = launcher_of(lab)
+        was_running = launcher.status().running
         with err.status("stopping the lab"):
-            engine.stop(wipe=wipe)
+            launcher.stop(wipe=wipe)
         forget(lab, wipe=wipe)
     state = "stopped" if was_running else "was not running"
     out.print(f"The lab on port {lab.port} {state}{', its files are deleted' if wipe else ''}.")
@@ -76,16 +79,16 @@ def down(
 
 def reset(port: Port = None) -> None:
     """Start again with an empty cloud, provisioned as on the first day."""
-    number = meant_port(port)
+    number = choose_port(port)
     with turn(number):
-        lab = meant_lab(number)
+        lab = find_lab(number)
         with err.status("stopping the lab"):
-            lab.make_engine().stop()
+            launcher_of(lab).stop()
         start(lab)
     out.print(f"The lab on port {lab.port} is empty and provisioned again.")
 
 
-def _as_json(lab: Lab, seconds: float) -> dict[str, Any]:
+def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
     settings = lab.settings
     return {
         "endpoint": lab.endpoint,
@@ -102,7 +105,7 @@ def _as_json(lab: Lab, seconds: float) -> dict[str, Any]:
     }
 
 
-def _tell(lab: Lab, seconds: float) -> None:
+def _tell(lab: LabRecord, seconds: float) -> None:
     settings = lab.settings
     out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready ({seconds:.1f} s)\n")
     rows = {
@@ -129,12 +132,12 @@ def _tell(lab: Lab, seconds: float) -> None:
         out.print(f"  {words:<{width}}  {meaning}", soft_wrap=True)
 
 
-def _mailbox_page(lab: Lab) -> str | None:
+def _mailbox_page(lab: LabRecord) -> str | None:
     return None if lab.mailbox_port is None else mailbox.page(lab.mailbox_port)
 
 
-def _iam_mode(lab: Lab) -> str:
-    """What the engine makes of LAB_IAM; it refuses to start with a word that is none."""
+def _iam_mode(lab: LabRecord) -> str:
+    """Return the mode that LAB_IAM asks for; LocalStack does not start with an unknown one."""
     if lab.variables.get("LAB_FIDELITY") == "off":
         return "off"
     return lab.variables.get("LAB_IAM") or "enforce"

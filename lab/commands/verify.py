@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from lab.commands.options import Account, Json, Port
+from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
-from lab.current import FIRST_ACCOUNT
 from lab.errors import FAILED
+from lab.launch.finding import open_lab
+from lab.options import Account, Json, Port
 
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds a running lab may still take.")]
 
@@ -16,10 +17,9 @@ def verify(
     wait: Wait = 30, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
 ) -> None:
     """Check that each upload reached one outcome, with right figures and one mail."""
-    from lab.cloud import open_cloud
-    from lab.verify import verify_at_rest
+    from lab.promise.verify import verify_at_rest
 
-    report = verify_at_rest(open_cloud(port, account), wait)
+    report = verify_at_rest(open_lab(port, account), wait)
     if json:
         print_json(
             {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -13,9 +12,11 @@ from typing import TYPE_CHECKING
 import psutil
 
 from lab.conformance.results import results_file
-from lab.engines.local import LocalEngine
-from lab.engines.processes import LabProcesses
 from lab.errors import LabError
+from lab.launch.environment import ON_THIS_MACHINE, REQUIRED
+from lab.launch.local import LocalLauncher
+from lab.launch.ports import free_port
+from lab.launch.processes import LabProcesses
 from lab.paths import REPOSITORY, STATE
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Run:
         Raises:
             LabError: the server did not start, or pytest could not run the tests.
         """
-        server = self._server(configuration, _free_port())
+        server = self._server(configuration, free_port())
         log = HOME / f"{configuration.name}.log"
         try:
             server.start(told)
@@ -108,8 +109,8 @@ class Run:
         finally:
             server.stop()
 
-    def _server(self, configuration: Configuration, port: int) -> LocalEngine:
-        return LocalEngine(
+    def _server(self, configuration: Configuration, port: int) -> LocalLauncher:
+        return LocalLauncher(
             port=port,
             profile="quick",
             home=HOME / configuration.name,
@@ -178,16 +179,11 @@ class Run:
             # The suite starts no LocalStack of its own, and looks for the one that runs.
             "TEST_SKIP_LOCALSTACK_START": "1",
             "GATEWAY_LISTEN": f"127.0.0.1:{WRITTEN_PORT}",
-            "LAMBDA_RUNTIME_EXECUTOR": "process",
-            "SQS_ENDPOINT_STRATEGY": "dynamic",
-            "DISABLE_EVENTS": "1",
-            "SKIP_SSL_CERT_DOWNLOAD": "1",
-            "DNS_ADDRESS": "0",
-            "OVERRIDE_IN_DOCKER": "0",
+            **REQUIRED,
+            **ON_THIS_MACHINE,
             "FILESYSTEM_ROOT": str(temporary / "root"),
             "TMPDIR": str(temporary),
             "PYTHONPATH": f"{BESIDE}:{self.suite.folder}",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
         }
 
@@ -221,10 +217,3 @@ class Run:
 def _temporary(configuration: Configuration) -> Path:
     """The folder of the tests' own files; their environment names it."""
     return HOME / configuration.name / "p"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lab.engines import mailbox
-from lab.engines.containers import compose_command, docker_client
-from lab.engines.environment import localstack_settings
-from lab.engines.readiness import Readiness, read_readiness
-from tests.integration.waiting import HopelessError, wait_until
+from lab.launch import mailbox
+from lab.launch.containers import compose_command, docker_client
+from lab.launch.environment import localstack_settings
+from lab.launch.readiness import Readiness, read_readiness
+from tests.waiting import HopelessError, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.compose.private_docker import PrivateDocker
 
-UP_LIMIT_S = 180
+UP_LIMIT_SECONDS = 180
 SERVICE = "localstack"
 LABEL = "com.docker.compose.service"
 
@@ -91,7 +91,7 @@ class ComposeProject:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=UP_LIMIT_S,
+            timeout=UP_LIMIT_SECONDS,
             check=False,
         )
 
@@ -129,7 +129,7 @@ class ComposeProject:
         wait_until(
             "every init script to succeed",
             look,
-            within=UP_LIMIT_S,
+            within=UP_LIMIT_SECONDS,
             seen=lambda: f"{self.readiness()}\n{self.log()[-6000:]}",
         )
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.engines.containers import docker_client, has_image, image_name, pull, why_not_compose
-from lab.engines.environment import DEFAULT_PORT
+from lab.chosen import DEFAULT_PORT
+from lab.launch.containers import docker_client, has_image, image_name, pull, why_not_compose
+from lab.launch.ports import free_port
 from lab.paths import REPOSITORY
 from tests.compose.compose_project import ComposeProject, DockerUnderTest
 from tests.compose.lab_command import LabCommand
 from tests.compose.private_docker import NoPrivateDockerError, private_docker
 from tests.compose.private_docker import compose_v1 as private_compose_v1
 from tests.compose.standin_image import IMAGE, CannotBuildError
-from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,10 +7,10 @@ import subprocess
 import sys
 from typing import Any
 
-from lab.engines.containers import docker_client
+from lab.launch.containers import docker_client
 from lab.paths import REPOSITORY
 
-COMMAND_LIMIT_S = 240
+COMMAND_LIMIT_SECONDS = 240
 
 
 class LabCommand:
@@ -23,7 +23,7 @@ class LabCommand:
         """Run a command with these variables beside the environment."""
         running = self.start(*arguments, **variables)
         try:
-            out, err = running.communicate(timeout=COMMAND_LIMIT_S)
+            out, err = running.communicate(timeout=COMMAND_LIMIT_SECONDS)
         finally:
             running.kill()
         return subprocess.CompletedProcess(arguments, running.returncode, out, err)

@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import docker
 import psutil
 import requests
 
+from lab.waiting import Polling
 from tests.compose.standin_image import (
     IMAGE,
     IMPORT_CHANGES,
@@ -38,8 +38,8 @@ DEBIAN_PACKAGES = {
 }
 """What must be on the PATH, and the package that brings it."""
 
-START_LIMIT_S = 60
-STOP_PATIENCE_S = 30
+START_LIMIT_SECONDS = 60
+STOP_PATIENCE_SECONDS = 30
 
 
 class NoPrivateDockerError(Exception):
@@ -203,14 +203,14 @@ def _dockerd(home: Path) -> Iterator[PrivateDocker]:
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline and process.poll() is None:
+    for _ in Polling(within=START_LIMIT_SECONDS, every=0.2):
+        if process.poll() is not None:
+            break
         with contextlib.suppress(docker.errors.DockerException, requests.RequestException):
             client = docker.DockerClient(base_url=address)
             client.ping()
             client.close()
             return
-        time.sleep(0.2)
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
     raise NoPrivateDockerError(f"dockerd does not start on this machine:\n{tail}")
 
@@ -220,7 +220,7 @@ def _end(outside: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(psutil.NoSuchProcess, IndexError):
         psutil.Process(outside.pid).children()[0].terminate()
     try:
-        outside.wait(STOP_PATIENCE_S)
+        outside.wait(STOP_PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         outside.kill()
         outside.wait()

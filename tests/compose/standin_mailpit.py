@@ -11,7 +11,7 @@ import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.engines.mailbox import OFFICIAL_IMAGE
+from lab.launch.mailbox import OFFICIAL_IMAGE
 from tests.compose import mailpit_program
 from tests.compose.standin_image import IMAGE, VENV
 from tests.engine import smtp_server

@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from lab.paths import REPOSITORY
-from provision.settings import Settings
 from tests.integration.lab_under_test import LabUnderTest
 
 if TYPE_CHECKING:
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
     from tests.compose.compose_project import ComposeProject
 
-SUITE_LIMIT_S = 900
+SUITE_LIMIT_SECONDS = 900
 MEMORY_LIMIT_MB = 1000
 
 
 def under_test(project: ComposeProject) -> LabUnderTest:
-    return LabUnderTest(project.endpoint, Settings.from_environment({"LAB_PROFILE": "quick"}))
+    return LabUnderTest.at(project.endpoint)
 
 
 def test_up_returns_when_everything_is_provisioned(
@@ -91,7 +90,7 @@ def test_the_health_check_stays_out_of_the_log(lab: ComposeProject) -> None:
     assert lab.log().count("GET /_localstack/init/ready") < 5
 
 
-@pytest.mark.timeout(SUITE_LIMIT_S + 30, func_only=True)
+@pytest.mark.timeout(SUITE_LIMIT_SECONDS + 30, func_only=True)
 def test_the_integration_suite_passes_in_the_container(
     lab: ComposeProject, note: Callable[[str], None]
 ) -> None:
@@ -104,7 +103,7 @@ def test_the_integration_suite_passes_in_the_container(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=SUITE_LIMIT_S,
+        timeout=SUITE_LIMIT_SECONDS,
         check=False,
     )
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import docker
 import pytest
 
-from lab.engines.containers import docker_client, image_name
+from lab.launch.containers import docker_client, image_name
 from lab.paths import REPOSITORY
-from provision.settings import Settings
 from tests.compose.lab_command import LabCommand
 from tests.integration.lab_under_test import LabUnderTest
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
     up = json.loads(lab_command.succeed("up", "--profile", "quick", "--json"))
     assert (up["engine"], up["ready"]) == ("compose", True), "auto takes Compose where it can"
 
-    cloud = LabUnderTest(up["endpoint"], Settings.from_environment({"LAB_PROFILE": "quick"}))
+    cloud = LabUnderTest.at(up["endpoint"])
     upload = cloud.upload("by-the-command-line.csv", "order_id\n")
     cloud.outcome_of(upload)
     status = json.loads(lab_command.succeed("status", "--json"))

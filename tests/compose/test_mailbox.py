@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from lab.engines import mailbox
-from lab.engines.containers import DockerError, docker_client, has_image, pull
+from lab.launch import mailbox
+from lab.launch.containers import DockerError, docker_client, has_image, pull
+from lab.launch.ports import free_port
 from lab.paths import REPOSITORY
-from provision.settings import Settings
 from tests.compose import standin_mailpit
 from tests.integration.lab_under_test import LabUnderTest
-from tests.integration.waiting import wait_until
-from tests.ports import free_port
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +72,7 @@ def test_two_lines_of_env_bring_a_mailbox_that_gets_the_mails(
     own_project.up()
 
     note(f"up -d --wait with a mailbox: {own_project.up_seconds:.1f} s")
-    cloud = LabUnderTest(own_project.endpoint, Settings.from_environment({"LAB_PROFILE": "quick"}))
+    cloud = LabUnderTest.at(own_project.endpoint)
     assert_its_mail_is_in(mailbox.page(port), cloud, cloud.upload("ยอดขาย.csv", "order_id\n"))
     box = own_project.container(mailbox.SERVICE)
     published = {name: to for name, to in box["NetworkSettings"]["Ports"].items() if to}
@@ -99,7 +98,7 @@ def test_the_command_line_brings_it_keeps_it_and_takes_it_away(lab_command: LabC
     told = json.loads(lab_command.succeed(*up, MAILPIT_PORT=str(port)))
 
     assert told["mailbox"] == f"http://127.0.0.1:{port}"
-    cloud = LabUnderTest(told["endpoint"], Settings.from_environment({"LAB_PROFILE": "quick"}))
+    cloud = LabUnderTest.at(told["endpoint"])
     upload = cloud.upload("by-the-command-line.csv", "order_id\n")
     assert_its_mail_is_in(told["mailbox"], cloud, upload)
     again = json.loads(lab_command.succeed("up", "--mailbox", "--json"))

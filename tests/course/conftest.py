@@ -13,8 +13,8 @@ import pytest
 from course.library import open_library
 from course.sandbox import Sandbox
 from course.step import Step
+from lab.launch.ports import free_port
 from provision.changes import Changes
-from tests.ports import free_port
 
 WRITE_TRANSCRIPTS = "--write-transcripts"
 
@@ -36,14 +36,14 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given.rstrip("/")
         return
 
-    from lab.engines.local import LocalEngine  # noqa: PLC0415 - a given lab needs no engine
+    from lab.launch.local import LocalLauncher  # noqa: PLC0415 - a given lab runs already
 
-    engine = LocalEngine(port=free_port(), home=tmp_path_factory.mktemp("lab"), profile="quick")
+    launcher = LocalLauncher(port=free_port(), home=tmp_path_factory.mktemp("lab"), profile="quick")
     try:
-        engine.start()
-        yield engine.endpoint
+        launcher.start()
+        yield launcher.endpoint
     finally:
-        engine.stop()
+        launcher.stop()
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,19 @@ import contextlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import requests
-from botocore.config import Config
 
+from lab.launch.environment import ON_THIS_MACHINE, ONE_GATE, REQUIRED
+from lab.launch.ports import free_port
+from lab.launch.readiness import read_readiness
+from lab.running import LabRecord, RunningLab
+from lab.waiting import HopelessError, wait_until
 from tests.engine.plain import PlainRun
-from tests.ports import free_port
 
 ENGINE = Path(__file__).parents[2] / "engine"
 REGION = "ap-southeast-1"
@@ -49,17 +49,20 @@ def is_plain(config: pytest.Config) -> bool:
     return bool(config.getoption("--plain", default=False))
 
 
-@dataclass(frozen=True)
-class LocalStack:
-    """A running instance."""
+class LocalStack(RunningLab):
+    """A running instance. Its clients do not retry, so that tests see every error.
 
-    process: subprocess.Popen[bytes]
-    port: int
-    folder: Path
+    Args:
+        process: LocalStack itself.
+        port: Where it listens.
+        folder: Its files.
+    """
 
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def __init__(self, process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
+        super().__init__(LabRecord(port), retries=0, read_timeout_seconds=120)
+        self.process = process
+        self.port = port
+        self.folder = folder
 
     @property
     def log(self) -> str:
@@ -70,24 +73,6 @@ class LocalStack:
         answer = requests.get(f"{self.endpoint}{path}", timeout=10)
         answer.raise_for_status()
         return answer.json()
-
-    def client(
-        self,
-        service: str,
-        access_key: str = "test",
-        region: str = REGION,
-        secret_key: str = "test",  # noqa: S107 - what the root of any LocalStack signs with
-    ) -> Any:
-        """A boto3 client for this instance; does not retry, so that tests see every error."""
-        connect: Any = boto3.client  # its overloads want the service's name literally
-        return connect(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=region,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
-        )
 
     def stop(self) -> None:
         """Stops it by SIGTERM, then, since it may hang on idle threads, by SIGKILL."""
@@ -114,7 +99,7 @@ def start_localstack(
         environment: variables beside or instead of the usual ones.
 
     Raises:
-        RuntimeError: with the end of the log, when it does not come up.
+        GaveUpError: It does not come up; with the end of its log.
     """
     port = free_port()
     with (folder / "localstack.log").open("wb") as log:
@@ -147,31 +132,30 @@ def localstack_environment(folder: Path, port: int) -> dict[str, str]:
         "FILESYSTEM_ROOT": str(folder),
         "LOCALSTACK_VOLUME_DIR": str(folder),
         "PYTHONPATH": str(ENGINE),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
-        "LAMBDA_RUNTIME_EXECUTOR": "process",
-        "SQS_ENDPOINT_STRATEGY": "dynamic",
-        "DISABLE_CUSTOM_CORS_S3": "1",
-        "DISABLE_EVENTS": "1",
-        "SKIP_SSL_CERT_DOWNLOAD": "1",
-        "DNS_ADDRESS": "0",
-        "OVERRIDE_IN_DOCKER": "0",
+        **REQUIRED,
+        **ONE_GATE,
+        **ON_THIS_MACHINE,
         "DOCKER_HOST": "unix:///no/such/docker.sock",  # nothing here may need one
         "DEBUG": "0",
     } | FOR_ALL
 
 
 def wait_until_ready(localstack: LocalStack) -> None:
-    """Waits until the instance serves; raises with its log when it will not."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and localstack.process.poll() is None:
-        with contextlib.suppress(requests.ConnectionError):
-            ready = requests.get(f"{localstack.endpoint}/_localstack/init/ready", timeout=5)
-            if ready.ok and ready.json()["completed"]:
-                return
-        time.sleep(0.1)
-    message = f"LocalStack did not come up. The end of its log:\n{localstack.log[-4000:]}"
-    raise RuntimeError(message)
+    """Wait until the instance serves; fail with its log when it will not."""
+
+    def serves() -> bool:
+        if localstack.process.poll() is not None:
+            raise HopelessError("it has ended")
+        return read_readiness(localstack.endpoint).completed
+
+    wait_until(
+        "LocalStack to come up",
+        serves,
+        within=START_SECONDS,
+        growth=1,
+        seen=lambda: f"The end of its log:\n{localstack.log[-4000:]}",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,20 +8,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from lab.engines.processes import LOCALSTACK, environment_of
+from lab import waiting
+from lab.launch.ports import free_port
+from lab.launch.processes import LOCALSTACK, environment_of
 from tests.engine.stand_in import StandIn
-from tests.ports import free_port
 
 REPOSITORY = Path(__file__).parents[2]
 PARTS = ("lab", "init", "scripts", "requirements", "samples")
-LIMIT_S = 60
+LIMIT_SECONDS = 60
 SETTINGS = ("LAB_", "LOCALSTACK_", "SMTP_", "COMPOSE_", "DOCKER_", "PYTHON")
 
 
@@ -49,7 +49,7 @@ class LabCheckout:
         """Run a command to its end."""
         with self.start(*words, **variables) as running:
             try:
-                out, err = running.communicate(timeout=LIMIT_S)
+                out, err = running.communicate(timeout=LIMIT_SECONDS)
             finally:
                 running.kill()
         return subprocess.CompletedProcess(words, running.returncode, out, err)
@@ -125,13 +125,5 @@ def lab_checkout(folder: Path, parts: Path) -> Iterator[LabCheckout]:
 
 
 def wait_until(what: str, condition: Callable[[], Any]) -> Any:
-    """Wait for a condition; what it gave when it held.
-
-    Raises:
-        AssertionError: it never did.
-    """
-    deadline = time.monotonic() + LIMIT_S
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"waited {LIMIT_S} s for {what}"
-        time.sleep(0.02)
-    return found
+    """Wait for a condition, looking often, and return what it gave when it held."""
+    return waiting.wait_until(what, condition, within=LIMIT_SECONDS, every=0.02, growth=1)

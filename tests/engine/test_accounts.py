@@ -30,7 +30,7 @@ def faults(localstack: LocalStack) -> Iterator[str]:
     requests.delete(page, timeout=10).raise_for_status()
 
 
-@pytest.mark.gap("sns", "a mail says which account sent it", plain="did not come within")
+@pytest.mark.gap("sns", "a mail says which account sent it", plain="gave up waiting")
 def test_a_mail_of_each_account_says_so(localstack: LocalStack, name: str) -> None:
     address = f"{name}@example.com"
     for account in BOTH:

@@ -126,7 +126,7 @@ def name() -> str:
 @pytest.mark.gap(
     "cloudwatch/alarms",
     "an alarm is looked at at each period's end",
-    plain="ALARM did not come .*'OK'",
+    plain="waiting for ALARM .*'OK'",
 )
 def test_a_short_alarm_fires_within_its_period_and_says_why(
     localstack: LocalStack, name: str
@@ -152,7 +152,7 @@ def test_a_short_alarm_fires_within_its_period_and_says_why(
 @pytest.mark.gap(
     "cloudwatch/alarms",
     "an alarm may watch a percentile",
-    plain="ALARM did not come .*'INSUFFICIENT_DATA'",
+    plain="waiting for ALARM .*'INSUFFICIENT_DATA'",
 )
 def test_an_alarm_on_a_percentile_fires(localstack: LocalStack, name: str) -> None:
     put_last_minutes(localstack, name, "X")
@@ -163,7 +163,7 @@ def test_an_alarm_on_a_percentile_fires(localstack: LocalStack, name: str) -> No
 @pytest.mark.gap(
     "cloudwatch/alarms",
     "silence after enough failures is an alarm",
-    plain="ALARM did not come .*'OK'",
+    plain="waiting for ALARM .*'OK'",
 )
 def test_a_failure_as_old_as_the_periods_of_an_alarm_sets_it_off_when_silence_follows(
     localstack: LocalStack, name: str
@@ -177,7 +177,7 @@ def test_a_failure_as_old_as_the_periods_of_an_alarm_sets_it_off_when_silence_fo
 @pytest.mark.gap(
     "cloudwatch/alarms",
     "failures older than the evaluation periods are over",
-    plain="OK did not .*'ALARM'",
+    plain="waiting for OK .*'ALARM'",
 )
 def test_a_failure_older_than_the_periods_of_an_alarm_does_not_set_it_off(
     localstack: LocalStack, name: str

@@ -12,7 +12,7 @@ from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_s
 from lab_engine.lambda_.asynchronous_events import poll
 from tests.engine.waiting import wait_for
 
-HOUR_S = 3600
+HOUR_SECONDS = 3600
 
 
 class BusyPoller:
@@ -75,7 +75,7 @@ def let_an_hour_pass(queue_name: str) -> None:
     queue = get_fake_sqs_client().queue_manager.get_queue(queue_name)
     with queue.mutex:
         for message in queue.inflight:
-            message.visibility_deadline -= HOUR_S
+            message.visibility_deadline -= HOUR_SECONDS
     queue.requeue_inflight_messages()
 
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
+from lab.waiting import GaveUpError
 from tests.engine.conftest import ENGINE, REGION, LocalStack, start_localstack
 from tests.engine.lambda_functions import Function, create_function, processes_with
 from tests.engine.waiting import wait_for
@@ -560,9 +561,7 @@ def test_another_version_of_localstack_is_refused_at_its_start(tmp_path: Path) -
     )
     path = f"{tmp_path / 'other'}:{ENGINE}"
     with (
-        pytest.raises(
-            RuntimeError, match=r"lab_engine needs LocalStack 4\.14\.0 but this is 4\.13"
-        ),
+        pytest.raises(GaveUpError, match=r"lab_engine needs LocalStack 4\.14\.0 but this is 4\.13"),
         start_localstack(tmp_path, {"PYTHONPATH": path}),
     ):
         pass

@@ -11,6 +11,7 @@ import pytest
 import requests
 from botocore.args import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 
+from lab.waiting import GaveUpError
 from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.lambda_functions import create_function
 from tests.engine.ways_in import (
@@ -433,7 +434,7 @@ def test_the_gate_stays_with_lab_fidelity_off() -> None:
 
 def test_a_setting_that_is_no_origin_stops_the_start_and_is_named(tmp_path: Path) -> None:
     with (
-        pytest.raises(RuntimeError, match="LAB_ALLOWED_ORIGINS is a list of origins"),
+        pytest.raises(GaveUpError, match="LAB_ALLOWED_ORIGINS is a list of origins"),
         start_localstack(tmp_path, {"LAB_ALLOWED_ORIGINS": "*"}),
     ):
         pass

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
+from lab.launch.ports import free_port
 from tests.engine.browser import EVIL, PAGES, REBOUND, chromium, web_site
 from tests.engine.conftest import LocalStack, is_plain, start_localstack, without_plugin
 from tests.engine.lambda_functions import Function, create_function, zipped
@@ -24,7 +25,6 @@ from tests.engine.ways_in import (
     request_of,
     routes_of,
 )
-from tests.ports import free_port
 
 HOSTILE = (PAGES / "hostile.html").read_text("utf-8")
 BUCKET = "a-bucket"

@@ -11,10 +11,10 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from lab.launch.ports import free_port
 from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
-from tests.ports import free_port
 
 type Mail = dict[str, Any]
 
@@ -114,7 +114,7 @@ def test_an_alarm_mail_is_readable_text(localstack: LocalStack, address: str) ->
     assert "- Dimensions:       [QueueName = pipeline-dlq]" in text
 
 
-@pytest.mark.gap("sns", "a text message is shown beside the mails", plain="seen last: {}")
+@pytest.mark.gap("sns", "a text message is shown beside the mails", plain="; {}")
 def test_a_text_message_is_shown_beside_the_mails(localstack: LocalStack) -> None:
     phone = "+66812345678"
     localstack.client("sns").publish(PhoneNumber=phone, Message="file done")

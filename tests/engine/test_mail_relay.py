@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from lab.launch.ports import free_port
 from lab_engine.runtime.certificate import self_signed
 from lab_engine.sns.letters import Letter
 from lab_engine.sns.relay import MailServerError, Relay, mail_server_from_environment
 from tests.engine.smtp_server import MailServer, serving
 from tests.engine.waiting import wait_for
-from tests.ports import free_port
 
 SECRET = "kw4m-lap"  # a password for 127.0.0.1 only  # pragma: allowlist secret
 LETTER = Letter(

@@ -1,8 +1,9 @@
-"""Waiting for what LocalStack does on its own time: with a deadline, and saying what was seen."""
+"""Waiting for what LocalStack does by itself: `wait_until` of lab/waiting.py, often shortened."""
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from lab.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.engine.conftest import LocalStack
@@ -19,30 +20,25 @@ def wait_for[T](
     seconds: float | None = None,
     seen: Callable[[], object] | None = None,
 ) -> T:
-    """Looks until there is something to see.
+    """Ask `look` until it answers something true, and return that.
 
     Args:
-        what: is waited for, for the failure message.
-        look: returns it, or None (or another false value) while it is not there.
-        seconds: to wait at most; `patience` when not given.
-        seen: tells what there was instead, when `look` does not.
+        what: What is waited for, in words that complete "gave up waiting for ...".
+        look: Returns it, or None (or another false value) while it is not there.
+        seconds: To wait at most; `patience` when not given.
+        seen: Returns what there was instead.
+
+    Raises:
+        GaveUpError: At the deadline.
     """
     __tracebackhide__ = True  # the message says it all
-    seconds = patience if seconds is None else seconds
-    deadline = time.monotonic() + seconds
-    while True:
-        found = look()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            last = seen() if seen else found
-            message = f"{what} did not come within {seconds} s; seen last: {last!r}"
-            raise AssertionError(message)
-        time.sleep(0.1)
+    within = patience if seconds is None else seconds
+    shown = None if seen is None else lambda: repr(seen())
+    return wait_until(what, look, within=within, growth=1, seen=shown)
 
 
 def wait_for_function(localstack: "LocalStack", name: str) -> None:
-    """Waits until a function can be invoked; fails at once when it never will."""
+    """Wait until a function can be invoked; fails at once when it never will."""
     functions = localstack.client("lambda")
 
     def made() -> dict[str, Any] | None:
@@ -54,7 +50,7 @@ def wait_for_function(localstack: "LocalStack", name: str) -> None:
 
 
 def wait_for_execution(localstack: "LocalStack", arn: str) -> dict[str, Any]:
-    """The description of an execution at its end."""
+    """Wait for the end of an execution, and return its description."""
     states = localstack.client("stepfunctions")
 
     def ended() -> dict[str, Any] | None:
@@ -65,7 +61,7 @@ def wait_for_execution(localstack: "LocalStack", arn: str) -> dict[str, Any]:
 
 
 def take_messages(localstack: "LocalStack", queue_url: str) -> list[str]:
-    """Takes what a queue holds now, ten messages at most, out of it; their bodies."""
+    """Take what a queue holds now, ten messages at most, out of it, and return their bodies."""
     sqs = localstack.client("sqs")
     messages = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
@@ -74,5 +70,5 @@ def take_messages(localstack: "LocalStack", queue_url: str) -> list[str]:
 
 
 def wait_for_message(localstack: "LocalStack", queue_url: str) -> str:
-    """The body of the next message of a queue."""
+    """Wait for the next message of a queue, and return its body."""
     return wait_for(f"a message in {queue_url}", lambda: take_messages(localstack, queue_url))[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 """The running lab that integration tests share.
 
-`LAB_ENDPOINT` names a lab that is up already (either engine; `LAB_PROFILE` says which numbers it
+`LAB_ENDPOINT` names a lab that is up already (in Docker or not; `LAB_PROFILE` says which numbers it
 was provisioned with, `quick` unless told). Without it a local lab is started on a free port, with
 a home of its own, and stopped at the end, whatever happened.
 """
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provision.settings import Settings
+from lab.launch.environment import lab_settings
+from lab.launch.ports import free_port
 from tests.integration.lab_under_test import LabUnderTest
 from tests.integration.reliability_table import ReliabilityTable
-from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,18 +43,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabUnderTest]:
     """A provisioned lab, shared by the whole session: tests keep to names of their own."""
     profile = os.environ.get("LAB_PROFILE", "quick")
-    settings = Settings.from_environment({**os.environ, "LAB_PROFILE": profile})
+    variables = lab_settings(profile)
     endpoint = os.environ.get("LAB_ENDPOINT")
     if endpoint:
-        yield LabUnderTest(endpoint.rstrip("/"), settings)
+        yield LabUnderTest.at(endpoint, profile, variables)
         return
 
-    from lab.engines.local import LocalEngine  # noqa: PLC0415 - a given lab needs no engine
+    from lab.launch.local import LocalLauncher  # noqa: PLC0415 - a given lab runs already
 
     port = free_port()
-    engine = LocalEngine(port=port, home=tmp_path_factory.mktemp("lab"), profile=profile)
+    launcher = LocalLauncher(port=port, home=tmp_path_factory.mktemp("lab"), profile=profile)
     try:
-        engine.start()
-        yield LabUnderTest(f"http://127.0.0.1:{port}", settings)
+        launcher.start()
+        yield LabUnderTest.at(launcher.endpoint, profile, variables)
     finally:
-        engine.stop()
+        launcher.stop()

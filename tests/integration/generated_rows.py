@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from tests.integration.sales_files import HEADER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-COLUMNS = ("order_id", "customer_name", "product", "quantity", "price", "date")
+COLUMNS = tuple(HEADER.split(","))
 REASONS = (
     *("ragged_row", "field_too_long", "missing_value"),
     *("bad_quantity", "bad_price", "bad_date"),

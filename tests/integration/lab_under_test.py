@@ -1,4 +1,4 @@
-"""The lab as the integration tests handle it: AWS clients, and verbs of the workshop."""
+"""The running lab as the integration tests handle it: with the verbs of the workshop."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from urllib.parse import quote_plus, urlsplit, urlunsplit
 
 import psutil
 import requests
-from botocore.config import Config
-from localstack_client.session import Session
 
-from lab.current import FIRST_ACCOUNT
-from lab.engines.ports import listener_on
-from lab.evidence import (
+from lab.chosen import FIRST_ACCOUNT
+from lab.launch.ports import listener_on
+from lab.promise.evidence import (
     Mail,
     Outcome,
     OutcomeReader,
@@ -27,16 +25,16 @@ from lab.evidence import (
     read_log_lines,
     read_mails,
 )
-from lab.file_counts import FileCounts, read_file_counts
-from lab.jobs import json_object
-from lab.verify import Announced, Report, verify
+from lab.promise.file_counts import FileCounts, read_file_counts
+from lab.promise.jobs import execution_name
+from lab.promise.state import json_object
+from lab.promise.verify import Report, UploadedObject, verify
+from lab.running import LabRecord, RunningLab
 from tests.integration.queues import TestedQueue
-from tests.integration.waiting import PATIENCE, HopelessError, wait_until
+from tests.waiting import PATIENCE, HopelessError, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from provision.settings import Settings
 
 _CLOCK_SLACK = timedelta(seconds=5)
 
@@ -51,42 +49,45 @@ class Upload:
     uploaded_at: datetime
 
 
-class LabUnderTest:
-    """A running lab, local or in a container, known by its endpoint and its settings.
+class LabUnderTest(RunningLab):
+    """A running lab, local or in a container, with the verbs of the workshop.
 
     Args:
-        endpoint: Its address.
-        settings: The names of its resources.
-        account: The account that holds them.
+        record: How it was started.
+        account: Whose resources it is about.
         ahead: How far its clock is ahead of this process's.
     """
 
     def __init__(
         self,
-        endpoint: str,
-        settings: Settings,
-        *,
+        record: LabRecord,
         account: str = FIRST_ACCOUNT,
+        *,
         ahead: timedelta = timedelta(),
     ) -> None:
-        self.endpoint = endpoint
-        self.settings = settings
-        self.account = account
+        super().__init__(record, account)
         self._ahead = ahead
-        self._session = Session(
-            aws_access_key_id=account,
-            aws_secret_access_key="test",
-            region_name=settings.region,
-            localstack_host=endpoint.removeprefix("http://"),
-        )
-        self._clients: dict[str, Any] = {}
 
-    def client(self, service: str) -> Any:
-        """Return the boto3 client of an AWS service, made once."""
-        if service not in self._clients:
-            config = Config(max_pool_connections=32, retries={"max_attempts": 2})
-            self._clients[service] = self._session.client(service, config=config)
-        return self._clients[service]
+    @classmethod
+    def at(
+        cls, endpoint: str, profile: str = "quick", variables: Mapping[str, str] | None = None
+    ) -> LabUnderTest:
+        """Return the lab at an address.
+
+        Args:
+            endpoint: The address.
+            profile: Which numbers it has.
+            variables: The LAB_* variables that it was started with.
+        """
+        address = urlsplit(endpoint)
+        assert address.hostname, f"{endpoint} is not an address"
+        record = LabRecord(
+            address.port or 80,
+            profile=profile,
+            variables=dict(variables or {}),
+            host=address.hostname,
+        )
+        return cls(record)
 
     def now(self) -> datetime:
         """Return the time by the lab's clock, in UTC."""
@@ -94,7 +95,7 @@ class LabUnderTest:
 
     def process(self) -> psutil.Process | None:
         """Return the process that listens at the lab's port; None when it is not ours to see."""
-        listener = listener_on(urlsplit(self.endpoint).port or 80)
+        listener = listener_on(self.record.port)
         return psutil.Process(listener.pid) if listener and listener.pid else None
 
     # What a student does ---------------------------------------------------------------------
@@ -132,9 +133,7 @@ class LabUnderTest:
     @cached_property
     def outcome_reader(self) -> OutcomeReader:
         """Reads the outcomes of its jobs, each once."""
-        return OutcomeReader(
-            self.client("s3"), self.settings.raw_bucket, self.settings.processed_bucket
-        )
+        return OutcomeReader(self)
 
     def outcomes(self, key: str) -> list[Outcome]:
         """Return every outcome there is now for the uploaded key."""
@@ -170,7 +169,7 @@ class LabUnderTest:
 
     def execution_of(self, job_id: str, *, within: float = PATIENCE) -> dict[str, Any]:
         """Wait until the job's execution has ended and return its description."""
-        return self._ended(self.execution_arn(f"execution-{job_id}"), within=within)
+        return self._ended(self.execution_arn(execution_name(job_id)), within=within)
 
     def _ended(self, arn: str, *, within: float) -> dict[str, Any]:
         stepfunctions = self.client("stepfunctions")
@@ -188,7 +187,7 @@ class LabUnderTest:
         """Start an execution as the console does, wait for its end, return its description."""
         stepfunctions = self.client("stepfunctions")
         arn = stepfunctions.start_execution(
-            stateMachineArn=self.state_machine_arn,
+            stateMachineArn=self.arns.state_machine,
             name=name or f"by-hand-{secrets.token_hex(8)}",
             input=json.dumps(job),
         )["executionArn"]
@@ -203,20 +202,8 @@ class LabUnderTest:
 
     def execution_arn(self, name: str) -> str:
         """Return the ARN of an execution of the pipeline's state machine."""
-        machine = self.state_machine_arn.replace(":stateMachine:", ":execution:")
+        machine = self.arns.state_machine.replace(":stateMachine:", ":execution:")
         return f"{machine}:{name}"
-
-    @cached_property
-    def state_machine_arn(self) -> str:
-        """The ARN of ProcessCSVWorkflow."""
-        machines: list[dict[str, str]] = self.client("stepfunctions").list_state_machines()[
-            "stateMachines"
-        ]
-        return next(
-            machine["stateMachineArn"]
-            for machine in machines
-            if machine["name"] == self.settings.state_machine_name
-        )
 
     def job_id_of(self, upload: Upload, *, within: float = PATIENCE) -> str:
         """Wait until an execution was started for the upload and return its job's id."""
@@ -224,7 +211,7 @@ class LabUnderTest:
         known: dict[str, dict[str, Any]] = {}
 
         def look() -> str | None:
-            for execution in read_executions(stepfunctions, self.state_machine_arn):
+            for execution in read_executions(stepfunctions, self.arns.state_machine):
                 if execution.started < upload.uploaded_at - _CLOCK_SLACK:
                     return None
                 if execution.arn not in known:
@@ -244,7 +231,7 @@ class LabUnderTest:
 
     def history_of(self, job_id: str) -> list[dict[str, Any]]:
         """Return the events of the job's execution, oldest first."""
-        arn = self.execution_arn(f"execution-{job_id}")
+        arn = self.execution_arn(execution_name(job_id))
         return read_history(self.client("stepfunctions"), arn)
 
     def history_text(self, execution_arn: str) -> str:
@@ -263,11 +250,11 @@ class LabUnderTest:
 
     def file_counts(self) -> FileCounts:
         """Return what the metrics have counted of files until now."""
-        return read_file_counts(self.client, self.settings.metric_namespace)
+        return read_file_counts(self)
 
     def mails_of(self, job_id: str) -> list[Mail]:
         """Return the mails in the inbox that tell of this job now."""
-        return [mail for mail in read_mails(self.endpoint, self.account) if mail.job_id == job_id]
+        return [mail for mail in read_mails(self) if mail.job_id == job_id]
 
     def mail_of(self, job_id: str, *, within: float = PATIENCE) -> Mail:
         """Wait for the first mail that tells of this job."""
@@ -334,7 +321,7 @@ class LabUnderTest:
     def code_of(self, function: str) -> bytes:
         """Return the deployed zip of a function."""
         location = self.client("lambda").get_function(FunctionName=function)["Code"]["Location"]
-        # The emulator signs the address for a public name that need not resolve here.
+        # LocalStack signs the address for a public name that need not resolve here.
         reachable = urlsplit(location)._replace(
             netloc=urlsplit(self.endpoint).netloc, scheme="http"
         )
@@ -356,7 +343,7 @@ class LabUnderTest:
                         "s3SchemaVersion": "1.0",
                         "bucket": {
                             "name": self.settings.raw_bucket,
-                            "arn": f"arn:aws:s3:::{self.settings.raw_bucket}",
+                            "arn": self.arns.bucket(self.settings.raw_bucket),
                         },
                         "object": {
                             "key": quote_plus(upload.key, safe="/"),
@@ -383,19 +370,20 @@ class LabUnderTest:
             uploads: What was put.
             within: Seconds to wait for it.
             counted_before: `file_counts` before the first of them, to compare what is counted.
-            mails_may_repeat: A notifier was struck down after it had published.
+            mails_may_repeat: A notifier was killed after it had published.
         """
         versions = Counter((upload.key, upload.etag, upload.body) for upload in uploads)
-        announced = [Announced(*version, times=times) for version, times in versions.items()]
+        objects = [UploadedObject(*version, times=times) for version, times in versions.items()]
         since = min(upload.uploaded_at for upload in uploads) - _CLOCK_SLACK
 
         def check() -> Report:
             return verify(
                 self,
-                announced,
+                objects,
                 since=since,
                 counted_before=counted_before,
                 mails_may_repeat=mails_may_repeat,
+                reader=self.outcome_reader,
             )
 
         def look() -> Report | None:

@@ -8,9 +8,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from lab.current import Lab
 from tests.integration.lab_under_test import LabUnderTest
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ COMMAND_SECONDS = 120
 
 def run_command(lab: LabUnderTest, account: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `scripts/lab ... --account`, and return how it ended and what it printed."""
-    port = str(urlsplit(lab.endpoint).port)
+    port = str(lab.record.port)
     return subprocess.run(
         [sys.executable, "-P", "-m", "lab", *words, "--port", port, "--account", account],
         env={
@@ -50,12 +48,11 @@ def command(lab: LabUnderTest, account: str, *words: str) -> str:
 def deployed(lab: LabUnderTest, number: str) -> Iterator[LabUnderTest]:
     """Provision an account as a student does it; leave nothing there that polls or counts on."""
     command(lab, number, "deploy")
-    settings = Lab(0, profile=lab.settings.profile.name).settings_of(number)
-    own = LabUnderTest(lab.endpoint, settings, account=number)
+    own = LabUnderTest(lab.record, number)
     yield own
     functions = own.client("lambda")
     for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
         functions.delete_event_source_mapping(UUID=mapping["UUID"])
-    own.client("cloudwatch").delete_alarms(AlarmNames=[each.name for each in settings.alarms])
-    for function in settings.functions:
+    own.client("cloudwatch").delete_alarms(AlarmNames=[each.name for each in own.settings.alarms])
+    for function in own.settings.functions:
         functions.delete_function(FunctionName=function)

@@ -11,8 +11,8 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 SAMPLE_SALES = (SAMPLES / "sample_sales.csv").read_bytes()
 BAD_SCHEMA = (SAMPLES / "bad_schema.csv").read_bytes()
 
-HEADER = "order_id,customer_name,product,quantity,price,date"
-ONE_SALE = f"{HEADER}\nORD001,สมชาย ใจดี,Widget A,5,250.00,2024-01-15\n"
+HEADER, ROW, *_ = SAMPLE_SALES.decode().splitlines()
+ONE_SALE = f"{HEADER}\n{ROW}\n"
 
 SAMPLE_SUMMARY = {
     "total_rows": 5,

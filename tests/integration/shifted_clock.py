@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from lab.engines.processes import has_ended
+from lab.launch.processes import has_ended
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from lab.current import FIRST_ACCOUNT
-from lab.evidence import read_mails, read_metric_totals
+from lab.chosen import FIRST_ACCOUNT
+from lab.promise.evidence import read_mails, read_metric_totals
 from tests.integration.chaos import fault
 from tests.integration.other_account import COMMAND_SECONDS, REPOSITORY, command, deployed
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lab.evidence import Outcome
+    from lab.promise.evidence import Outcome
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 SECOND, THIRD = "222222222222", "333333333333"
@@ -98,7 +98,7 @@ def test_a_failure_sets_off_the_alarm_of_its_account_which_sends_a_mail(account:
     period = timedelta(seconds=account.lab.settings.execution_failures_alarm.period_s)
 
     def look() -> list[str]:
-        mails = read_mails(account.lab.endpoint, account.lab.account)
+        mails = read_mails(account.lab)
         return [each.text for each in mails if name in each.subject and "ALARM" in each.subject]
 
     texts = wait_until(f"the mail of {name}", look, within=PATIENCE + 4 * period.total_seconds())
@@ -107,7 +107,7 @@ def test_a_failure_sets_off_the_alarm_of_its_account_which_sends_a_mail(account:
 
 def test_metrics_count_in_the_account_they_happened_in(account: Account) -> None:
     wanted = {"ExecutionsStarted": 2.0, "ExecutionsSucceeded": 1.0, "ExecutionsFailed": 1.0}
-    dimensions = {"StateMachineArn": account.lab.state_machine_arn}
+    dimensions = {"StateMachineArn": account.lab.arns.state_machine}
     cloudwatch = account.lab.client("cloudwatch")
 
     def look() -> bool:
@@ -123,7 +123,7 @@ def test_the_dashboard_draws_what_the_account_s_own_pipeline_measures(account: A
     name = account.lab.settings.dashboard_name
     body = json.loads(cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
     drawn = json.dumps(body)
-    assert account.lab.state_machine_arn in drawn
+    assert account.lab.arns.state_machine in drawn
     assert FIRST_ACCOUNT not in drawn
 
 

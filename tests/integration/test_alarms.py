@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.evidence import read_mails
+from lab.promise.evidence import read_mails
 from tests.integration.sales_files import BAD_SCHEMA, ONE_SALE
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest
@@ -30,7 +30,7 @@ def _alarm_mails(lab: LabUnderTest, alarm: str, since: datetime) -> list[str]:
     """The mails that tell of this alarm going off since then."""
     return [
         mail.subject
-        for mail in read_mails(lab.endpoint, lab.account)
+        for mail in read_mails(lab)
         if alarm in mail.subject and "ALARM" in mail.subject and mail.sent >= since
     ]
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES, SAMPLE_SUMMARY
-from tests.integration.waiting import PATIENCE
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload

@@ -18,7 +18,7 @@ from tests.integration.sales_files import SAMPLE_SALES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lab.evidence import Outcome
+    from lab.promise.evidence import Outcome
     from tests.integration.lab_under_test import LabUnderTest
 
 NUMBER = "555555555555"
@@ -57,7 +57,7 @@ def changed(lab: LabUnderTest) -> Iterator[ChangedCloud]:
 def _replace_workflow(own: LabUnderTest) -> None:
     """Run the pipeline's definition under another name, as a student's own workflow."""
     stepfunctions, functions = own.client("stepfunctions"), own.client("lambda")
-    old = stepfunctions.describe_state_machine(stateMachineArn=own.state_machine_arn)
+    old = stepfunctions.describe_state_machine(stateMachineArn=own.arns.state_machine)
     _trust(own.client("iam"), old["roleArn"].rpartition("/")[2], old["name"])
     new = stepfunctions.create_state_machine(
         name=OWN_WORKFLOW, definition=old["definition"], roleArn=old["roleArn"]

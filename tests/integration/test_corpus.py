@@ -15,10 +15,10 @@ import pytest
 
 from tests.integration.corpus import Case, corpus
 from tests.integration.generated_files import GeneratedFile, generated
-from tests.integration.waiting import PATIENCE
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from lab.evidence import Outcome
+    from lab.promise.evidence import Outcome
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 pytestmark = [pytest.mark.load, pytest.mark.timeout(600)]

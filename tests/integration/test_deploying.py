@@ -11,14 +11,14 @@ import pytest
 
 from tests.integration.faults import deploy, with_module
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
-from tests.integration.waiting import PATIENCE
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 DEPLOYS = 4
 UPLOADERS = 2
-PAUSE_S = 0.3
+PAUSE_SECONDS = 0.3
 """Between two files of an uploader: about as fast as the pipeline is, so that all of it is busy."""
 
 
@@ -31,7 +31,7 @@ def test_deploys_during_a_burst_lose_no_file_and_mail_none_twice(lab: LabUnderTe
 
     def upload_until_deployed() -> list[Upload]:
         uploads: list[Upload] = []
-        while not deployed.wait(PAUSE_S):
+        while not deployed.wait(PAUSE_SECONDS):
             body = BAD_SCHEMA if len(uploads) % 5 == 4 else SAMPLE_SALES
             uploads.append(lab.upload("deploy.csv", body))
         return uploads

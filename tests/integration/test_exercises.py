@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from exercises.week3 import provisioning
-from lab.evidence import read_history
+from lab.promise.evidence import read_history
 from tests.integration.sales_files import SAMPLE_SALES, GeneratedSales, sales_of
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +32,7 @@ class Exercise:
 
     def __init__(self, lab: LabUnderTest) -> None:
         self.lab = lab
-        machine = lab.settings.state_machine_name
-        self.state_machine_arn = lab.state_machine_arn.replace(machine, provisioning.STATE_MACHINE)
+        self.state_machine_arn = lab.arns.state_machine_named(provisioning.STATE_MACHINE)
 
     def provision(self) -> str:
         """Run `python -m exercises.week3` as the lab does; what it said."""

@@ -24,7 +24,7 @@ from tests.integration.chaos import (
 )
 from tests.integration.faults import CRASH, faulty
 from tests.integration.sales_files import BAD_SCHEMA, ONE_SALE, SAMPLE_SALES
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload

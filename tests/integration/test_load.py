@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES, sales_of
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

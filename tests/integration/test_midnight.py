@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.engines.local import LocalEngine
-from provision.settings import Settings
+from lab.launch.local import LocalLauncher
+from lab.launch.ports import free_port
+from lab.running import LabRecord
 from tests.integration.chaos import burst, fault
 from tests.integration.lab_under_test import LabUnderTest
 from tests.integration.shifted_clock import forget_dead_processes, python_ahead
-from tests.integration.waiting import PATIENCE, wait_until
-from tests.ports import free_port
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,13 +49,12 @@ def lab_before_midnight(
 ) -> Iterator[LabUnderTest]:
     ahead = midnight - START - datetime.now(UTC).replace(microsecond=0)
     monkeypatch.setattr(sys, "executable", str(python_ahead(tmp_path / "python", ahead)))
-    settings = Settings.from_environment({"LAB_PROFILE": "quick"})
-    engine = LocalEngine(port=free_port(), home=tmp_path / "lab", profile="quick", settings={})
+    launcher = LocalLauncher(port=free_port(), home=tmp_path / "lab", profile="quick", settings={})
     try:
-        engine.start()
-        yield LabUnderTest(engine.endpoint, settings, ahead=ahead)
+        launcher.start()
+        yield LabUnderTest(LabRecord(launcher.port, profile="quick"), ahead=ahead)
     finally:
-        engine.stop()
+        launcher.stop()
         forget_dead_processes()
 
 

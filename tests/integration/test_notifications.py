@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.evidence import read_mails
+from lab.promise.evidence import read_mails
 from tests.integration.sales_files import BAD_SCHEMA, ONE_SALE, SAMPLE_SALES
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from lab.evidence import Mail
+    from lab.promise.evidence import Mail
     from tests.integration.lab_under_test import LabUnderTest
 
 
@@ -41,7 +41,7 @@ def test_a_text_message_is_in_the_inbox_beside_the_mails(lab: LabUnderTest) -> N
     lab.client("sns").publish(PhoneNumber=phone, Message="ไฟล์เสร็จแล้ว")
 
     def look() -> Mail | None:
-        mails = read_mails(lab.endpoint, lab.account)
+        mails = read_mails(lab)
         return next((mail for mail in mails if mail.recipients == (phone,)), None)
 
     shown = wait_until("the text message in the inbox", look)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.queues import TestedQueue
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.integration.sales_files import ONE_SALE
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 ACCOUNT = "000000000000"
 REGION = "ap-southeast-1"
-DAY_S = 86_400
+DAY_SECONDS = 86_400
 
 # SQS reports its gauges once a minute.
-SQS_METRIC_PERIOD_S = 60
+SQS_METRIC_PERIOD_SECONDS = 60
 
 NUMBERS = {
     "workshop": {
@@ -176,7 +177,7 @@ def test_09_an_upload_event_that_keeps_failing_goes_to_the_dlq_after_two_retries
 def test_12_the_dead_letter_queue_has_the_contract_s_attributes(lab: LabUnderTest) -> None:
     attributes = queue_attributes(lab, "pipeline-dlq")
     assert attributes["VisibilityTimeout"] == "30"
-    assert attributes["MessageRetentionPeriod"] == str(14 * DAY_S)
+    assert attributes["MessageRetentionPeriod"] == str(14 * DAY_SECONDS)
     assert attributes["MaximumMessageSize"] == "262144"
     assert json.loads(attributes["RedriveAllowPolicy"]) == {
         "redrivePermission": "byQueue",
@@ -189,7 +190,7 @@ def test_13_the_main_queue_has_the_contract_s_attributes(
 ) -> None:
     attributes = queue_attributes(lab, "pipeline-main-queue")
     assert attributes["VisibilityTimeout"] == str(numbers["visibility"])
-    assert attributes["MessageRetentionPeriod"] == str(4 * DAY_S)
+    assert attributes["MessageRetentionPeriod"] == str(4 * DAY_SECONDS)
     assert attributes["MaximumMessageSize"] == "262144"
     assert attributes["ReceiveMessageWaitTimeSeconds"] == "20"
     assert json.loads(attributes["RedrivePolicy"]) == {
@@ -366,14 +367,11 @@ def test_41_to_44_each_alarm_watches_its_metric_and_tells_the_topic(
 
 
 def test_44_each_alarm_s_metric_exists_after_a_run(lab: LabUnderTest) -> None:
-    good = lab.upload(
-        "watched.csv",
-        "order_id,customer_name,product,quantity,price,date\n1,A,Widget,1,2.00,2024-01-15\n",
-    )
+    good = lab.upload("watched.csv", ONE_SALE)
     bad = lab.upload("watched.txt", "not a table")
     lab.outcomes_of([good, bad])
     cloudwatch = lab.client("cloudwatch")
-    patience = PATIENCE + SQS_METRIC_PERIOD_S
+    patience = PATIENCE + SQS_METRIC_PERIOD_SECONDS
 
     def known(list_metrics: Callable[[], dict[str, Any]]) -> bool:
         return len(list_metrics()["Metrics"]) > 0

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, Settings
+from lab.running import SECRET_KEY, RunningLab
+from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV
 from provision.target import unless_missing
 
 if TYPE_CHECKING:
@@ -47,34 +47,18 @@ class Run:
         return self.output.splitlines()[-1]
 
 
-class OwnAccount:
+class OwnAccount(RunningLab):
     """An account that no other test uses, provisioned by `python -m provision`."""
 
-    def __init__(
-        self, endpoint: str, settings: Settings, number: str = ACCOUNT, suffix: str = ""
-    ) -> None:
-        self.settings = replace(settings, suffix=suffix) if suffix else settings
-        self.endpoint = endpoint
+    def __init__(self, lab: RunningLab, number: str = ACCOUNT) -> None:
+        super().__init__(replace(lab.record, variables={}), number)
         self._environment = {
-            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": number,
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": settings.region,
-            "LAB_SUFFIX": self.settings.suffix,
-            "LAB_PROFILE": settings.profile.name,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_DEFAULT_REGION": self.region,
+            **self.record.variables_of(number),
         }
-        self._session = boto3.Session(
-            aws_access_key_id=number,
-            aws_secret_access_key="test",
-            region_name=settings.region,
-        )
-        self._clients: dict[str, Any] = {}
-
-    def client(self, service: str) -> Any:
-        if service not in self._clients:
-            make: Any = self._session.client
-            self._clients[service] = make(service, endpoint_url=self.endpoint)
-        return self._clients[service]
 
     def provision(self, *action: str, **environment: str) -> Run:
         started = time.monotonic()
@@ -100,19 +84,6 @@ class OwnAccount:
         planned: dict[str, Any] = json.loads(run.output)
         return planned
 
-    def queue_url(self, name: str) -> str:
-        url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
-        return url
-
-    @property
-    def topic_arn(self) -> str:
-        return f"arn:aws:sns:{self.settings.region}:{ACCOUNT}:{self.settings.topic_name}"
-
-    @property
-    def state_machine_arn(self) -> str:
-        name = self.settings.state_machine_name
-        return f"arn:aws:states:{self.settings.region}:{ACCOUNT}:stateMachine:{name}"
-
     def event_source(self) -> dict[str, Any]:
         answer = self.client("lambda").list_event_source_mappings(FunctionName=CSV_PROCESSOR)
         (mapping,) = answer["EventSourceMappings"]
@@ -129,7 +100,7 @@ def first_run() -> list[Run]:
 @pytest.fixture(scope="module")
 def account(lab: LabUnderTest, first_run: list[Run]) -> Iterator[OwnAccount]:
     """The account, provisioned once; emptied of all that works at the end."""
-    own = OwnAccount(lab.endpoint, Settings(suffix="again", profile=lab.settings.profile))
+    own = OwnAccount(lab)
     try:
         first_run.append(own.provision())
         assert first_run[0].status == 0, first_run[0].errors
@@ -149,8 +120,8 @@ def empty(own: OwnAccount) -> None:
     for function in functions.list_functions()["Functions"]:
         functions.delete_function(FunctionName=function["FunctionName"])
     own.client("cloudwatch").delete_alarms(AlarmNames=[each.name for each in own.settings.alarms])
-    own.client("stepfunctions").delete_state_machine(stateMachineArn=own.state_machine_arn)
-    own.client("sns").delete_topic(TopicArn=own.topic_arn)
+    own.client("stepfunctions").delete_state_machine(stateMachineArn=own.arns.state_machine)
+    own.client("sns").delete_topic(TopicArn=own.arns.topic)
     sqs = own.client("sqs")
     for url in sqs.list_queues().get("QueueUrls", []):
         sqs.delete_queue(QueueUrl=url)
@@ -271,13 +242,15 @@ def _functions(own: OwnAccount) -> dict[str, Any]:
 
 def _workflow_and_topic(own: OwnAccount) -> dict[str, Any]:
     sns = own.client("sns")
-    subscriptions = sns.list_subscriptions_by_topic(TopicArn=own.topic_arn)["Subscriptions"]
+    subscriptions = sns.list_subscriptions_by_topic(TopicArn=own.arns.topic)["Subscriptions"]
     return {
         "state machine": own.client("stepfunctions").describe_state_machine(
-            stateMachineArn=own.state_machine_arn
+            stateMachineArn=own.arns.state_machine
         ),
-        "topic": sns.get_topic_attributes(TopicArn=own.topic_arn)["Attributes"]["Policy"],
-        "topic name": sns.get_topic_attributes(TopicArn=own.topic_arn)["Attributes"]["DisplayName"],
+        "topic": sns.get_topic_attributes(TopicArn=own.arns.topic)["Attributes"]["Policy"],
+        "topic name": sns.get_topic_attributes(TopicArn=own.arns.topic)["Attributes"][
+            "DisplayName"
+        ],
         "subscriptions": sorted((each["Protocol"], each["Endpoint"]) for each in subscriptions),
     }
 
@@ -345,7 +318,7 @@ def named(changes: list[dict[str, Any]]) -> list[str]:
 def test_a_plan_for_an_empty_account_creates_everything_and_touches_nothing(
     account: OwnAccount, first_run: list[Run]
 ) -> None:
-    nobody = OwnAccount(account.endpoint, account.settings, "444455556666", suffix="nobody")
+    nobody = OwnAccount(account, "444455556666")
     planned = nobody.plan()
     assert (planned["update"], planned["replace"]) == ([], [])
     # S3 makes each bucket closed to the public and unversioned.
@@ -469,16 +442,16 @@ def spoil_event_source(own: OwnAccount) -> None:
 def spoil_step_functions(own: OwnAccount) -> None:
     definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
     own.client("stepfunctions").update_state_machine(
-        stateMachineArn=own.state_machine_arn, definition=json.dumps(definition)
+        stateMachineArn=own.arns.state_machine, definition=json.dumps(definition)
     )
 
 
 def spoil_sns(own: OwnAccount) -> None:
     sns = own.client("sns")
     sns.set_topic_attributes(
-        TopicArn=own.topic_arn, AttributeName="DisplayName", AttributeValue="Mine"
+        TopicArn=own.arns.topic, AttributeName="DisplayName", AttributeValue="Mine"
     )
-    for each in sns.list_subscriptions_by_topic(TopicArn=own.topic_arn)["Subscriptions"]:
+    for each in sns.list_subscriptions_by_topic(TopicArn=own.arns.topic)["Subscriptions"]:
         if each["Protocol"] == "sqs":
             sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
 

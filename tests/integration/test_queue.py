@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.faults import CRASH, faulty, refusal_of
 from tests.integration.sales_files import ONE_SALE, SAMPLE_SALES, SAMPLE_SUMMARY
-from tests.integration.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload

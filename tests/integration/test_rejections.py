@@ -18,10 +18,10 @@ from tests.integration.sales_files import (
     SAMPLE_SALES,
     SAMPLE_SUMMARY,
 )
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from lab.evidence import Outcome
+    from lab.promise.evidence import Outcome
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from lab.engines.local import LocalEngine
-from provision.settings import Settings
+from lab.launch.local import LocalLauncher
+from lab.launch.ports import free_port
 from tests.integration.chaos import burst
 from tests.integration.lab_under_test import LabUnderTest
 from tests.integration.sales_files import SAMPLE_SALES
-from tests.integration.waiting import wait_until
-from tests.ports import free_port
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,11 +30,10 @@ if TYPE_CHECKING:
 def test_a_lab_that_is_stopped_in_a_burst_leaves_no_process_and_starts_again(
     tmp_path: Path,
 ) -> None:
-    settings = Settings.from_environment({"LAB_PROFILE": "quick"})
-    engine = LocalEngine(port=free_port(), home=tmp_path, profile="quick", settings={})
+    launcher = LocalLauncher(port=free_port(), home=tmp_path, profile="quick", settings={})
     try:
-        engine.start()
-        lab = LabUnderTest(engine.endpoint, settings)
+        launcher.start()
+        lab = LabUnderTest.at(launcher.endpoint)
         uploads = burst(lab)
         wait_until(
             "functions at work",
@@ -43,17 +41,17 @@ def test_a_lab_that_is_stopped_in_a_burst_leaves_no_process_and_starts_again(
             seen=lambda: lab.what_happened(uploads),
         )
 
-        engine.stop()
+        launcher.stop()
 
         assert _processes_of(tmp_path) == []
 
-        engine.start()
-        again = LabUnderTest(engine.endpoint, settings)
+        launcher.start()
+        again = LabUnderTest.at(launcher.endpoint)
         assert again.keys_under("uploads/") == ["uploads/"]
         upload = again.upload("after.csv", SAMPLE_SALES)
         again.assert_every_promise_is_kept([upload])
     finally:
-        engine.stop()
+        launcher.stop()
     assert _processes_of(tmp_path) == []
 
 

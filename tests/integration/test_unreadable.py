@@ -10,10 +10,10 @@ import pytest
 
 from tests.integration.chaos import fault, nothing_announced
 from tests.integration.sales_files import ONE_SALE, SAMPLE_SALES, SAMPLE_SUMMARY
-from tests.integration.waiting import PATIENCE
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from lab.evidence import Outcome
+    from lab.promise.evidence import Outcome
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 OWN_KEY = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}

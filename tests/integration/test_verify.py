@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.evidence import read_mails
-from lab.verify import Announced, verify
+from lab.promise.evidence import read_mails
+from lab.promise.verify import UploadedObject, verify
 from tests.integration.chaos import fault, nothing_announced
 from tests.integration.sales_files import BAD_SCHEMA, HEADER, SAMPLE_SALES
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lab.file_counts import FileCounts
-    from lab.verify import Finding
+    from lab.promise.file_counts import FileCounts
+    from lab.promise.verify import Finding
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 
 def _findings(lab: LabUnderTest, upload: Upload, before: FileCounts | None = None) -> list[Finding]:
     since = upload.uploaded_at - timedelta(seconds=5)
-    announced = [Announced(upload.key, upload.etag, upload.body)]
-    return verify(lab, announced, since=since, counted_before=before).findings
+    objects = [UploadedObject(upload.key, upload.etag, upload.body)]
+    return verify(lab, objects, since=since, counted_before=before).findings
 
 
 def _done(lab: LabUnderTest, body: bytes) -> tuple[Upload, str]:
@@ -108,10 +108,9 @@ def test_the_checker_finds_a_mail_with_another_figure(
 ) -> None:
     upload, _ = _done(lab, SAMPLE_SALES)
     mails = [
-        replace(mail, text=mail.text.replace("7,200.00", "7,200.01"))
-        for mail in read_mails(lab.endpoint, lab.account)
+        replace(mail, text=mail.text.replace("7,200.00", "7,200.01")) for mail in read_mails(lab)
     ]
-    monkeypatch.setattr("lab.verify.read_mails", lambda *_: mails)
+    monkeypatch.setattr("lab.promise.verify.read_mails", lambda *_: mails)
 
     [finding] = _findings(lab, upload)
 
@@ -123,7 +122,7 @@ def test_the_checker_finds_what_a_metric_counts_too_often(lab: LabUnderTest) -> 
     before = lab.file_counts()
     upload, _ = _done(lab, SAMPLE_SALES)
     with _counted_once_more(
-        lab, "AWS/States", "ExecutionsFailed", StateMachineArn=lab.state_machine_arn
+        lab, "AWS/States", "ExecutionsFailed", StateMachineArn=lab.arns.state_machine
     ):
         [finding] = _findings(lab, upload)
     assert (finding.rule, finding.subject) == ("metrics", "ExecutionsFailed")
@@ -233,7 +232,7 @@ def test_the_checker_finds_a_name_in_a_log(lab: LabUnderTest) -> None:
 
 
 def test_the_checker_finds_an_upload_that_nobody_took(lab: LabUnderTest) -> None:
-    never = Announced("uploads/never-announced.csv", "0" * 32, SAMPLE_SALES)
+    never = UploadedObject("uploads/never-announced.csv", "0" * 32, SAMPLE_SALES)
 
     [finding] = verify(lab, [never]).findings
 
@@ -243,7 +242,7 @@ def test_the_checker_finds_an_upload_that_nobody_took(lab: LabUnderTest) -> None
 def test_the_checker_takes_the_same_file_put_twice_for_two_jobs(lab: LabUnderTest) -> None:
     upload, _ = _done(lab, SAMPLE_SALES)
     since = upload.uploaded_at - timedelta(seconds=5)
-    twice = Announced(upload.key, upload.etag, upload.body, times=2)
+    twice = UploadedObject(upload.key, upload.etag, upload.body, times=2)
 
     lab.client("s3").put_object(Bucket=lab.settings.raw_bucket, Key=upload.key, Body=SAMPLE_SALES)
 

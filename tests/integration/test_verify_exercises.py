@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab.verify import Announced, Report, verify
+from lab.promise.verify import Report, UploadedObject, verify
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES, sales_of
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload
@@ -22,8 +22,8 @@ ROWS_TO_STOP_IN = 60_000
 
 def _checked(lab: LabUnderTest, *uploads: Upload) -> Report:
     since = min(upload.uploaded_at for upload in uploads) - timedelta(seconds=5)
-    announced = [Announced(upload.key, upload.etag, upload.body) for upload in uploads]
-    return verify(lab, announced, since=since)
+    objects = [UploadedObject(upload.key, upload.etag, upload.body) for upload in uploads]
+    return verify(lab, objects, since=since)
 
 
 def _findings_about(report: Report, subject: str) -> list[str]:
@@ -33,7 +33,7 @@ def _findings_about(report: Report, subject: str) -> list[str]:
 def _set_clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
     """Let the checker see the lifecycle's clock so far ahead; the lab's own clock stays."""
     now = datetime.now(UTC) + ahead
-    monkeypatch.setattr("lab.lifecycle.get_page", lambda *_: {"now": now.isoformat()})
+    monkeypatch.setattr("lab.promise.lifecycle.get_page", lambda *_: {"now": now.isoformat()})
 
 
 def _job(lab: LabUnderTest, key: str, **more: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.integration.faults import CRASH, TOO_LARGE_A_STATE, faulty, refusal_of
 from tests.integration.sales_files import ONE_SALE, SAMPLE_SALES, SAMPLE_SUMMARY
-from tests.integration.waiting import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest

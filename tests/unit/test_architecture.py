@@ -14,6 +14,7 @@ FUNCTIONS = sorted(
 )
 FOLDERS = {
     "bench": "bench",
+    "course": "course",
     "exercises": "exercises",
     "lab": "lab",
     "lab_engine": "engine/lab_engine",
@@ -23,12 +24,28 @@ FOLDERS = {
 } | {name: f"lambdas/{name}" for name in FUNCTIONS}
 MAY_IMPORT = {
     "bench": {"lab", "provision"},
+    "course": {"provision"},
     "exercises": {"pipeline", "provision"},
-    "lab": {"exercises", "pipeline", "provision"},
+    "lab": {"course", "exercises", "provision"},
     "lab_engine": set[str](),
     "pipeline": set[str](),
     "provision": set[str](),
 } | {name: {"pipeline"} for name in FUNCTIONS}
+
+LAYERS_OF_LAB = (
+    {"paths", "interruption", "waiting", "pages"},
+    {"errors"},
+    {"console", "chosen"},
+    {"advice", "progress"},
+    {"running"},
+    {"audit", "chaos", "disk", "launch", "permissions", "promise", "provisioner", "samples"},
+    {"conformance", "inventory", "options", "student"},
+    {"views"},
+    {"commands"},
+    {"cli"},
+    {"__main__"},
+)
+"""The modules and packages of the command line, the lowest first."""
 
 
 def imports_of(file: Path) -> Iterator[str]:
@@ -37,6 +54,7 @@ def imports_of(file: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
@@ -59,3 +77,46 @@ def test_no_module_of_the_plugin_imports_the_tables_of_a_room() -> None:
         if name.endswith(".patches")
     }
     assert importing == set()
+
+
+def test_in_the_command_line_no_import_runs_up_or_sideways() -> None:
+    rank = {name: number for number, names in enumerate(LAYERS_OF_LAB) for name in names}
+    wrong = {
+        (file.relative_to(REPOSITORY).as_posix(), name)
+        for file in (REPOSITORY / "lab").rglob("*.py")
+        for name in imports_of(file)
+        if name.startswith("lab.")
+        if (room := _room(file)) != (imported := name.split(".")[1])
+        if rank[imported] >= rank[room]
+    }
+    assert wrong == set()
+
+
+def test_no_command_imports_another() -> None:
+    wrong = {
+        (file.name, name)
+        for file in (REPOSITORY / "lab" / "commands").glob("*.py")
+        for name in imports_of(file)
+        if name.startswith("lab.commands")
+    }
+    assert wrong == set()
+
+
+def test_no_modules_of_the_command_line_import_each_other_in_a_circle() -> None:
+    files = {_module(file): file for file in (REPOSITORY / "lab").rglob("*.py")}
+    left = {
+        module: {name for name in imports_of(file) if name in files}
+        for module, file in files.items()
+    }
+    while free := {module for module, imported in left.items() if not imported & left.keys()}:
+        left = {module: imported for module, imported in left.items() if module not in free}
+    assert left == {}
+
+
+def _room(file: Path) -> str:
+    """A module of the command line, or the package that it is in."""
+    return file.relative_to(REPOSITORY / "lab").parts[0].removesuffix(".py")
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(REPOSITORY).with_suffix("").parts)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from lab.waiting import GaveUpError
 from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.iam.world import ACCOUNT, BUCKET, IamWorld, allow
 
@@ -93,7 +94,7 @@ def test_without_fidelity_the_log_says_that_nothing_is_checked(tmp_path: Path) -
 
 def test_an_unknown_mode_stops_the_start(tmp_path: Path) -> None:
     with (
-        pytest.raises(RuntimeError, match="LAB_IAM must be one of enforce, log, off, not 'of'"),
+        pytest.raises(GaveUpError, match="LAB_IAM must be one of enforce, log, off, not 'of'"),
         start_localstack(tmp_path, {"LAB_IAM": "of"}),
     ):
         pass

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lab import cli, current, paths
-from tests.ports import free_port
+from lab import chosen, cli, paths
+from lab.launch.ports import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -16,9 +16,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("LOCALSTACK_PORT", "LAB_PROFILE", "LAB_STUDENT", "LAB_SUFFIX", "LAB_EMAIL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(paths, "STATE", folder)
-    monkeypatch.setattr(current, "STATE", folder)
-    monkeypatch.setattr(current, "CURRENT", folder / "current")
-    monkeypatch.setattr(current, "_THIS_COMMAND", current._Command())
+    monkeypatch.setattr(chosen, "_THIS_COMMAND", chosen._Command())
     return folder
 
 

@@ -5,13 +5,13 @@ from typing import Any
 import typer
 
 from lab.advice import OF_THE_WHOLE_LAB, command
+from lab.chosen import FIRST_ACCOUNT, choose_account
 from lab.cli import app
-from lab.cloud import Cloud
-from lab.current import FIRST_ACCOUNT, Lab, meant_account
 from lab.provisioner import Provisioner
+from lab.running import LabRecord, RunningLab
 
 SECOND = "111111111111"
-LAB = Lab(4701, profile="quick", variables={"LAB_STUDENT": "somchai", "LAB_SUFFIX": "42"})
+LAB = LabRecord(4701, profile="quick", variables={"LAB_STUDENT": "somchai", "LAB_SUFFIX": "42"})
 
 
 def test_every_command_that_reads_the_cloud_takes_an_account() -> None:
@@ -30,21 +30,21 @@ def test_a_further_account_s_buckets_end_in_its_number() -> None:
 
 
 def test_arns_and_credentials_are_those_of_the_account() -> None:
-    cloud = Cloud(LAB, SECOND)
-    assert cloud.state_machine_arn.split(":")[4] == SECOND
-    environment = Provisioner("provision", cloud).environment
+    lab = RunningLab(LAB, SECOND)
+    assert lab.arns.state_machine.split(":")[4] == SECOND
+    environment = Provisioner("provision", lab).environment
     assert environment["AWS_ACCESS_KEY_ID"] == SECOND
     assert environment["LAB_SUFFIX"] == SECOND
 
 
 def test_the_first_account_is_deployed_under_the_names_it_was_started_with() -> None:
-    environment = Provisioner("provision", Cloud(LAB)).environment
+    environment = Provisioner("provision", RunningLab(LAB)).environment
     assert environment["AWS_ACCESS_KEY_ID"] == FIRST_ACCOUNT
     assert environment["LAB_SUFFIX"] == "42"
 
 
 def test_advice_names_the_account_that_the_running_command_looks_at() -> None:
-    meant_account(SECOND)
+    choose_account(SECOND)
     assert command("runs") == f"scripts/lab runs --account {SECOND}"
     assert command("up") == "scripts/lab up"
 

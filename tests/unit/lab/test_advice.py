@@ -6,9 +6,11 @@ import re
 import pytest
 
 from lab.advice import command
-from lab.current import Lab, forget, meant_port, remember
-from lab.engines.containers import DockerError
+from lab.chosen import choose_port
+from lab.launch.containers import DockerError
+from lab.launch.record import forget, remember
 from lab.paths import REPOSITORY
+from lab.running import LabRecord
 
 BY_HAND = re.compile(r"scripts/lab (?!again\b|chaos on --help)[a-z]")
 """Where an installation is to be repaired, and a help page, no lab is meant."""
@@ -22,23 +24,23 @@ def test_the_only_lab_on_the_default_port_needs_no_port() -> None:
 
 
 def test_another_port_is_named_whether_its_lab_is_the_last_or_stopped() -> None:
-    remember(Lab(4701))
+    remember(LabRecord(4701))
     assert command("status", 4701) == "scripts/lab status --port 4701"
-    forget(Lab(4701), wipe=False)
+    forget(LabRecord(4701), wipe=False)
     assert command("up", 4701) == "scripts/lab up --port 4701"
 
 
 def test_the_default_port_is_named_while_a_command_without_it_means_another_lab(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remember(Lab(4701))
+    remember(LabRecord(4701))
     assert command("down", 4566) == "scripts/lab down --port 4566"
     monkeypatch.setenv("LOCALSTACK_PORT", "no port")
     assert command("down", 4566) == "scripts/lab down --port 4566"
 
 
 def test_advice_is_for_the_lab_that_the_running_command_means() -> None:
-    meant_port(4702)
+    choose_port(4702)
     assert command("runs") == "scripts/lab runs --port 4702"
     assert "scripts/lab up --engine local --port 4702" in str(DockerError("No Docker."))
 

@@ -6,23 +6,18 @@ from typing import Any
 
 import pytest
 
-from lab import cloud as lab_cloud
-from lab.cloud import MISSING_CODES, Cloud
-from lab.current import Lab
-from lab.engines.base import EngineStatus
+from lab.commands import status
 from lab.paths import REPOSITORY
+from lab.running import MISSING_CODES, LabRecord, RunningLab
 from tests.unit.lab.empty_cloud import SERVICES, EmptyService, missing
+from tests.unit.lab.opening import RunningLauncher, let_commands_open
 
 
 @pytest.fixture
 def _empty_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Engine:
-        def status(self) -> EngineStatus:
-            return EngineStatus(running=True, ready=True)
-
-    empty = Cloud(Lab(4566), _clients=dict.fromkeys(SERVICES, EmptyService()))
-    monkeypatch.setattr(lab_cloud, "open_cloud", lambda *_: empty)
-    monkeypatch.setattr(Lab, "make_engine", lambda _: Engine())
+    empty = RunningLab(LabRecord(4566), clients=dict.fromkeys(SERVICES, EmptyService()))
+    let_commands_open(monkeypatch, lambda *_: empty)
+    monkeypatch.setattr(status, "launcher_of", lambda _: RunningLauncher())
 
 
 @pytest.mark.usefixtures("_empty_cloud")
@@ -88,6 +83,6 @@ def test_every_service_s_word_for_missing_is_known(
     def refuse(*_: Any) -> Any:
         raise missing(code)
 
-    monkeypatch.setattr(lab_cloud, "open_cloud", refuse)
+    let_commands_open(monkeypatch, refuse)
     _, _, told = lab_command("runs")
     assert told.startswith("✗ Missing in this cloud: It does not exist (Read).")

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from lab import cli
-from lab.dead_letters import _messages
 from lab.errors import WHAT_TO_DO
-from lab.evidence import Mail
+from lab.promise.dead_letters import _messages
+from lab.promise.evidence import Mail
+from tests.unit.lab.opening import let_commands_open
 
 LabCommand = Callable[..., tuple[Any, str, str]]
 
@@ -125,7 +126,7 @@ def test_an_unexpected_error_is_one_line_too(
     def fail(*_: Any) -> Any:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr("lab.cloud.open_cloud", fail)
+    let_commands_open(monkeypatch, fail)
     status, _, told = lab_command("runs")
     assert status == 1
     assert_one_helpful_line(told)
@@ -163,7 +164,7 @@ def test_the_inbox_is_shown_newest_first_in_thai_time(
         Mail(("s@example.com",), "หลัง", "text", datetime(2026, 11, 23, 20, 1, tzinfo=UTC)),
     ]
     monkeypatch.setattr("lab.commands.inbox.newest_mails", lambda _: mails[::-1])
-    monkeypatch.setattr("lab.cloud.open_cloud", FakeCloud)
+    let_commands_open(monkeypatch, FakeLab)
     _, printed, _ = lab_command("inbox")
     assert printed.index("หลัง") < printed.index("แรก")
     assert "2026-11-24 03:00:00" in printed
@@ -172,7 +173,7 @@ def test_the_inbox_is_shown_newest_first_in_thai_time(
     assert [mail["subject"] for mail in json.loads(as_json)] == ["หลัง"]
 
 
-class FakeCloud:
+class FakeLab:
     def __init__(self, _port: Any, _account: str) -> None:
         self.endpoint = "http://127.0.0.1:1"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from lab.engines import mailbox
-from lab.engines.containers import OFFICIAL_IMAGE
-from lab.engines.environment import (
+from lab.launch import mailbox
+from lab.launch.containers import OFFICIAL_IMAGE
+from lab.launch.environment import (
     LOCALSTACK,
     QUICK_LOCALSTACK,
     TAKEN_UP_AT_THE_START,

@@ -11,11 +11,11 @@ from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 from lab import console
-from lab.cloud import Cloud
 from lab.console import SafeConsole, inline, visible
-from lab.current import Lab
-from lab.evidence import Mail
 from lab.paths import REPOSITORY
+from lab.promise.evidence import Mail
+from lab.running import LabRecord, RunningLab
+from tests.unit.lab.opening import let_commands_open
 from tests.unit.lab.test_jobs import START, FakeStepFunctions, entered, task_failed
 
 TITLE = "\x1b]0;owned\x07"
@@ -154,8 +154,10 @@ class HostileStepFunctions(FakeStepFunctions):
 def test_a_hostile_key_or_cause_cannot_steer_the_terminal_through_runs(
     lab_command: Any, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    cloud = Cloud(Lab(4566), _clients={"stepfunctions": HostileStepFunctions(["execution-job-1"])})
-    monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: cloud)
+    lab = RunningLab(
+        LabRecord(4566), clients={"stepfunctions": HostileStepFunctions(["execution-job-1"])}
+    )
+    let_commands_open(monkeypatch, lambda *_: lab)
     _, seen, told = lab_command(*arguments)
     assert SHOWN in seen
     assert visible(seen + told) == seen + told
@@ -164,7 +166,7 @@ def test_a_hostile_key_or_cause_cannot_steer_the_terminal_through_runs(
 def test_a_hostile_mail_cannot_steer_the_terminal_through_the_inbox(
     lab_command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: Cloud(Lab(4566)))
+    let_commands_open(monkeypatch, lambda *_: RunningLab(LabRecord(4566)))
     monkeypatch.setattr(
         "lab.commands.inbox.newest_mails", lambda _: [Mail((HOSTILE,), HOSTILE, HOSTILE, START)]
     )

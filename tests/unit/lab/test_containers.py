@@ -9,11 +9,11 @@ from typing import Any
 import docker
 import pytest
 
-from lab.engines import compose, containers
-from lab.engines.choice import EngineChoice, choose
-from lab.engines.compose import ComposeEngine
-from lab.engines.containers import DockerError, docker_client, engine_address, pull, why_not_compose
 from lab.errors import LabError
+from lab.launch import compose, containers
+from lab.launch.choice import EngineChoice, choose
+from lab.launch.compose import ComposeLauncher
+from lab.launch.containers import DockerError, docker_address, docker_client, pull, why_not_compose
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +106,7 @@ def test_docker_without_compose_says_so(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_a_registry_out_of_reach_is_told_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "_knock", lambda _: None)
+    monkeypatch.setattr(containers, "_try_socket", lambda _: None)
     monkeypatch.setattr(docker, "DockerClient", lambda **_: FakeClient())
 
     reason = why_not_compose()
@@ -163,11 +163,11 @@ def test_auto_takes_local_and_says_why_docker_would_not_do() -> None:
 def test_the_context_in_use_names_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCKER_HOST")
 
-    assert engine_address() == "unix:///var/run/docker.sock"
+    assert docker_address() == "unix:///var/run/docker.sock"
 
 
 def test_a_lab_whose_docker_is_gone_is_down_not_broken() -> None:
-    status = ComposeEngine(port=4733).status()
+    status = ComposeLauncher(port=4733).status()
 
     assert (status.running, status.ready) == (False, False)
 

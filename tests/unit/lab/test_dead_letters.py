@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lab.dead_letters import is_about_an_upload
+from lab.promise.dead_letters import is_about_an_upload
 
 EVENT = {"Records": [{"s3": {"object": {"key": "uploads/a.csv"}}}]}
 

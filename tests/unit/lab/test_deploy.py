@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lab.cloud import Cloud
-from lab.current import Lab
 from lab.errors import LabError
 from lab.provisioner import Change, Plan, Provisioner
+from lab.running import LabRecord, RunningLab
+from tests.unit.lab.opening import let_commands_open
 
 NOTHING = Plan(unchanged=64)
 OWN = Plan(62, create=(Change("pipeline-dlq"),), update=(Change("code of parse-csv"),))
@@ -41,8 +41,8 @@ def deploy(lab_command: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def run(plan: Plan, *arguments: str) -> tuple[int, str, str, int]:
         provisioner = FakeProvisioner(plan)
-        monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: Cloud(Lab(4566)))
-        monkeypatch.setattr("lab.provisioner.Provisioner", lambda *_: provisioner)
+        let_commands_open(monkeypatch, lambda *_: RunningLab(LabRecord(4566)))
+        monkeypatch.setattr("lab.commands.deploy.Provisioner", lambda *_: provisioner)
         status, seen, told = lab_command("deploy", *arguments)
         return status, seen, told, provisioner.applied
 
@@ -114,7 +114,7 @@ def test_what_a_provisioner_says_of_its_failure_is_the_reason(
     monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     said = "provision: failed: lambdas/parse_csv/handler.py:3: invalid syntax: def broken(:"
-    provisioner = Provisioner("provision", Cloud(Lab(4566)))
+    provisioner = Provisioner("provision", RunningLab(LabRecord(4566)))
     program = f"import sys; sys.exit({said!r})"
     command = property(lambda _: [sys.executable, "-c", program])
     monkeypatch.setattr(Provisioner, "_command", command)

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import requests
 
-from lab import cloud as lab_cloud
-from lab import emulator
-from lab.cloud import Cloud
-from lab.current import Lab
+from lab import inventory
+from lab.commands import status
 from lab.disk import space_of
-from lab.engines.base import EngineStatus
+from lab.running import LabRecord, RunningLab
 from tests.unit.lab.empty_cloud import SERVICES, EmptyService
+from tests.unit.lab.opening import RunningLauncher, let_commands_open
 
 HELD = {"stored_bytes": 3_700_000_000, "unfinished_bytes": 3_600_000_000, "free_bytes": 10**10}
 
@@ -21,16 +20,11 @@ HELD = {"stored_bytes": 3_700_000_000, "unfinished_bytes": 3_600_000_000, "free_
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """A lab that says so much of its disk."""
-
-    class Engine:
-        def status(self) -> EngineStatus:
-            return EngineStatus(running=True, ready=True)
-
-    empty = Cloud(Lab(4566), _clients=dict.fromkeys(SERVICES, EmptyService()))
+    empty = RunningLab(LabRecord(4566), clients=dict.fromkeys(SERVICES, EmptyService()))
     said = dict(HELD)
-    monkeypatch.setattr(lab_cloud, "open_cloud", lambda *_: empty)
-    monkeypatch.setattr(Lab, "make_engine", lambda _: Engine())
-    monkeypatch.setattr(emulator, "get_page", lambda *_: said)
+    let_commands_open(monkeypatch, lambda *_: empty)
+    monkeypatch.setattr(status, "launcher_of", lambda _: RunningLauncher())
+    monkeypatch.setattr(inventory, "get_page", lambda *_: said)
     return said
 
 
@@ -67,7 +61,7 @@ def test_an_endpoint_that_cannot_say_is_no_error(
     def refuse(*_: Any) -> Any:
         raise requests.ConnectionError
 
-    monkeypatch.setattr(emulator, "get_page", refuse)
+    monkeypatch.setattr(inventory, "get_page", refuse)
     status, seen, told = lab_command("status")
     assert (status, told) == (0, "")
     assert not [line for line in seen.splitlines() if line.startswith("disk")]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from lab.file_counts import FileCounts, file_miscounts, run_miscount
+from lab.promise.file_counts import FileCounts, file_miscounts, run_miscount
 
 RIGHT = FileCounts(valid=8, rejected=2, runs=10, errors=0)
 

@@ -5,10 +5,17 @@ from typing import Any
 
 import pytest
 
-from lab.cloud import Cloud
-from lab.current import Lab
 from lab.errors import LabError
-from lab.jobs import JobReader, json_object, last_state, path
+from lab.promise.jobs import (
+    JobReader,
+    execution_name,
+    job_id_in,
+    path,
+)
+from lab.promise.state import json_object, last_state
+from lab.running import LabRecord, RunningLab
+from pipeline.job import Job as PipelineJob
+from tests.unit.lab.opening import let_commands_open
 
 START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
@@ -63,7 +70,8 @@ class FakeStepFunctions:
 
 def reader(*names: str) -> tuple[JobReader, FakeStepFunctions]:
     stepfunctions = FakeStepFunctions(names)
-    return JobReader(Cloud(Lab(4566), _clients={"stepfunctions": stepfunctions})), stepfunctions
+    lab = RunningLab(LabRecord(4566), clients={"stepfunctions": stepfunctions})
+    return JobReader(lab), stepfunctions
 
 
 def test_the_path_names_each_state_with_its_times_attempts_and_error() -> None:
@@ -133,8 +141,8 @@ def test_run_shows_the_trace_and_the_command_that_shows_more(
 ) -> None:
     jobs, _ = reader("execution-job-1")
     events = [entered("ParseCSV", 0), scheduled_by_arn(ARN), task_failed("Error", CAUSE)]
-    monkeypatch.setattr("lab.cloud.open_cloud", lambda *_: None)
-    monkeypatch.setattr("lab.jobs.JobReader", lambda _: jobs)
+    let_commands_open(monkeypatch, lambda *_: None)
+    monkeypatch.setattr("lab.commands.runs.JobReader", lambda _: jobs)
     monkeypatch.setattr(JobReader, "history", lambda *_: events)
     _, seen, _ = lab_command("run", "job-1")
     assert "RuntimeError: on fire\n" in seen
@@ -181,3 +189,16 @@ def test_a_finished_job_is_read_once() -> None:
     for _ in range(3):
         assert jobs.read(jobs.executions())[0].rows == 3
     assert stepfunctions.described == ["arn:execution-job-1"]
+
+
+def test_an_execution_is_named_here_as_csv_processor_names_it() -> None:
+    state = {
+        "job_id": "job-1",
+        "source_bucket": "raw",
+        "source_key": "uploads/a.csv",
+        "destination_bucket": "processed",
+        "submitted_at": "2024-01-15T10:00:00",
+    }
+    name = PipelineJob.from_state(state).execution_name
+    assert execution_name("job-1") == name
+    assert job_id_in(name) == "job-1"

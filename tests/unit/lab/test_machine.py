@@ -2,8 +2,8 @@
 
 import pytest
 
-from lab import machine
-from lab.engines.choice import EngineChoice
+from lab.launch import machine
+from lab.launch.choice import EngineChoice
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_doctor_says_which_form_can_what_localstack_needs_a_java_for(
     monkeypatch: pytest.MonkeyPatch, kind: EngineChoice, finding: str
 ) -> None:
     monkeypatch.setattr(machine, "choose", lambda _: (kind, "a reason"))
-    chosen, java = machine.engine()
+    chosen, java = machine.form()
     assert f"would choose {kind}: a reason" in chosen.finding
     assert java.finding.startswith(finding)
 

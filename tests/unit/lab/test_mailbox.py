@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from lab.commands import up
-from lab.current import Lab, meant_lab, remember
-from lab.engines import choice, compose, mailbox
-from lab.engines.base import EngineStatus
-from lab.engines.choice import EngineChoice
-from lab.engines.compose import ComposeEngine
 from lab.errors import LabError, UsageError
-from lab.starting import bring_up
+from lab.launch import choice, compose, mailbox, starting
+from lab.launch.choice import EngineChoice
+from lab.launch.compose import ComposeLauncher
+from lab.launch.finding import find_lab
+from lab.launch.launcher import LauncherStatus
+from lab.launch.record import remember
+from lab.launch.starting import bring_up
+from lab.running import LabRecord
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +22,14 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-class FakeEngine:
+class FakeLauncher:
     """An engine that starts at once, or runs already."""
 
     def __init__(self, *, running: bool) -> None:
         self.running = running
 
-    def status(self) -> EngineStatus:
-        return EngineStatus(running=self.running, ready=self.running)
+    def status(self) -> LauncherStatus:
+        return LauncherStatus(running=self.running, ready=self.running)
 
     def start(self, *_: object) -> None:
         self.running = True
@@ -42,9 +44,9 @@ def docker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "why_not_compose", lambda: None)
 
 
-def with_engine(monkeypatch: pytest.MonkeyPatch, *, running: bool) -> None:
-    engine = FakeEngine(running=running)
-    monkeypatch.setattr(Lab, "make_engine", lambda _: engine)
+def with_launcher(monkeypatch: pytest.MonkeyPatch, *, running: bool) -> None:
+    launcher = FakeLauncher(running=running)
+    monkeypatch.setattr(starting, "launcher_of", lambda _: launcher)
 
 
 @pytest.mark.usefixtures("docker")
@@ -63,24 +65,24 @@ def with_engine(monkeypatch: pytest.MonkeyPatch, *, running: bool) -> None:
 def test_a_lab_has_a_mailbox_where_the_option_or_the_profile_asks_for_it(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], asked: bool, port: int | None
 ) -> None:
-    with_engine(monkeypatch, running=False)
+    with_launcher(monkeypatch, running=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
     started = bring_up(EngineChoice.AUTO, "quick", 4701, with_mailbox=asked)
 
     assert started.mailbox_port == port
-    assert meant_lab(4701).mailbox_port == port, "down and reset would forget it"
+    assert find_lab(4701).mailbox_port == port, "down and reset would forget it"
 
 
 def test_without_docker_the_profile_is_passed_over_and_the_option_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with_engine(monkeypatch, running=False)
+    with_launcher(monkeypatch, running=False)
     monkeypatch.setenv("COMPOSE_PROFILES", "mail")
     assert bring_up(EngineChoice.LOCAL, "quick", 4701).mailbox_port is None
 
-    with_engine(monkeypatch, running=False)
+    with_launcher(monkeypatch, running=False)
     with pytest.raises(LabError, match="mailbox is a container") as error:
         bring_up(EngineChoice.LOCAL, "quick", 4702, with_mailbox=True)
 
@@ -91,8 +93,8 @@ def test_without_docker_the_profile_is_passed_over_and_the_option_refused(
 def test_a_running_lab_gets_no_mailbox_because_that_would_empty_its_cloud(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remember(Lab(4701, "compose"))
-    with_engine(monkeypatch, running=True)
+    remember(LabRecord(4701, "compose"))
+    with_launcher(monkeypatch, running=True)
 
     with pytest.raises(LabError, match=r"without a mailbox.*scripts/lab down"):
         bring_up(EngineChoice.AUTO, None, 4701, with_mailbox=True)
@@ -104,10 +106,10 @@ def test_a_mailbox_port_that_is_none_is_refused(
 ) -> None:
     monkeypatch.setenv("MAILPIT_PORT", named)
     with pytest.raises(UsageError, match="MAILPIT_PORT"):
-        mailbox.meant_port()
+        mailbox.port_asked_for()
 
 
-def told_to_compose(monkeypatch: pytest.MonkeyPatch, engine: ComposeEngine) -> dict[str, Any]:
+def told_to_compose(monkeypatch: pytest.MonkeyPatch, launcher: ComposeLauncher) -> dict[str, Any]:
     """The environment of the compose command."""
     seen: dict[str, Any] = {}
 
@@ -116,9 +118,9 @@ def told_to_compose(monkeypatch: pytest.MonkeyPatch, engine: ComposeEngine) -> d
         return 0, ""
 
     monkeypatch.setattr(compose, "compose_command", lambda: ["docker", "compose"])
-    monkeypatch.setattr(ComposeEngine, "_project", lambda _: [])
+    monkeypatch.setattr(ComposeLauncher, "_project", lambda _: [])
     monkeypatch.setattr(compose, "run_compose", run)
-    engine.stop()
+    launcher.stop()
     return seen
 
 
@@ -129,7 +131,7 @@ def test_with_a_mailbox_compose_sends_the_mails_there_whatever_server_was_named(
     monkeypatch.setenv("SMTP_HOST", "smtp.example.com:587")
     monkeypatch.setenv("SMTP_PASS", "for smtp.example.com only")
 
-    told = told_to_compose(monkeypatch, ComposeEngine(port=4701, mailbox_port=8026))
+    told = told_to_compose(monkeypatch, ComposeLauncher(port=4701, mailbox_port=8026))
 
     assert told["COMPOSE_PROFILES"] == "debug,mail"
     assert told["MAILPIT_PORT"] == "8026"
@@ -142,7 +144,7 @@ def test_without_a_mailbox_the_mail_server_that_was_named_is_kept(
     monkeypatch.setenv("COMPOSE_PROFILES", "debug,mail")
     monkeypatch.setenv("SMTP_HOST", "smtp.example.com:587")
 
-    told = told_to_compose(monkeypatch, ComposeEngine(port=4701))
+    told = told_to_compose(monkeypatch, ComposeLauncher(port=4701))
 
     assert told["COMPOSE_PROFILES"] == "debug"
     assert told["SMTP_HOST"] == "smtp.example.com:587"
@@ -162,7 +164,7 @@ def test_without_a_mailbox_the_mail_server_that_was_named_is_kept(
 def test_up_tells_the_iam_mode_and_the_mailbox(
     capsys: pytest.CaptureFixture[str], variables: dict[str, str], says: str
 ) -> None:
-    up._tell(Lab(4701, "compose", variables=variables, mailbox_port=8026), 1.0)
+    up._tell(LabRecord(4701, "compose", variables=variables, mailbox_port=8026), 1.0)
 
     lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line]
     rows = {line[0]: line[1] for line in lines if len(line) > 1}
@@ -171,6 +173,6 @@ def test_up_tells_the_iam_mode_and_the_mailbox(
 
 
 def test_up_says_nothing_of_a_mailbox_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
-    up._tell(Lab(4701), 1.0)
+    up._tell(LabRecord(4701), 1.0)
 
     assert "mailbox" not in capsys.readouterr().out

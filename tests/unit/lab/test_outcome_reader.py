@@ -11,7 +11,8 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from lab.evidence import OutcomeReader
+from lab.promise.evidence import OutcomeReader
+from lab.running import LabRecord, RunningLab
 
 KEYS = ["processed/2026/11/24/a_result.json", "processed/2026/11/24/gone_result.json"]
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
@@ -29,6 +30,10 @@ def s3() -> Iterator[tuple[Any, Stubber]]:
         stubber.assert_no_pending_responses()
 
 
+def reader_of(client: Any) -> OutcomeReader:
+    return OutcomeReader(RunningLab(LabRecord(4566), clients={"s3": client}))
+
+
 def list_both_buckets(stubber: Stubber, keys: list[str]) -> None:
     contents = [{"Key": key, "ETag": f'"{key}"', "LastModified": NOON} for key in keys]
     stubber.add_response("list_objects_v2", {})
@@ -37,7 +42,7 @@ def list_both_buckets(stubber: Stubber, keys: list[str]) -> None:
 
 def test_a_result_that_goes_while_it_is_read_is_no_outcome(s3: tuple[Any, Stubber]) -> None:
     client, stubber = s3
-    reader = OutcomeReader(client, "raw", "processed")
+    reader = reader_of(client)
 
     list_both_buckets(stubber, KEYS[1:])
     stubber.add_client_error("get_object", "NoSuchKey")
@@ -64,17 +69,17 @@ def test_a_file_of_somebody_s_own_among_the_results_is_no_outcome(
     list_both_buckets(stubber, KEYS[:1])
     answer = {"Body": StreamingBody(io.BytesIO(body), len(body)), "ContentLength": len(body)}
     stubber.add_response("get_object", answer)
-    assert OutcomeReader(client, "raw", "processed").outcomes() == []
+    assert reader_of(client).outcomes() == []
 
 
 def test_an_empty_file_among_the_results_is_no_outcome(s3: tuple[Any, Stubber]) -> None:
     client, stubber = s3
     list_both_buckets(stubber, KEYS[:1])
     stubber.add_client_error("get_object", "InvalidRange")
-    assert OutcomeReader(client, "raw", "processed").outcomes() == []
+    assert reader_of(client).outcomes() == []
 
 
 def test_what_was_written_earlier_is_not_even_read(s3: tuple[Any, Stubber]) -> None:
     client, stubber = s3
     list_both_buckets(stubber, KEYS)
-    assert OutcomeReader(client, "raw", "processed").outcomes(NOON + timedelta(seconds=1)) == []
+    assert reader_of(client).outcomes(NOON + timedelta(seconds=1)) == []

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lab.engines import compose, mailbox
-from lab.engines.compose import ComposeEngine
-from lab.engines.readiness import Readiness
 from lab.errors import LabError
+from lab.launch import compose, mailbox
+from lab.launch.compose import ComposeLauncher
+from lab.launch.readiness import Readiness
 
 READY = Readiness(answers=True, completed=True, scripts={"10.py": "SUCCESSFUL"})
 FAILED = Readiness(answers=True, completed=True, scripts={"10.py": "ERROR"})
@@ -96,12 +96,12 @@ def test_it_is_only_waited_for(docker: Docker, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SMTP_HOST", "smtp.example.com")
     monkeypatch.setenv("LAB_MEMORY", "4g")
     monkeypatch.setenv("LOCALSTACK_IMAGE", "registry.invalid/localstack")
-    ComposeEngine(port=4701).start()
+    ComposeLauncher(port=4701).start()
     assert docker.ran == []
 
 
 def test_its_mailbox_is_started_without_making_it_anew(docker: Docker) -> None:
-    ComposeEngine(port=4701, mailbox_port=8026).start()
+    ComposeLauncher(port=4701, mailbox_port=8026).start()
     assert docker.ran == [["--project-name", "csv-lab", "up", "-d", "--no-recreate"]]
 
 
@@ -116,7 +116,7 @@ def test_an_up_that_fails_or_is_interrupted_leaves_it_running(
 
     monkeypatch.setattr(compose, "read_readiness", look)
     with pytest.raises(ending):
-        ComposeEngine(port=4701).start()
+        ComposeLauncher(port=4701).start()
     assert docker.ran == []
 
 
@@ -139,7 +139,7 @@ def test_what_it_takes_up_at_its_next_start_only_is_told(
     assert docker.ran == []
     for name, value in now.items():
         monkeypatch.setenv(name, value)
-    assert ComposeEngine(port=4701).settings_for_later() == told
+    assert ComposeLauncher(port=4701).settings_for_later() == told
 
 
 def test_a_mailbox_gets_the_mails_whatever_server_is_named_now(
@@ -147,4 +147,4 @@ def test_a_mailbox_gets_the_mails_whatever_server_is_named_now(
 ) -> None:
     docker.environment["SMTP_HOST"] = mailbox.SMTP_ADDRESS
     monkeypatch.setenv("SMTP_HOST", "smtp.example.com")
-    assert ComposeEngine(port=4701, mailbox_port=8026).settings_for_later() == []
+    assert ComposeLauncher(port=4701, mailbox_port=8026).settings_for_later() == []

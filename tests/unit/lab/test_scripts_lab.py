@@ -5,12 +5,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from lab.waiting import wait_until
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 LYING_SHIM = "#!/bin/sh\necho 'pyenv: python3.13: command not found' >&2\nexit 127\n"
@@ -100,7 +100,13 @@ class Checkout:
         )
         with running:
             try:
-                wait_until(lambda: self.pid_file.exists() and " " in self.pid_file.read_text())
+                wait_until(
+                    "the command to get that far",
+                    lambda: self.pid_file.exists() and " " in self.pid_file.read_text(),
+                    within=20,
+                    every=0.01,
+                    growth=1,
+                )
             finally:
                 os.killpg(running.pid, signal.SIGINT)
             _, told = running.communicate(timeout=20)
@@ -258,10 +264,3 @@ def test_ctrl_c_while_a_python_is_looked_for_is_one_line(checkout: Checkout) -> 
     shim = "#!/bin/sh\nprintf '%s ' $$ > \"$HOME/pid\"\nwhile :; do :; done\n"
     checkout.program("python3.13", shim)
     assert checkout.interrupt("status") == (130, "✗ Interrupted.\n")
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "it did not get that far"
-        time.sleep(0.01)

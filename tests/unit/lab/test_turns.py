@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from lab import turns
 from lab.errors import LabError
+from lab.launch import turns
+from lab.launch.turns import turn
 from lab.paths import lock_file
-from lab.turns import turn
 
 
 def test_a_command_that_hangs_is_named_and_not_waited_for_for_ever(
     state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(turns, "LIMIT_S", 0.1)
+    monkeypatch.setattr(turns, "LIMIT_SECONDS", 0.1)
     lock_file(4701).write_text("scripts/lab reset (pid 4711)")
     with (state / "4701.lock").open() as hanging:
         fcntl.flock(hanging, fcntl.LOCK_EX)
@@ -36,6 +36,6 @@ def test_a_turn_tells_the_others_whose_it_is_and_ends_with_the_command(
 
 
 def test_labs_on_other_ports_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "LIMIT_S", 0)
+    monkeypatch.setattr(turns, "LIMIT_SECONDS", 0)
     with turn(4701), turn(4702):
         pass

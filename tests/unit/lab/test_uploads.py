@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lab.cloud import Cloud
-from lab.commands.upload import show
-from lab.current import Lab
 from lab.errors import LabError, UsageError
-from lab.evidence import Execution, Outcome
-from lab.jobs import Job
 from lab.progress import Steps
-from lab.uploads import Upload, Watch, check_files, plan_keys, refuse_others
+from lab.promise.evidence import Execution, Outcome
+from lab.promise.jobs import Job
+from lab.promise.state import WorkflowState
+from lab.promise.uploads import Upload, Watch, check_files, plan_keys, refuse_others
+from lab.running import LabRecord, RunningLab
+from lab.views.uploading import show_uploads
 
 DEVICE = Path("/dev/zero")
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -26,9 +26,9 @@ def job(
     status: Any = "RUNNING",
     stopped: Any = None,
     key: Any = "uploads/a.csv",
-    state: dict[str, Any] | None = None,
+    state: WorkflowState | None = None,
 ) -> Job:
-    message = {
+    message: WorkflowState = {
         "job_id": "job-1",
         "source_key": key,
         "etag": "e1",
@@ -130,7 +130,11 @@ def test_an_upload_without_a_job_is_pending() -> None:
 
 
 def test_a_processed_upload_tells_result_rows_revenue_and_seconds() -> None:
-    state = {"output_key": "processed/a_result.json", "total_rows": 5, "total_revenue": 7200.0}
+    state: WorkflowState = {
+        "output_key": "processed/a_result.json",
+        "total_rows": 5,
+        "total_revenue": 7200.0,
+    }
     done = job(NOON, status="SUCCEEDED", stopped=NOON + timedelta(seconds=1.25), state=state)
     told = upload(job=done).as_json()
     assert told["outcome"] == "processed"
@@ -139,7 +143,11 @@ def test_a_processed_upload_tells_result_rows_revenue_and_seconds() -> None:
 
 
 def test_a_failed_upload_tells_reason_and_where_the_file_is() -> None:
-    state = {"failed_key": "failed/a.csv", "failure_reason": "missing_columns", "row_count": 1}
+    state: WorkflowState = {
+        "failed_key": "failed/a.csv",
+        "failure_reason": "missing_columns",
+        "row_count": 1,
+    }
     done = job(NOON, status="FAILED", stopped=NOON + timedelta(seconds=2), state=state)
     told = upload(job=done).as_json()
     assert (told["outcome"], told["reason"]) == ("failed", "missing_columns")
@@ -149,7 +157,7 @@ def test_a_failed_upload_tells_reason_and_where_the_file_is() -> None:
 
 def test_a_revenue_beyond_any_float_is_told_to_the_satang() -> None:
     amount = "999999999000000000.01"
-    state = {"total_revenue": float(amount), "total_revenue_text": amount}
+    state: WorkflowState = {"total_revenue": float(amount), "total_revenue_text": amount}
     done = job(NOON, status="SUCCEEDED", stopped=NOON, state=state)
     told = upload(job=done).as_json()
     assert (told["revenue"], told["total_revenue_text"]) == (float(amount), amount)
@@ -164,12 +172,10 @@ def test_a_revenue_beyond_any_float_is_told_to_the_satang() -> None:
     ],
 )
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
-def test_whatever_a_students_own_function_writes_can_be_told(
-    state: dict[str, Any], status: str
-) -> None:
+def test_whatever_a_students_own_function_writes_can_be_told(state: Any, status: str) -> None:
     done = upload(job=job(NOON, status=status, stopped=NOON, state=state))
     assert (done.as_json()["rows"], done.as_json()["revenue"]) == (None, None)
-    show([done])
+    show_uploads([done])
 
 
 class FakeStepFunctions:
@@ -213,10 +219,10 @@ def outcome_key(
 ) -> str | None:
     """Where the outcome of an upload is found by a watch that looks once."""
     stepfunctions = FakeStepFunctions(None if executions is None else [])
-    cloud = Cloud(Lab(4566), _clients={"stepfunctions": stepfunctions, "s3": None})
-    cloud.__dict__["outcome_reader"] = outcomes
-    monkeypatch.setattr("lab.uploads.BUCKETS_AFTER_S", 0)
-    watch = Watch(cloud)
+    lab = RunningLab(LabRecord(4566), clients={"stepfunctions": stepfunctions, "s3": None})
+    monkeypatch.setattr("lab.promise.uploads.OutcomeReader", lambda _: outcomes)
+    monkeypatch.setattr("lab.promise.uploads.BUCKETS_AFTER_SECONDS", 0)
+    watch = Watch(lab)
     stepfunctions.executions = executions
     watched = upload()
     watch.wait([watched], 0, lambda _: None)
@@ -255,7 +261,7 @@ def test_the_outcome_of_another_job_for_the_same_key_is_not_taken_for_this_one(
 
 
 def test_expect_names_what_came_instead() -> None:
-    state = {"failure_reason": "missing_columns"}
+    state: WorkflowState = {"failure_reason": "missing_columns"}
     failed = upload(job=job(NOON, status="FAILED", stopped=NOON, state=state))
     refuse_others([failed], "failed")
     with pytest.raises(LabError, match=r"a\.csv is failed \(missing_columns\).*run job-1"):

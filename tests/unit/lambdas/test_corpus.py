@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from lab.recount import recount
+from lab.promise.recount import recount
 from pipeline.csv_reading import read_records, survey
 from pipeline.errors import FileRejectedError
 from pipeline.rows import RowRejection, RowRules

@@ -17,9 +17,8 @@ from pipeline.csv_reading import (
     survey,
 )
 from pipeline.errors import FileRejectedError
-from tests.integration.sales_files import HEADER
+from tests.integration.sales_files import HEADER, ROW
 
-ROW = "ORD001,สมชาย ใจดี,Widget A,5,250.00,2024-01-15"
 cells = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=20
 )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 
-from lab.recount import recount
+from lab.promise.recount import recount
 from tests.integration.generated_files import KINDS, SHARES, GeneratedFile, share_of
 from tests.unit.lambdas.pipeline_under_test import Pipeline
 

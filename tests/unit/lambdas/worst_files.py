@@ -6,10 +6,10 @@ is as many as possible. `lines` is the most lines that the rules allow for the s
 
 from collections.abc import Callable
 
-from tests.integration.sales_files import HEADER
+from tests.integration.sales_files import HEADER, ROW
 
 _HEADER = f"{HEADER}\n".encode()
-_SALE = "ORD001,สมชาย ใจดี,Widget A,5,250.00,2024-01-15\n"
+_SALE = f"{ROW}\n"
 _LONG = 500_000
 """Characters in the longest lines, which stay below the longest record."""
 

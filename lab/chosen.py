@@ -1,0 +1,93 @@
+"""Which port and which account the command that is running is about."""
+
+import os
+import re
+from dataclasses import dataclass
+
+from lab.errors import UsageError
+from lab.paths import last_port_file
+
+DEFAULT_PORT = 4566
+HIGHEST_PORT = 65535
+FIRST_ACCOUNT = "000000000000"
+"""The account that `up` provisions, and that commands look at unless told otherwise."""
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+@dataclass
+class _Command:
+    """What the command that is running was told so far.
+
+    Attributes:
+        port: Of the lab that it is about.
+        account: In that lab.
+    """
+
+    port: int = DEFAULT_PORT
+    account: str = FIRST_ACCOUNT
+
+
+_THIS_COMMAND = _Command()
+
+
+def choose_port(given: int | None) -> int:
+    """Return the port of this command: the one given, LOCALSTACK_PORT, the last `up`, or 4566.
+
+    Raises:
+        UsageError: The number is not a port.
+    """
+    _THIS_COMMAND.port = port_without_option() if given is None else _checked(given)
+    return _THIS_COMMAND.port
+
+
+def port_without_option() -> int:
+    """Return the port of a command without `--port`.
+
+    Raises:
+        UsageError: LOCALSTACK_PORT is not a port.
+    """
+    named = os.environ.get("LOCALSTACK_PORT", "")
+    if not named:
+        return last_port()
+    if not named.isdecimal():
+        raise UsageError(f"LOCALSTACK_PORT is {named!r}, but a port is a number such as 4566.")
+    return _checked(int(named))
+
+
+def port_of_this_command() -> int:
+    """Return the port of the command that is running; the default one until it has chosen."""
+    return _THIS_COMMAND.port
+
+
+def last_port() -> int:
+    """Return the port of the lab that was started last, else the default one."""
+    try:
+        return _checked(int(last_port_file().read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, UsageError):
+        return DEFAULT_PORT
+
+
+def choose_account(number: str) -> str:
+    """Return the account of this command: the one given.
+
+    Raises:
+        UsageError: It is not twelve digits.
+    """
+    if not _ACCOUNT.fullmatch(number):
+        raise UsageError(
+            f"{number!r} is not an account: give twelve digits, such as --account 111111111111."
+        )
+    _THIS_COMMAND.account = number
+    return number
+
+
+def account_of_this_command() -> str:
+    """Return the account of the command that is running."""
+    return _THIS_COMMAND.account
+
+
+def _checked(port: int) -> int:
+    if not 1 <= port <= HIGHEST_PORT:
+        raise UsageError(f"{port} is no port; take one from 1024 to {HIGHEST_PORT}, such as 4566.")
+    return port

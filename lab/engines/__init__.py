@@ -1,1 +1,0 @@
-"""Engines: the ways to run one lab."""

@@ -1,0 +1,1 @@
+"""What starts, finds and stops a lab: LocalStack as a process, or in Docker."""

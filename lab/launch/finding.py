@@ -1,0 +1,64 @@
+"""Which lab a command is about, and its AWS API."""
+
+import os
+from collections.abc import Mapping
+
+from lab.advice import command
+from lab.chosen import FIRST_ACCOUNT, choose_port
+from lab.errors import LabError
+from lab.launch.compose import ComposeLauncher
+from lab.launch.environment import lab_settings
+from lab.launch.local import LocalLauncher
+from lab.launch.readiness import read_readiness
+from lab.launch.record import recorded
+from lab.running import LabRecord, RunningLab
+
+
+def find_lab(port: int | None = None) -> LabRecord:
+    """Return the lab of a command: the one that runs, else the last one here, else the usual one.
+
+    What runs is asked what it is: a record can be lost, damaged, or of a lab that is gone.
+
+    Raises:
+        UsageError: The number is not a port.
+    """
+    number = choose_port(port)
+    environment = LocalLauncher(port=number).running_environment()
+    if environment is not None:
+        return _started_with(number, "local", environment)
+    known = recorded(number)
+    if known is not None and known.engine == "compose":
+        return known  # without asking Docker each time
+    container = ComposeLauncher(port=number)
+    environment = container.running_environment()
+    if environment is not None:
+        return _started_with(number, "compose", environment, container.running_mailbox_port())
+    return known or _described_by_environment(number)
+
+
+def open_lab(port: int | None = None, account: str = FIRST_ACCOUNT) -> RunningLab:
+    """Return the account of the lab that a command is about.
+
+    Raises:
+        LabError: The lab is not running, or not provisioned.
+    """
+    record = find_lab(port)
+    readiness = read_readiness(record.endpoint)
+    if not readiness.answers:
+        raise LabError(f"No lab is running at {record.endpoint}. Start it: {command('up')}")
+    if not readiness.ready:
+        raise LabError(f"The lab at {record.endpoint} is not provisioned yet. Run: {command('up')}")
+    return RunningLab(record, account)
+
+
+def _started_with(
+    port: int, engine: str, environment: Mapping[str, str], mailbox_port: int | None = None
+) -> LabRecord:
+    """Return the lab that was started with these variables."""
+    profile = environment["LAB_PROFILE"]
+    return LabRecord(port, engine, profile, lab_settings(profile, environment), mailbox_port)
+
+
+def _described_by_environment(port: int) -> LabRecord:
+    variables = lab_settings(os.environ.get("LAB_PROFILE") or "workshop")
+    return LabRecord(port=port, profile=variables["LAB_PROFILE"], variables=variables)

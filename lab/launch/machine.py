@@ -1,0 +1,171 @@
+"""What `doctor` finds out about this machine: for each check a verdict and what to do."""
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import psutil
+
+from lab.advice import command
+from lab.launch.choice import EngineChoice, choose, launcher_of
+from lab.launch.containers import (
+    DockerError,
+    docker_client,
+    has_image,
+    image_name,
+    why_not_compose,
+)
+from lab.launch.finding import find_lab
+from lab.launch.needs import too_few_open_files
+from lab.launch.ports import holder_of_port
+from lab.paths import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOCALSTACK = "4.14.0"
+NEEDED_DISK_GB, COMFORTABLE_DISK_GB = 0.5, 2.0
+COMFORTABLE_MEMORY_GB = 1.5
+GB = 1024**3
+DOCKER_TIMEOUT_SECONDS = 3
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding about this machine."""
+
+    name: str
+    verdict: Verdict
+    finding: str
+
+
+def examine(port: int) -> list[Check]:
+    """Make every check, in the order in which people should read them."""
+    checks: list[Callable[[], Check]] = [
+        python,
+        system,
+        localstack,
+        docker_engine,
+        docker_image,
+        lambda: free_port(port),
+        disk,
+        open_files,
+        memory,
+    ]
+    return [check() for check in checks] + form()
+
+
+def python() -> Check:
+    """Check the Python: LocalStack 4.14.0 needs exactly this one."""
+    found = f"{platform.python_version()} at {sys.executable}"
+    right = sys.version_info[:2] == (3, 13)
+    hint = "" if right else "; needs 3.13: remove .venv and run scripts/lab again"
+    return Check("Python", Verdict.PASS if right else Verdict.FAIL, found + hint)
+
+
+def system() -> Check:
+    """Check the system: without Docker the lab is tried on Linux, WSL2 included."""
+    found = f"{platform.system()} {platform.machine()}"
+    if platform.system() == "Linux" and platform.machine() in ("x86_64", "aarch64"):
+        return Check("System", Verdict.PASS, found)
+    return Check("System", Verdict.WARN, f"{found}: the lab is tried on Linux x86-64 and arm64")
+
+
+def localstack() -> Check:
+    """Check that LocalStack is the release of the lock, the last that needs no account."""
+    try:
+        found = version("localstack-core")
+    except PackageNotFoundError:
+        return Check(
+            "LocalStack", Verdict.FAIL, "not installed: remove .venv, run scripts/lab again"
+        )
+    if found != LOCALSTACK:
+        return Check("LocalStack", Verdict.FAIL, f"{found}, not {LOCALSTACK}: remove .venv")
+    return Check("LocalStack", Verdict.PASS, found)
+
+
+def docker_engine() -> Check:
+    """Check that a Docker engine answers; the lab can do without."""
+    try:
+        with docker_client(DOCKER_TIMEOUT_SECONDS) as client:
+            found = client.version()["Version"]
+    except DockerError as error:
+        return Check("Docker", Verdict.WARN, f"{error.reason} The local engine does without.")
+    return Check("Docker", Verdict.PASS, f"engine {found}")
+
+
+def docker_image() -> Check:
+    """Check that the image is on this machine, or that a registry has it."""
+    try:
+        with docker_client(DOCKER_TIMEOUT_SECONDS) as client:
+            if has_image(client, image_name()):
+                return Check("Image", Verdict.PASS, f"{image_name()} is here")
+    except DockerError:
+        return Check("Image", Verdict.WARN, f"{image_name()}: not asked for without Docker")
+    obstacle = why_not_compose()
+    if obstacle:
+        return Check("Image", Verdict.WARN, obstacle)
+    return Check("Image", Verdict.PASS, f"{image_name()} can be pulled")
+
+
+def free_port(port: int) -> Check:
+    """Check that the port is free, or that the lab itself has it."""
+    if launcher_of(find_lab(port)).status().running:
+        return Check("Port", Verdict.PASS, f"{port} is this lab's own; it is running")
+    holder = holder_of_port(port)
+    if holder is None:
+        return Check("Port", Verdict.PASS, f"{port} is free")
+    hint = f"stop it, or use another: {command('up', port + 1)}"
+    return Check("Port", Verdict.FAIL, f"{port} is taken by {holder}; {hint}")
+
+
+def disk() -> Check:
+    """Check that there is room for what LocalStack stores while it runs."""
+    free = shutil.disk_usage(REPOSITORY).free / GB
+    return Check("Disk", _measure(free, NEEDED_DISK_GB, COMFORTABLE_DISK_GB), f"{free:.1f} GB free")
+
+
+def open_files() -> Check:
+    """Check that enough files may be open: a function at work has a handful open."""
+    obstacle = too_few_open_files()
+    if obstacle:
+        return Check("Open files", Verdict.FAIL, obstacle)
+    return Check("Open files", Verdict.PASS, "as many as the lab needs")
+
+
+def memory() -> Check:
+    """Check the memory: LocalStack takes about 360 MB, each warm function about 60 MB."""
+    free = psutil.virtual_memory().available / GB
+    return Check("Memory", _measure(free, 0.0, COMFORTABLE_MEMORY_GB), f"{free:.1f} GB available")
+
+
+def _measure(value: float, needed: float, comfortable: float) -> Verdict:
+    if value < needed:
+        return Verdict.FAIL
+    return Verdict.PASS if value >= comfortable else Verdict.WARN
+
+
+def form() -> list[Check]:
+    """Say what `up` would do here, and how that gets on where LocalStack needs a Java."""
+    kind, why = choose(EngineChoice.AUTO)
+    by = (
+        "JSONata and DynamoDB: by the Java in the image"
+        if kind is EngineChoice.COMPOSE
+        else "JSONata: by jsonata-python; DynamoDB: no, its Java is in the Docker image only"
+    )
+    return [
+        Check("Engine", Verdict.PASS, f"{command('up')} would choose {kind}: {why}"),
+        Check("In Java", Verdict.PASS, by),
+    ]

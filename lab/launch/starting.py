@@ -1,0 +1,128 @@
+"""How a lab comes up: the one that runs is found, or a new one is started."""
+
+import os
+import time
+from dataclasses import replace
+
+from lab.advice import command
+from lab.console import err
+from lab.errors import LabError
+from lab.launch import mailbox
+from lab.launch.choice import EngineChoice, choose, launcher_of
+from lab.launch.environment import lab_settings
+from lab.launch.finding import find_lab
+from lab.launch.launcher import Launcher
+from lab.launch.record import keep, remember
+from lab.launch.turns import turn
+from lab.running import LabRecord
+
+
+def bring_up(
+    engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool = False
+) -> LabRecord:
+    """Start the lab on this port, or find it running.
+
+    Args:
+        engine: How it should run.
+        profile: None takes that of a running lab, else LAB_PROFILE, else workshop.
+        port: Where it should listen.
+        with_mailbox: Whether it must have a web mailbox; COMPOSE_PROFILES can ask for one too.
+
+    Raises:
+        LabError: It did not come up, or runs otherwise than asked for.
+    """
+    with turn(port):
+        lab = find_lab(port)
+        launcher = launcher_of(lab)
+        if launcher.status().running:
+            _refuse_a_change(lab, engine, profile, with_mailbox=with_mailbox)
+            _tell_what_has_to_wait(launcher)
+        else:
+            lab = _new_lab(engine, profile, port, with_mailbox=with_mailbox)
+        start(lab)
+    return lab
+
+
+def start(lab: LabRecord) -> None:
+    """Start a lab, telling how far it is. To be called in its turn.
+
+    Raises:
+        LabError: It did not come up.
+    """
+    lab.settings  # noqa: B018 - wrong LAB_* variables are told before anything starts
+    keep(lab)  # so is a disk that takes nothing
+    launcher = launcher_of(lab)
+    started = time.monotonic()
+    with err.status("") as line:
+
+        def show(doing: str) -> None:
+            line.update(f"{doing} … {time.monotonic() - started:.0f} s")
+
+        launcher.start(show)
+    remember(lab)
+
+
+def _new_lab(
+    engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool
+) -> LabRecord:
+    kind, why = choose(engine)
+    err.print(f"Engine: [bold]{kind}[/bold] ({why})")
+    mailbox_port = _mailbox_port(kind, why, with_mailbox=with_mailbox)
+    chosen = profile or os.environ.get("LAB_PROFILE") or "workshop"
+    return LabRecord(port, kind.value, chosen, lab_settings(chosen), mailbox_port)
+
+
+def _mailbox_port(kind: EngineChoice, why: str, *, with_mailbox: bool) -> int | None:
+    if kind is EngineChoice.COMPOSE:
+        return mailbox.port_asked_for() if with_mailbox or mailbox.is_asked_for() else None
+    if with_mailbox:
+        raise LabError(
+            f"The mailbox is a container, and this lab would run without Docker ({why}). "
+            f"{command('inbox')} shows the same mails; SMTP_HOST can name a mail server of your "
+            "own."
+        )
+    return None
+
+
+def _refuse_a_change(
+    running: LabRecord, engine: EngineChoice, profile: str | None, *, with_mailbox: bool
+) -> None:
+    other_engine = engine not in (EngineChoice.AUTO, running.engine)
+    other_profile = profile not in (None, running.profile)
+    if other_engine or other_profile:
+        raise LabError(
+            f"The lab on port {running.port} already runs with engine {running.engine} and "
+            f"profile {running.profile}. {_beside_or_instead(running)}"
+        )
+    named_now = lab_settings(running.profile)
+    wanted = replace(running, variables={**running.variables, **named_now})
+    if wanted.settings != running.settings:
+        raise LabError(
+            f"The lab on port {running.port} runs with other LAB_* settings than those set now. "
+            f"{_beside_or_instead(running)}"
+        )
+    if with_mailbox and running.mailbox_port is None:
+        raise LabError(
+            f"The lab on port {running.port} already runs, without a mailbox. "
+            f"{_beside_or_instead(running)}"
+        )
+
+
+def _beside_or_instead(running: LabRecord) -> str:
+    """Say how to get such a lab; what is in the running one stays unless the user decides."""
+    return (
+        f"Another lab beside it: {command('up', running.port + 1)}. "
+        f"{command('down')} stops this one and empties its cloud."
+    )
+
+
+def _tell_what_has_to_wait(launcher: Launcher) -> None:
+    """Say which settings the running lab does not have: taking them up would empty its cloud."""
+    waiting = launcher.settings_for_later()
+    if waiting:
+        err.print(
+            f"Not taken up by the running lab: {', '.join(waiting)}. "
+            f"To start it anew, with an empty cloud: {command('down')}, then {command('up')}",
+            markup=False,
+            soft_wrap=True,
+        )

@@ -1,0 +1,40 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+from lab.chosen import choose_account
+
+Port = Annotated[
+    int | None,
+    typer.Option("--port", help="Which lab. Default: $LOCALSTACK_PORT, else the last `up`."),
+]
+Account = Annotated[
+    str,
+    typer.Option(
+        "--account",
+        metavar="NUMBER",
+        help="Which AWS account of the lab, twelve digits.",
+        callback=choose_account,
+    ),
+]
+"""Its default is `lab.chosen.FIRST_ACCOUNT`, the account that `up` provisions."""
+
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
+
+StudentAccount = Annotated[
+    str | None,
+    typer.Option(
+        "--account",
+        metavar="NUMBER",
+        envvar="LAB_ACCOUNT",
+        show_default="111111111111",
+        help="Your account, twelve digits.",
+    ),
+]
+"""Of the commands for who takes the course."""
+
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Replace what was changed in the cloud without asking.")
+]

@@ -1,0 +1,1 @@
+"""The promise, each upload one outcome and one mail: what a lab shows of it, and the check."""

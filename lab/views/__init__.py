@@ -1,0 +1,1 @@
+"""What several commands show, or ask, in the same way."""
