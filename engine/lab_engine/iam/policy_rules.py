@@ -20,7 +20,9 @@ _ACCOUNT = re.compile(r"|aws|[\d*?]{1,12}")
 """What may stand in an ARN's place for the account: `<ACCOUNT>` and `${AWS::AccountId}` may not."""
 
 _VARIABLE = re.compile(r"\$\{\w[\w-]*:[\w/-]+\}")
-_AWS_PRINCIPAL = re.compile(r"\*|\d{12}|arn:aws[\w-]*:(?:iam|sts)::\d{12}:.+|A[A-Z0-9]{15,}")
+_AWS_PRINCIPAL = re.compile(
+    r"\*|\d{12}|arn:aws[\w-]*:(?:iam|sts)::(?:\d{12}|cloudfront):.+|A[A-Z0-9]{15,}"
+)
 _SERVICE = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)")
 _KINDS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 _ARN_SEGMENTS: Final = 6

@@ -35,19 +35,19 @@ def check(_chain: Any, context: RequestContext, _response: Any) -> None:
 
 
 def _identity(parameters: dict[str, Any]) -> None:
-    policy_rules.check_identity_policy(parameters["PolicyDocument"])
+    policy_rules.check_identity_policy(parameters.get("PolicyDocument", ""))
 
 
 def _new_role(parameters: dict[str, Any]) -> None:
-    policy_rules.check_trust_policy(parameters["AssumeRolePolicyDocument"])
+    policy_rules.check_trust_policy(parameters.get("AssumeRolePolicyDocument", ""))
 
 
 def _trust(parameters: dict[str, Any]) -> None:
-    policy_rules.check_trust_policy(parameters["PolicyDocument"])
+    policy_rules.check_trust_policy(parameters.get("PolicyDocument", ""))
 
 
 def _bucket(parameters: dict[str, Any]) -> None:
-    policy_rules.check_bucket_policy(parameters[_POLICY], parameters["Bucket"])
+    policy_rules.check_bucket_policy(parameters.get(_POLICY) or "", parameters["Bucket"])
 
 
 def _queue(parameters: dict[str, Any]) -> None:

@@ -87,6 +87,7 @@ def test_a_role_can_trust_only_whom_there_can_be(principal: Any, told: str) -> N
         {"AWS": ["123456789012", "arn:aws:iam::123456789012:root"]},
         {"AWS": "arn:aws:sts::123456789012:assumed-role/r/s"},
         {"AWS": "AROAEXAMPLEEXAMPLE123"},
+        {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE"},
         {"Service": ["lambda.amazonaws.com", "states.ap-southeast-1.amazonaws.com"]},
         {"Federated": "accounts.google.com"},
         {"CanonicalUser": "a-canonical-user"},
@@ -100,6 +101,7 @@ def test_principals_that_there_are(principal: Any) -> None:
 @pytest.mark.parametrize(
     ("policy", "told"),
     [
+        ("", "Policies must be valid JSON and the first byte must be '{'"),
         ("no json", "Policies must be valid JSON and the first byte must be '{'"),
         (" {}", "Policies must be valid JSON and the first byte must be '{'"),
         ("[]", "Policies must be valid JSON and the first byte must be '{'"),
