@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lab.console import err, out
-from lab.errors import FAILED, UsageError
+from lab.errors import FAILED, LabError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,16 +39,21 @@ Only = Annotated[
     ),
 ]
 TableOnly = Annotated[bool, typer.Option("--table", help="Run nothing; show what ran last.")]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Run only what went differently last time."),
+]
 Downloads = Annotated[
     bool, typer.Option("--downloads", help="Let LocalStack fetch what it lacks, such as a Java.")
 ]
 
 
-def conformance(
+def conformance(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
     path: Checkout,
     services: Wanted = None,
     only: Only = None,
     table: TableOnly = False,
+    again: Again = False,
     downloads: Downloads = False,
 ) -> None:
     """Run LocalStack's own tests against LocalStack alone and against the lab; compare.
@@ -63,10 +68,14 @@ def conformance(
         raise UsageError(f"{unknown[0]} is none of {', '.join(CONFIGURATIONS)}")
     with err.status("comparing the checkout with the LocalStack that is installed"):
         chosen = open_suite(path).choose(services or [])
+    failures: list[str] = []
     if not table:
         meant = [CONFIGURATIONS[name] for name in only or CONFIGURATIONS]
-        _run_all(_prepare(path, downloads), chosen, meant)
-    raise typer.Exit(_report(chosen))
+        failures = _run_all(_prepare(path, downloads), chosen, meant, again=again)
+    status = _report(chosen)
+    for failure in failures:
+        err.print(f"Not wholly run: {failure}", markup=False, soft_wrap=True)
+    raise typer.Exit(FAILED if failures else status)
 
 
 def _prepare(path: Path, downloads: bool) -> Run:
@@ -83,12 +92,28 @@ def _prepare(path: Path, downloads: bool) -> Run:
 
 
 def _run_all(
-    run: Run, chosen: Mapping[str, Sequence[str]], configurations: Sequence[Configuration]
-) -> None:
+    run: Run,
+    chosen: Mapping[str, Sequence[str]],
+    configurations: Sequence[Configuration],
+    *,
+    again: bool,
+) -> list[str]:
+    """Run all, or what differs only.
+
+    Returns:
+        What could not be run, by service; it does not keep the others from running.
+    """
+    failures = []
     for service, tests in chosen.items():
-        for configuration in configurations:
-            _run_one(run, service, tests, configuration)
-        _run_again_what_differs(run, service, configurations)
+        try:
+            if not again:
+                for configuration in configurations:
+                    _run_one(run, service, tests, configuration)
+            _run_again_what_differs(run, service, configurations)
+        except LabError as error:
+            failures.append(f"{service.rstrip('_')}: {error}")
+            err.print(failures[-1], markup=False, soft_wrap=True)
+    return failures
 
 
 def _run_one(run: Run, service: str, tests: Sequence[str], configuration: Configuration) -> None:
@@ -145,7 +170,9 @@ def _report(chosen: Mapping[str, Sequence[str]]) -> int:
     }
     others = {name: found for name, found in results.items() if name != "plain" and found}
     if not results["plain"] or not others:
-        raise UsageError("There are no results to compare yet. Leave --table and --only away")
+        raise UsageError(
+            "There are no results to compare yet. Leave --table, --again and --only away"
+        )
     otherwise = read_otherwise()
     found = compare(results["plain"], others, otherwise)
     out.print(_table(found, list(others)))

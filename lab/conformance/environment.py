@@ -40,7 +40,7 @@ def make() -> Path:
     wanted = ["--require-hashes", *(option for lock in LOCKS for option in ("-r", str(lock)))]
     uv = Path(sys.prefix) / "bin" / "uv"
     if uv.exists():
-        _run([str(uv), "pip", "install", "--python", str(python), *wanted])
+        _run([str(uv), "pip", "install", "--compile-bytecode", "--python", str(python), *wanted])
     else:
         _run([str(python), "-m", "pip", "--disable-pip-version-check", "install", *wanted])
     _stamp().write_bytes(_content())

@@ -62,7 +62,11 @@ CONFIGURATIONS = {
         Configuration(
             "plain",
             "LocalStack with the lab's executor only",
-            {"LAB_FIDELITY": "off", "DISABLE_CUSTOM_CORS_S3": "0"},
+            {
+                "LAB_FIDELITY": "off",
+                "LAB_CONFORMANCE_GATE": "off",
+                "DISABLE_CUSTOM_CORS_S3": "0",
+            },
         ),
         Configuration("iam-off", "the lab with LAB_IAM=off", {**NOBODY_CLICKS, "LAB_IAM": "off"}),
         Configuration("lab", "the lab", {**NOBODY_CLICKS, "LAB_IAM": "enforce"}),

@@ -16,6 +16,7 @@ import json
 
 import boto3
 import pytest
+import requests
 
 DANGLING = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Ghost"}}}
 
@@ -39,6 +40,12 @@ def test_only_the_lab_can():
         definition=json.dumps(DANGLING)
     )
     assert answer["result"] == "FAIL"
+
+
+def test_only_localstack_alone_answers_a_web_page():
+    origin = {"Origin": "https://app.localstack.cloud"}
+    answer = requests.get("http://127.0.0.1:4566/_localstack/health", headers=origin, timeout=10)
+    assert answer.status_code == 200
 
 
 def test_nobody_can():
@@ -68,12 +75,12 @@ def test_a_suite_is_run_against_plain_and_lab_and_nothing_is_left_of_it(
             CONFIGURATIONS[name], [f"{TESTS}/sts"], told.append
         )
 
-    assert told[-1] == "4 tests done, 1 failed"
+    assert told[-1] == "5 tests done, 2 failed"
     plain, lab = (read_results(results_file(name)) for name in ("plain", "iam-off"))
     found = compare(plain, {"iam-off": lab}, {})
     name = "sts/test_fake.py::test_"
-    assert found.run == {"sts": 3}
-    assert found.regressions == {"iam-off": []}
+    assert found.run == {"sts": 4}
+    assert found.regressions == {"iam-off": [f"{name}only_localstack_alone_answers_a_web_page"]}
     assert found.gains == {"iam-off": [f"{name}only_the_lab_can"]}
     assert found.failing == [f"{name}nobody_can"]
     assert found.not_run == {"needs Docker": 1}

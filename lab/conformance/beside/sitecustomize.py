@@ -3,8 +3,9 @@
 Names under localhost.localstack.cloud lead to this machine, as public DNS says; here nobody needs
 to be asked, and the hosts file stays as it is. Port 4566, which the suite has written in many
 places, leads to the port that the server really listens on, so that a lab of the user's may go on.
-And where nothing is to be downloaded, LocalStack's four attempts at fetching a Java, of three
-seconds each, become none.
+Where nothing is to be downloaded, LocalStack's four attempts at fetching a Java, of three seconds
+each, become none. And where LocalStack alone is measured, the lab's gate for web pages is away,
+which otherwise stays whatever LAB_FIDELITY says.
 """
 
 import importlib.abc
@@ -21,6 +22,7 @@ NAME = "localhost.localstack.cloud"
 WRITTEN_PORT = 4566
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 JAVA = "localstack.packages.java"
+GATE = "lab_engine.gate.patches"
 
 
 def _is_ours(host: object) -> bool:
@@ -44,8 +46,12 @@ def _redirecting(connect: Callable[..., Any], port: int) -> Callable[..., Any]:
     return to
 
 
-class _NoDownload(importlib.abc.MetaPathFinder):
-    """Replaces the installer of Java when its module is imported."""
+class _ChangeAfterImport(importlib.abc.MetaPathFinder):
+    """Changes a module of the given name right after it was imported, once."""
+
+    def __init__(self, name: str, change: Callable[[Any], None]) -> None:
+        self._name = name
+        self._change = change
 
     def find_spec(
         self,
@@ -53,19 +59,27 @@ class _NoDownload(importlib.abc.MetaPathFinder):
         path: Sequence[str] | None,  # noqa: ARG002 - the interface
         target: ModuleType | None = None,  # noqa: ARG002 - the interface
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != JAVA:
+        if fullname != self._name:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(fullname)
         loader: Any = spec.loader if spec else None
         run = loader.exec_module
 
-        def run_and_replace(module: Any) -> None:
+        def run_and_change(module: Any) -> None:
             run(module)
-            module.JavaPackageInstaller._install = _refuse
+            self._change(module)
 
-        loader.exec_module = run_and_replace
+        loader.exec_module = run_and_change
         return spec
+
+
+def _without_download(java: Any) -> None:
+    java.JavaPackageInstaller._install = _refuse
+
+
+def _without_patches(room: Any) -> None:
+    room.PATCHES = room.STARTS = ()
 
 
 def _refuse(*_: object) -> None:
@@ -84,4 +98,6 @@ if "LAB_CONFORMANCE_PORT" in os.environ:
         )
         setattr(socket.socket, name, redirecting)
 if os.environ.get("LAB_CONFORMANCE_DOWNLOADS") != "on":
-    sys.meta_path.insert(0, _NoDownload())
+    sys.meta_path.insert(0, _ChangeAfterImport(JAVA, _without_download))
+if os.environ.get("LAB_CONFORMANCE_GATE") == "off":
+    sys.meta_path.insert(0, _ChangeAfterImport(GATE, _without_patches))

@@ -1,14 +1,17 @@
 """Which tests of LocalStack's suite are meant, and what a comparison of their results says."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from lab.commands import conformance
+from lab.conformance import results as kept
 from lab.conformance import suite
-from lab.conformance.results import Result, compare, read_otherwise, read_results
+from lab.conformance.results import Result, compare, read_otherwise, read_results, results_file
+from lab.conformance.run import CONFIGURATIONS, Configuration
 from lab.errors import LabError, UsageError
 
 
@@ -74,13 +77,15 @@ def test_what_is_not_in_the_suite_is_refused(checkout: Path, wanted: str, messag
         suite.open_suite(checkout).choose([wanted])
 
 
+def line(test: str, run: str, outcome: str) -> str:
+    """A line of a file of results."""
+    entry = {"test": f"{suite.TESTS}/{test}", "run": run, "outcome": outcome}
+    return json.dumps(entry | {"why": outcome, "at": 0})
+
+
 def test_of_several_runs_the_newest_counts_and_in_it_a_test_that_once_passed(
     tmp_path: Path,
 ) -> None:
-    def line(test: str, run: str, outcome: str) -> str:
-        entry = {"test": f"{suite.TESTS}/{test}", "run": run, "outcome": outcome}
-        return json.dumps(entry | {"why": outcome, "at": 0})
-
     file = tmp_path / "lab.jsonl"
     lines = [
         line("sns/t.py::late", "1", "failed"),
@@ -130,7 +135,8 @@ def test_a_regression_without_a_reason_is_one() -> None:
     assert found.regressions == {"lab": tests}
 
 
-def test_each_test_that_is_rightly_otherwise_has_a_reason() -> None:
+def test_each_test_that_is_rightly_otherwise_has_a_reason_and_they_are_few() -> None:
+    assert len(read_otherwise()) <= 30
     for test, reason in read_otherwise().items():
         assert test.partition("/")[0] in suite.SERVICES, test
         assert "::" in test
@@ -142,3 +148,47 @@ def test_a_list_without_a_reason_is_refused(tmp_path: Path) -> None:
     file.write_text('[[otherwise]]\ntests = ["sns/t.py::a"]\n')
     with pytest.raises(LabError, match="has no reason"):
         read_otherwise(file)
+
+
+class FakeRun:
+    """Runs nothing; keeps what it was to run."""
+
+    def __init__(self, cannot: str = "nothing") -> None:
+        self.tests: list[tuple[str, list[str]]] = []
+        self._cannot = cannot
+
+    def of(
+        self, configuration: Configuration, tests: Sequence[str], told: Callable[[str], None]
+    ) -> None:
+        if self._cannot in tests[0]:
+            raise LabError("pytest could not run the tests")
+        self.tests.append((configuration.name, list(tests)))
+        told("done")
+
+
+@pytest.fixture
+def run_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results of plain and lab that differ in one test of SNS."""
+    monkeypatch.setattr(kept, "FOLDER", tmp_path)
+    for name, outcome in (("plain", "passed"), ("lab", "failed")):
+        lines = [line("sns/t.py::alike", "1", "passed"), line("sns/t.py::differs", "1", outcome)]
+        results_file(name).write_text("\n".join(lines))
+
+
+@pytest.mark.usefixtures("run_before")
+def test_again_runs_only_what_went_differently() -> None:
+    run = FakeRun()
+    chosen = {"sns": [f"{suite.TESTS}/sns"], "sqs": [f"{suite.TESTS}/sqs"]}
+    lab = CONFIGURATIONS["lab"]
+    assert conformance._run_all(run, chosen, [lab], again=True) == []  # type: ignore[arg-type]
+    assert run.tests == [("lab", [f"{suite.TESTS}/sns/t.py::differs"])]
+
+
+@pytest.mark.usefixtures("run_before")
+def test_a_service_that_cannot_be_run_keeps_no_other_from_it() -> None:
+    run = FakeRun(cannot="sns")
+    chosen = {"sns": [f"{suite.TESTS}/sns"], "sqs": [f"{suite.TESTS}/sqs"]}
+    lab = CONFIGURATIONS["lab"]
+    failures = conformance._run_all(run, chosen, [lab], again=False)  # type: ignore[arg-type]
+    assert failures == ["sns: pytest could not run the tests"]
+    assert run.tests == [("lab", [f"{suite.TESTS}/sqs"])]
