@@ -135,7 +135,7 @@ READING = [
     (("iam",), "pipeline-parse-csv-role"),
     (("dlq",), "is empty"),
     (("logs", "csv-validator"), "file_validated"),
-    (("chaos", "list"), ""),
+    (("chaos", "list"), "nothing is faulty"),
     (("clock",), "0 days ahead"),
     (("verify",), "2 uploads = 1 results + 1 failures, 2 mails"),
 ]
@@ -190,7 +190,7 @@ def test_a_bucket_name_of_another_account_is_refused_with_what_to_do(lab: LabUnd
     assert "choose another LAB_SUFFIX" in done.stderr
 
 
-# Last, for these two add a file to the second account.
+# Last, for these add a file to the second account.
 
 
 def test_a_file_of_another_account_s_bucket_is_refused_and_the_execution_ends(
@@ -219,3 +219,15 @@ def test_a_fault_in_one_account_leaves_the_others_in_peace(second: Account, thir
         assert struck.struck() == 0
         second.lab.outcome_of(second.lab.upload("struck.csv", SAMPLE_SALES))
         assert struck.is_over()
+
+
+def test_a_file_that_is_uploaded_by_the_command_goes_through_the_account_s_pipeline(
+    lab: LabUnderTest, second: Account, tmp_path: Path
+) -> None:
+    file = tmp_path / "by-command.csv"
+    file.write_bytes(SAMPLE_SALES)
+    shown = command(lab, SECOND, "upload", str(file), "--expect", "processed", "--json")
+    (upload,) = json.loads(shown)
+    (outcome,) = second.lab.outcomes(upload["key"])
+    assert outcome.key == upload["output_key"]
+    assert not lab.outcomes(upload["key"])

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -177,6 +177,76 @@ def test_a_bucket_is_read_from_another_account_only_when_both_allow(
     stranger.may(allow("s3:PutObject", OBJECTS))
     with pytest.raises(ClientError, match="no identity-based policy allows"):
         read()
+
+
+def assert_both_must_allow(
+    stranger: Stranger,
+    action: str,
+    arn: str,
+    let_in: Callable[[dict[str, Any]], Any],
+    use: Callable[[], Any],
+) -> None:
+    """Use a resource by one side's permission, by both, and by the other side's."""
+    stranger.may(allow(action, arn))
+    with pytest.raises(ClientError, match="no resource-based policy allows"):
+        use()
+    let_in(allow(action, arn, Principal={"AWS": OTHER_ROOT}))
+    use()
+    stranger.may(allow("s3:GetObject", OBJECTS))
+    with pytest.raises(ClientError, match="no identity-based policy allows"):
+        use()
+
+
+def test_a_queue_is_sent_to_from_another_account_only_when_both_allow(
+    world: IamWorld, stranger: Stranger
+) -> None:
+    own, theirs = world.root("sqs"), stranger.client("sqs")
+    url = own.create_queue(QueueName=f"iam-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+    arn = own.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    assert_both_must_allow(
+        stranger,
+        "sqs:SendMessage",
+        arn["QueueArn"],
+        let_in=lambda policy: own.set_queue_attributes(
+            QueueUrl=url, Attributes={"Policy": json.dumps(policy)}
+        ),
+        use=lambda: theirs.send_message(QueueUrl=url, MessageBody="x"),
+    )
+    own.delete_queue(QueueUrl=url)
+
+
+def test_a_topic_is_published_to_from_another_account_only_when_both_allow(
+    world: IamWorld, stranger: Stranger
+) -> None:
+    own, theirs = world.root("sns"), stranger.client("sns")
+    arn = own.create_topic(Name=f"iam-{uuid.uuid4().hex[:8]}")["TopicArn"]
+    assert_both_must_allow(
+        stranger,
+        "sns:Publish",
+        arn,
+        let_in=lambda policy: own.set_topic_attributes(
+            TopicArn=arn, AttributeName="Policy", AttributeValue=json.dumps(policy)
+        ),
+        use=lambda: theirs.publish(TopicArn=arn, Message="x"),
+    )
+    own.delete_topic(TopicArn=arn)
+
+
+def test_a_function_is_invoked_from_another_account_only_when_both_allow(
+    world: IamWorld, stranger: Stranger
+) -> None:
+    own, theirs = world.root("lambda"), stranger.client("lambda")
+    permission = {"FunctionName": FUNCTION, "StatementId": f"s{uuid.uuid4().hex[:8]}"}
+    assert_both_must_allow(
+        stranger,
+        "lambda:InvokeFunction",
+        FUNCTION,
+        let_in=lambda _: own.add_permission(
+            **permission, Action="lambda:InvokeFunction", Principal=OTHER
+        ),
+        use=lambda: theirs.invoke(FunctionName=FUNCTION, Payload=b"{}"),
+    )
+    own.remove_permission(**permission)
 
 
 def test_another_accounts_root_may_what_the_resource_gives_it(
