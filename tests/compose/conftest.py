@@ -2,12 +2,14 @@
 
 The engine is this machine's, where one answers and has or can get the official image. Otherwise it
 is a private one with the stand-in image, for which root and Debian and PyPI packages are enough.
-Where neither can be had the tests are skipped, and the summary says why.
+Where neither can be had the tests are skipped, and the summary says why. `STANDIN_CHECKOUT` names a
+checkout of LocalStack, and asks for the private engine with the stand-in that is made of it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import time
@@ -25,7 +27,7 @@ from tests.compose.compose_project import ComposeProject, DockerUnderTest
 from tests.compose.lab_command import LabCommand
 from tests.compose.private_docker import NoPrivateDockerError, private_docker
 from tests.compose.private_docker import compose_v1 as private_compose_v1
-from tests.compose.standin_image import IMAGE, CannotBuildError
+from tests.compose.standin_image import IMAGE, LAB, CannotBuildError, of_checkout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +36,7 @@ NOTES: pytest.StashKey[list[str]] = pytest.StashKey()
 TEST_SECONDS = 300
 """For a test alone: building the image and what else a new machine lacks takes what it takes."""
 
+CHECKOUT = "STANDIN_CHECKOUT"
 FOLDERS_OF_THE_LAB = ("init", "lambdas", "asl", "engine")
 
 
@@ -71,7 +74,8 @@ def docker_under_test(
     note: Callable[[str], None], pytestconfig: pytest.Config
 ) -> Iterator[DockerUnderTest]:
     """The engine of this machine, else one of our own."""
-    obstacle = why_not_compose()
+    checkout = os.environ.get(CHECKOUT)
+    obstacle = f"{CHECKOUT} is set." if checkout else why_not_compose()
     if obstacle is None:
         with docker_client() as client:
             if not has_image(client, image_name()):
@@ -88,12 +92,14 @@ def docker_under_test(
 
     with contextlib.ExitStack() as stack:
         try:
-            private = stack.enter_context(private_docker(show))
-        except NoPrivateDockerError as error:
+            recipe = of_checkout(Path(checkout)) if checkout else LAB
+            private = stack.enter_context(private_docker(recipe, show))
+        except (CannotBuildError, NoPrivateDockerError) as error:
             reason = f"NOT RUN. This machine's Docker: {obstacle} One of our own: {error}"
             note(reason)
             pytest.skip(reason)
-        note(f"Docker: an engine of our own, the stand-in for {IMAGE} (docs/compose.md)")
+        of = f"of {checkout}" if checkout else "of requirements/lab.txt"
+        note(f"Docker: an engine of our own, the stand-in for {IMAGE} {of} (docs/compose.md)")
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("DOCKER_HOST", private.address)
         patch.setenv("DOCKER_CONFIG", str(private.config))

@@ -24,6 +24,7 @@ from tests.compose.standin_image import (
     IMPORT_CHANGES,
     CannotBuildError,
     Progress,
+    Recipe,
     cache_folder,
     ensure_image_tar,
 )
@@ -75,8 +76,12 @@ class PrivateDocker:
 
 
 @contextlib.contextmanager
-def private_docker(progress: Progress) -> Iterator[PrivateDocker]:
-    """Run an engine that holds the stand-in image, and end it.
+def private_docker(recipe: Recipe, progress: Progress) -> Iterator[PrivateDocker]:
+    """Run an engine that holds a stand-in image, and end it.
+
+    Args:
+        recipe: which of the stand-ins.
+        progress: is told what is being done.
 
     Raises:
         NoPrivateDockerError: not root, packages out of reach, or the engine does not start here.
@@ -85,7 +90,7 @@ def private_docker(progress: Progress) -> Iterator[PrivateDocker]:
         raise NoPrivateDockerError("an engine of our own needs root")
     try:
         _install_missing_packages(progress)
-        image = ensure_image_tar(progress)
+        image = ensure_image_tar(recipe, progress)
         plugin = _compose_plugin(progress)
         with contextlib.suppress(CannotBuildError):  # those who need it will say why
             _compose_v1_root(progress)

@@ -1,11 +1,15 @@
 """Builds a stand-in for the official LocalStack image on machines that reach no registry.
 
 It has what the lab relies on in the official image, at the same places: Debian trixie, Python 3.13
-with LocalStack from PyPI in `/opt/code/localstack/.venv` (the release and pins of the local
-engine), the entry point's behaviour, the init folders, the volume, the port. docs/compose.md lists
-how it differs. It is made of Debian and PyPI packages only.
+with LocalStack in `/opt/code/localstack/.venv`, the entry point's behaviour, the init folders, the
+volume, the port. docs/compose.md lists how it differs. It is made of Debian and PyPI packages only.
 
-    python -m tests.compose.standin_image     # builds it, or finds it in the cache; prints its path
+There are two. One has the packages of the local engine (`requirements/lab.txt`). The other is made
+as LocalStack's own Dockerfile does it, of a checkout: its pins, its entry point, and its sources as
+an editable install.
+
+    python -m tests.compose.standin_image             # builds it, or finds it; prints its path
+    python -m tests.compose.standin_image CHECKOUT    # the other one
 """
 
 import hashlib
@@ -15,9 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from lab.conformance.suite import VERSION, open_suite
+from lab.errors import UsageError
 from lab.paths import REPOSITORY
 
 IMAGE = "localstack/localstack:4.14.0"
@@ -46,6 +53,12 @@ FOLDERS = (
     "usr/lib/localstack",
     "tmp/localstack",
 )
+BUILD_TOOLS = ("setuptools==84.2.1", "setuptools-scm==9.2.2")
+"""What building the sources takes, beside the pins (pyproject.toml in the checkout)."""
+
+SOURCES = ("Makefile", "pyproject.toml", "plux.ini", "bin/localstack-supervisor", "localstack-core")
+"""What LocalStack's Dockerfile takes of its repository."""
+
 # Files by which LocalStack knows that it runs in its own image.
 MARKERS = ("usr/lib/localstack/.community-version", "tmp/localstack/.marker")
 
@@ -89,19 +102,56 @@ def cache_folder() -> Path:
     return Path(base) / "csv-lab"
 
 
-def image_tar() -> Path:
-    """The stand-in for this recipe and this lock, whether it has been built yet or not."""
-    recipe = repr((PACKAGES, FOLDERS, MARKERS, VENV, ENTRYPOINT, LOCK.read_text("utf-8")))
-    return cache_folder() / f"standin-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}.tar.gz"
+@dataclass(frozen=True)
+class Recipe:
+    """What is installed into a stand-in.
+
+    Attributes:
+        name: of its kind, in the cache.
+        lock: the requirements, each with its version.
+        entrypoint: the text of the image's entry point.
+        checkout: where LocalStack's own sources are; None takes those of PyPI.
+    """
+
+    name: str
+    lock: Path
+    entrypoint: str
+    checkout: Path | None = None
+
+    @property
+    def tar(self) -> Path:
+        """The image, whether it has been built yet or not."""
+        parts = [PACKAGES, FOLDERS, MARKERS, VENV, self.entrypoint, self.lock.read_text("utf-8")]
+        if self.checkout:
+            parts += [BUILD_TOOLS, SOURCES, VERSION]
+        digest = hashlib.sha256(repr(tuple(parts)).encode()).hexdigest()[:16]
+        return cache_folder() / f"{self.name}-{digest}.tar.gz"
 
 
-def ensure_image_tar(progress: Progress) -> Path:
-    """Find the stand-in in the cache, or build it (about two minutes).
+LAB = Recipe("standin", LOCK, ENTRYPOINT)
+
+
+def of_checkout(folder: Path) -> Recipe:
+    """As LocalStack's own Dockerfile makes it of a checkout at its tag.
+
+    Raises:
+        CannotBuildError: the folder is no such checkout.
+    """
+    try:
+        checkout = open_suite(folder).folder
+    except UsageError as error:
+        raise CannotBuildError(str(error)) from error
+    entrypoint = (checkout / "bin" / "docker-entrypoint.sh").read_text("utf-8")
+    return Recipe("pinned", checkout / "requirements-runtime.txt", entrypoint, checkout)
+
+
+def ensure_image_tar(recipe: Recipe, progress: Progress) -> Path:
+    """Find a stand-in in the cache, or build it (about two minutes).
 
     Raises:
         CannotBuildError: the machine lacks root, mmdebstrap, or a way to the packages.
     """
-    tar = image_tar()
+    tar = recipe.tar
     if tar.exists():
         return tar
     lacking = [tool for tool in ("mmdebstrap", "tar", "gzip", "chroot") if not shutil.which(tool)]
@@ -110,14 +160,14 @@ def ensure_image_tar(progress: Progress) -> Path:
     tar.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tar.parent, prefix="build-") as scratch:
         draft = Path(scratch, "image.tar.gz")
-        _build(Path(scratch), draft, progress)
+        _build(recipe, Path(scratch), draft, progress)
         draft.replace(tar)
-    for outdated in set(tar.parent.glob("standin-*.tar.gz")) - {tar}:
+    for outdated in set(tar.parent.glob(f"{recipe.name}-*.tar.gz")) - {tar}:
         outdated.unlink()
     return tar
 
 
-def _build(scratch: Path, tar: Path, progress: Progress) -> None:
+def _build(recipe: Recipe, scratch: Path, tar: Path, progress: Progress) -> None:
     root = scratch / "root"
     wheels = root / "wheels"
     progress("Debian trixie")
@@ -126,9 +176,9 @@ def _build(scratch: Path, tar: Path, progress: Progress) -> None:
         "Debian's packages were not to be had",
     )
     progress("LocalStack and what it is made of, from PyPI")
-    _download_wheels(wheels)
+    _download_wheels(recipe, wheels)
     progress("installing LocalStack")
-    _install(root)
+    _install(recipe, root)
     shutil.rmtree(wheels)
     progress("packing")
     with tar.open("wb") as packed:
@@ -138,8 +188,11 @@ def _build(scratch: Path, tar: Path, progress: Progress) -> None:
         raise CannotBuildError("the image could not be packed")
 
 
-def _download_wheels(folder: Path) -> None:
-    """Fetch with this machine's own pip settings (proxy, certificates), hashes checked."""
+def _download_wheels(recipe: Recipe, folder: Path) -> None:
+    """Fetch with this machine's own pip settings (proxy, certificates).
+
+    Hashes are checked where the lock has them; LocalStack's own pins have none.
+    """
     if sys.version_info[:2] != (3, 13):
         raise CannotBuildError("building needs Python 3.13, as the official image has")
     # An own environment, because the lab's may have been made by uv and have no pip.
@@ -147,35 +200,57 @@ def _download_wheels(folder: Path) -> None:
     _run([sys.executable, "-m", "venv", environment], "no virtual environment could be made")
     pip = [environment / "bin" / "pip", "--quiet", "--disable-pip-version-check"]
     offline = "PyPI's packages were not to be had"
-    _run([*pip, "download", "--require-hashes", "--dest", folder, "--requirement", LOCK], offline)
+    wanted = ["--no-deps", *BUILD_TOOLS] if recipe.checkout else ["--require-hashes"]
+    _run([*pip, "download", "--dest", folder, *wanted, "--requirement", recipe.lock], offline)
     for source in sorted(folder.glob("*.tar.gz")):
         _run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, source], offline)
         source.unlink()
 
 
-def _install(root: Path) -> None:
+def _install(recipe: Recipe, root: Path) -> None:
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
     for marker in MARKERS:
         (root / marker).touch()
     entrypoint = root / "usr/local/bin/docker-entrypoint.sh"
-    entrypoint.write_text(ENTRYPOINT, encoding="utf-8")
+    entrypoint.write_text(recipe.entrypoint, encoding="utf-8")
     entrypoint.chmod(0o755)
     failed = "LocalStack could not be installed"
     inside: list[str | Path] = ["chroot", root]
     wheels = [f"/wheels/{wheel.name}" for wheel in (root / "wheels").glob("*.whl")]
     _run([*inside, "python3", "-m", "venv", VENV], failed)
-    _run(
-        [*inside, VENV / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", *wheels],
-        failed,
-    )
+    pip = [*inside, VENV / "bin/pip", "install", "--quiet", "--no-index", "--no-deps"]
+    _run([*pip, *wheels], failed)
+    if recipe.checkout:
+        _copy_sources(recipe.checkout, root / SOURCE.relative_to("/"))
+        version = {"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_LOCALSTACK_CORE": VERSION}
+        _run([*pip, "--no-build-isolation", "--editable", SOURCE], failed, version)
     # The catalogue of services, built once at build time as the official image does.
     _run([*inside, VENV / "bin/python", "-m", "localstack.aws.spec"], failed)
 
 
-def _run(command: Sequence[str | Path], failure: str) -> None:
+def _copy_sources(checkout: Path, place: Path) -> None:
+    for name in SOURCES:
+        source, target = checkout / name, place / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+
+
+def _run(
+    command: Sequence[str | Path], failure: str, variables: Mapping[str, str] | None = None
+) -> None:
     """Run a step of the build; its output is shown only when it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    done = subprocess.run(
+        command,
+        env={**os.environ, **(variables or {})},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise CannotBuildError(f"{failure}:\n{tail}")
@@ -188,7 +263,8 @@ def _main() -> None:
         sys.stderr.write(f"{time.monotonic() - started:5.0f} s  {doing}\n")
 
     try:
-        sys.stdout.write(f"{ensure_image_tar(show)}\n")
+        recipe = of_checkout(Path(sys.argv[1])) if sys.argv[1:] else LAB
+        sys.stdout.write(f"{ensure_image_tar(recipe, show)}\n")
     except CannotBuildError as error:
         sys.exit(f"No stand-in image: {error}")
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from lab.paths import REPOSITORY
+from tests.compose.conftest import CHECKOUT
+from tests.compose.standin_image import SOURCE, VENV
 from tests.integration.lab_under_test import LabUnderTest
 
 if TYPE_CHECKING:
@@ -42,6 +46,21 @@ def test_lambda_runs_in_processes_not_in_docker(lab: ComposeProject) -> None:
 
     assert "Falling back" not in log
     assert "stands in for Lambda's python3.12" in log
+
+
+def test_the_stand_in_of_a_checkout_has_its_sources_and_its_pins(lab: ComposeProject) -> None:
+    if CHECKOUT not in os.environ:
+        pytest.skip(f"{CHECKOUT} names no checkout: another image is tried")
+    lock = Path(os.environ[CHECKOUT], "requirements-runtime.txt").read_text("utf-8")
+    pins = {line for line in lock.splitlines() if re.match(r"[a-z0-9].*==", line)}
+    python = ("exec", "-T", "localstack", str(VENV / "bin" / "python"))
+
+    installed = lab.run(*python, "-m", "pip", "freeze").stdout
+    place = lab.run(*python, "-c", "import localstack; print(*localstack.__path__)").stdout
+
+    assert pins
+    assert pins <= {line.lower().replace("_", "-") for line in installed.splitlines()}
+    assert place.strip() == str(SOURCE / "localstack-core" / "localstack")
 
 
 def test_nobody_asked_for_a_mailbox_or_a_relay_and_there_is_none(lab: ComposeProject) -> None:
