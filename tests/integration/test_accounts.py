@@ -27,6 +27,7 @@ from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from lab.promise.evidence import Outcome
     from tests.integration.lab_under_test import LabUnderTest, Upload

@@ -12,6 +12,7 @@ from tests.engine.conftest import REGION
 from tests.engine.iam.world import (
     ACCOUNT,
     BUCKET,
+    FUNCTION,
     QUEUE,
     ROLE,
     TOPIC,
