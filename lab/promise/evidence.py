@@ -140,27 +140,46 @@ class OutcomeReader:
 
     def _outcome(self, stored: _Object) -> Outcome | None:
         """Read one outcome; None when it went since it was listed, or is no outcome."""
-        head = {"Bucket": stored.bucket, "Key": stored.key, "Range": f"bytes=0-{_HEAD_BYTES - 1}"}
         try:
-            answer = self._s3.get_object(**head)
+            body = self._body(stored)
         except self._s3.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "InvalidRange"):  # gone, or empty
                 return None
             raise
-        text = answer["Body"].read().decode("utf-8", "ignore")
-        whole = answer["ContentLength"] < _HEAD_BYTES
+        except (ValueError, RecursionError):  # anybody may put a file of his own there
+            return None
         processed = stored.key.startswith("processed/")
         try:
-            # Money exactly as written: a float would hide what is wrong far behind the point.
-            body = json.loads(text, parse_float=Decimal) if whole else members_before(text, "data")
             job_id = str(body["job_id"])
             source_key = str(body["source_file" if processed else "source_key"])
-        except (ValueError, TypeError, KeyError):  # anybody may put a JSON file of his own there
+        except (TypeError, KeyError):
             return None
         if processed:
             return Outcome("processed", job_id, source_key, stored.key, stored.written, body)
         failed_key = stored.key.removesuffix(".error.json")
         return Outcome("failed", job_id, source_key, failed_key, stored.written, body)
+
+    def _body(self, stored: _Object) -> Any:
+        """Read an outcome; of a long result its beginning, until all its figures are in it.
+
+        The figures name each product, and of products there may be as many as rows.
+
+        Raises:
+            ValueError: It is no JSON.
+        """
+        length = _HEAD_BYTES
+        while True:
+            answer = self._s3.get_object(
+                Bucket=stored.bucket, Key=stored.key, Range=f"bytes=0-{length - 1}"
+            )
+            text = answer["Body"].read().decode("utf-8", "ignore")
+            # Money exactly as written: a float would hide what is wrong far behind the point.
+            if answer["ContentLength"] < length:
+                return json.loads(text, parse_float=Decimal)
+            try:
+                return members_before(text, "data")
+            except ValueError:
+                length *= 4
 
 
 def members_before(text: str, name: str) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.response import StreamingBody
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
+from lab.promise import evidence
 from lab.promise.evidence import OutcomeReader
 from lab.running import LabRecord, RunningLab
 
@@ -60,7 +61,11 @@ def test_a_result_that_goes_while_it_is_read_is_no_outcome(s3: tuple[Any, Stubbe
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b"3", b'{"job_id": "a"}', b"no json", b"\xff\xfe", b'{"source_file"'],
+    [
+        *(b"", b"[]", b"{}", b"3", b'{"job_id": "a"}', b"no json", b"\xff\xfe", b'{"source_file"'),
+        b"[" * 100_000,
+    ],
+    ids=lambda body: repr(body[:20]),
 )
 def test_a_file_of_somebody_s_own_among_the_results_is_no_outcome(
     s3: tuple[Any, Stubber], body: bytes
@@ -70,6 +75,27 @@ def test_a_file_of_somebody_s_own_among_the_results_is_no_outcome(
     answer = {"Body": StreamingBody(io.BytesIO(body), len(body)), "ContentLength": len(body)}
     stubber.add_response("get_object", answer)
     assert reader_of(client).outcomes() == []
+
+
+def test_of_a_long_result_is_read_until_all_its_figures_are_there(
+    s3: tuple[Any, Stubber], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing limits the number of products, so the figures may be as long as they like."""
+    products = {f"product {number:0100}": {"orders": 1} for number in range(40)}
+    figures = {"job_id": "job-a", "source_file": "uploads/a.csv", "product_breakdown": products}
+    whole = json.dumps({**figures, "data": ["x" * 100] * 200}).encode()
+    client, stubber = s3
+    list_both_buckets(stubber, KEYS[:1])
+    monkeypatch.setattr(evidence, "_HEAD_BYTES", 2_000)
+    for length in (2_000, 8_000):
+        part = whole[:length]
+        stubber.add_response(
+            "get_object",
+            {"Body": StreamingBody(io.BytesIO(part), len(part)), "ContentLength": len(part)},
+            {"Bucket": ANY, "Key": KEYS[0], "Range": f"bytes=0-{length - 1}"},
+        )
+    [outcome] = reader_of(client).outcomes()
+    assert outcome.body == figures
 
 
 def test_an_empty_file_among_the_results_is_no_outcome(s3: tuple[Any, Stubber]) -> None:
