@@ -26,6 +26,9 @@ PENDING, PROCESSED, FAILED = "pending", "processed", "failed"
 PROCESSING_ERROR = "processing_error"
 """The reason of a failure that is not the file's."""
 
+STOPPED_BY_HAND = "stopped_by_hand"
+"""The reason where somebody called StopExecution: no function could give one."""
+
 _NAME_PREFIX = "execution-"
 
 
@@ -86,7 +89,8 @@ class Job:
         if self.outcome != FAILED:
             return None
         code = self.state.get("failure_reason") or rejection_in(self.state).get("reason")
-        return str(code or PROCESSING_ERROR)
+        unknown = STOPPED_BY_HAND if self.execution.status == "ABORTED" else PROCESSING_ERROR
+        return str(code or unknown)
 
     @property
     def message(self) -> str | None:

@@ -1,7 +1,7 @@
 """The cells in which tables of uploads and of jobs show an outcome."""
 
 from lab.console import inline, out
-from lab.promise.jobs import Job
+from lab.promise.jobs import FAILED, Job
 
 WIDE = 110
 """Columns from which on a key has room on one line."""
@@ -11,7 +11,7 @@ def destination(job: Job | None) -> str:
     """Return the key of the result or of the failed file, broken where room is scarce."""
     key = (job.output_key or job.failed_key) if job else None
     if not key:
-        return "[dim]→ -[/dim]"
+        return f"[dim]→ {'not moved' if job and job.outcome == FAILED else '-'}[/dim]"
     folder, slash, name = key.rpartition("/")
     gap = "\n  " if out.width < WIDE else ""
     return f"[dim]→ {inline(folder)}{slash}{gap}{inline(name)}[/dim]"

@@ -104,6 +104,7 @@ def test_500_files_at_once_lose_nothing_and_stay_within_memory(lab: LabUnderTest
     _put_at_once(lab, [SAMPLE_SALES] * 450 + [BAD_SCHEMA] * 50)
 
 
+@pytest.mark.soak
 def test_2000_files_at_once_are_looked_at_once_each_and_stay_within_memory(
     lab: LabUnderTest,
 ) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from lab.errors import LabError
+from lab.promise.evidence import Execution
 from lab.promise.jobs import (
+    Job,
     JobReader,
     execution_name,
     job_id_in,
@@ -14,6 +16,7 @@ from lab.promise.jobs import (
 )
 from lab.promise.state import json_object, last_state
 from lab.running import LabRecord, RunningLab
+from lab.views.outcomes import destination
 from pipeline.job import Job as PipelineJob
 from tests.unit.lab.opening import let_commands_open
 
@@ -72,6 +75,17 @@ def reader(*names: str) -> tuple[JobReader, FakeStepFunctions]:
     stepfunctions = FakeStepFunctions(names)
     lab = RunningLab(LabRecord(4566), clients={"stepfunctions": stepfunctions})
     return JobReader(lab), stepfunctions
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("ABORTED", "stopped_by_hand"), ("TIMED_OUT", "processing_error")]
+)
+def test_a_job_that_no_function_could_explain_has_a_reason_and_was_not_moved(
+    status: str, reason: str
+) -> None:
+    job = Job(Execution("arn", "execution-a", status, START, START), {"source_key": "uploads/a"})
+    assert (job.outcome, job.reason) == ("failed", reason)
+    assert "not moved" in destination(job)
 
 
 def test_the_path_names_each_state_with_its_times_attempts_and_error() -> None:
