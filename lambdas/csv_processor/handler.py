@@ -1,6 +1,7 @@
 """csv-processor: SQS batch in, one Step Functions execution for each job."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,14 +23,14 @@ stepfunctions = boto3.client("stepfunctions", config=CLIENT_CONFIG)
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Start the executions of a batch; return the ids of the messages that must come again.
 
-    One bad message never takes the good ones of its batch with it (ReportBatchItemFailures).
+    One bad message does not make the good ones of its batch fail (ReportBatchItemFailures).
     """
     failed = [record["messageId"] for record in event["Records"] if not _start_all(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
 def _start_all(record: dict[str, Any]) -> bool:
-    """Start every job of one message; tell whether the message is done with."""
+    """Start every job of one message; tell whether the message can be deleted."""
     message_id = record["messageId"]
     try:
         for state in _jobs_in(record["body"]):
@@ -43,7 +44,7 @@ def _start_all(record: dict[str, Any]) -> bool:
     return True
 
 
-def _jobs_in(body: str) -> list[dict[str, Any]]:
+def _jobs_in(body: str) -> Sequence[Mapping[str, object]]:
     """Return the execution inputs a message asks for.
 
     A message is a job of csv-validator's, or the S3 event it could not handle: bare, or in the
@@ -63,7 +64,7 @@ def _jobs_in(body: str) -> list[dict[str, Any]]:
     return [content]
 
 
-def _start(state: dict[str, Any]) -> None:
+def _start(state: Mapping[str, object]) -> None:
     job = Job.from_state(state)
     try:
         started = stepfunctions.start_execution(

@@ -14,7 +14,7 @@ from pipeline.errors import FileRejectedError
 from pipeline.job import Upload, is_csv_name, job_message, uploads_in
 from pipeline.logs import log
 from pipeline.objects import UploadedObject
-from pipeline.reasons import rejection_value
+from pipeline.reasons import FileReason
 
 QUEUE_URL = required_text("QUEUE_URL")
 PROCESSED_BUCKET = required_text("PROCESSED_BUCKET")
@@ -43,7 +43,7 @@ def _queue_job(upload: Upload) -> None:
     try:
         found = _inspect(upload)
     except FileRejectedError as error:
-        message["rejection"] = rejection_value(error.rejection)
+        message["rejection"] = error.rejection.as_json()
         log("file_rejected", job_id, reason=error.rejection.reason)
     except (ClientError, ConnectionClosedError) as error:
         if isinstance(error, ClientError) and is_throttled(error):
@@ -73,7 +73,7 @@ def _queue_job(upload: Upload) -> None:
 
 def _inspect(upload: Upload) -> Survey:
     if not is_csv_name(upload.key):
-        raise FileRejectedError("not_csv")
+        raise FileRejectedError(FileReason.NOT_CSV)
     if upload.size > MAX_FILE_BYTES:
-        raise FileRejectedError("too_large", size=upload.size, limit=MAX_FILE_BYTES)
+        raise FileRejectedError(FileReason.TOO_LARGE, size=upload.size, limit=MAX_FILE_BYTES)
     return survey(UploadedObject(s3, upload.bucket, upload.key, upload.etag).open)

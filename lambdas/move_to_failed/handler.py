@@ -1,7 +1,6 @@
 """move-to-failed: a failed job's state in, its file and the reason under failed/."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import boto3
 
@@ -10,22 +9,23 @@ from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.failure import cause_of, described_error, failure_in
 from pipeline.job import Job
 from pipeline.logs import log
+from pipeline.state import CaughtError, RejectionValue, WorkflowState
 
 s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return the state with where the file stands now and why.
+def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
+    """Return the state with where the file is now and why.
 
     Where the state says that moving has failed for good, only the reason is written.
     """
     job = Job.from_state(event)
     failure = failure_in(event)
     caught = _caught_errors_in_short(event)
-    bring_about = explain_in_place if "move_error" in event else move_to_failed
+    place = explain_in_place if "move_error" in event else move_to_failed
     with transient_errors_named():
-        placement = bring_about(s3, job, failure, datetime.now(UTC))
-    outcome = {
+        placement = place(s3, job, failure, datetime.now(UTC))
+    outcome: WorkflowState = {
         "move_status": placement.status,
         "failed_key": placement.failed_key,
         "file_key": placement.file_key,
@@ -41,18 +41,22 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
 
 
-def _caught_errors_in_short(event: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _caught_errors_in_short(event: WorkflowState) -> WorkflowState:
     """Keep stack traces, which may quote a cell, out of the states that follow."""
-    described = {
-        name: described_error(event[name]) for name in ("error", "move_error") if name in event
-    }
-    return {
-        name: {"Error": error_type, "Cause": message}
-        for name, (error_type, message) in described.items()
-    }
+    caught: WorkflowState = {}
+    if "error" in event:
+        caught["error"] = _in_short(event["error"])
+    if "move_error" in event:
+        caught["move_error"] = _in_short(event["move_error"])
+    return caught
 
 
-def _cause(failure: dict[str, Any], caught: dict[str, dict[str, str]]) -> str:
+def _in_short(error: CaughtError) -> CaughtError:
+    error_type, message = described_error(error)
+    return {"Error": error_type, "Cause": message}
+
+
+def _cause(failure: RejectionValue, caught: WorkflowState) -> str:
     """Return what the execution ends with: why it failed, and why its file was not moved."""
     cause = cause_of(failure)
     if "move_error" not in caught:

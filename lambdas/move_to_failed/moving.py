@@ -8,7 +8,7 @@ What this job left of a result goes first: transform-data may be lost in its wor
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +16,7 @@ from pipeline.clients import error_code, is_transient
 from pipeline.errors import CopyNotVerifiedError
 from pipeline.job import Job
 from pipeline.objects import ARCHIVED_CODES, CHANGED_CODES, MISSING_CODES, lacks_key
+from pipeline.state import RejectionValue
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -51,7 +52,7 @@ class _Head:
     content_type: str
 
 
-def move_to_failed(s3: "S3Client", job: Job, failure: dict[str, Any], now: datetime) -> Placement:
+def move_to_failed(s3: "S3Client", job: Job, failure: RejectionValue, now: datetime) -> Placement:
     """Bring the file and its reason under failed/.
 
     A file that S3 never copies stays where it is, and its reason says so. One that was deleted or
@@ -60,7 +61,7 @@ def move_to_failed(s3: "S3Client", job: Job, failure: dict[str, Any], now: datet
     Args:
         s3: the client.
         job: whose upload it is.
-        failure: `reason`, `message` and `details`.
+        failure: why the job failed.
         now: the time written down as `failed_at`.
 
     Raises:
@@ -83,13 +84,13 @@ def move_to_failed(s3: "S3Client", job: Job, failure: dict[str, Any], now: datet
     return placement
 
 
-def explain_in_place(s3: "S3Client", job: Job, failure: dict[str, Any], now: datetime) -> Placement:
+def explain_in_place(s3: "S3Client", job: Job, failure: RejectionValue, now: datetime) -> Placement:
     """Write the reason of a file that can't be moved, and leave the file where it is.
 
     Args:
         s3: the client.
         job: whose upload it is.
-        failure: `reason`, `message` and `details`.
+        failure: why the job failed.
         now: the time written down as `failed_at`.
     """
     _remove_what_is_left_of_a_result(s3, job, failure)
@@ -110,7 +111,7 @@ def _was_copied(s3: "S3Client", job: Job) -> bool:
         return False  # who may not look has verified no copy, and so deleted no original
 
 
-def _remove_what_is_left_of_a_result(s3: "S3Client", job: Job, failure: dict[str, Any]) -> None:
+def _remove_what_is_left_of_a_result(s3: "S3Client", job: Job, failure: RejectionValue) -> None:
     details = failure["details"]
     if not (isinstance(details, dict) and details.get("failed_state") == "TransformData"):
         return
@@ -188,7 +189,7 @@ def _same_content(copied: _Head, source: _Head) -> bool:
 
 
 def _put_reason(
-    s3: "S3Client", job: Job, failure: dict[str, Any], placement: Placement, now: datetime
+    s3: "S3Client", job: Job, failure: RejectionValue, placement: Placement, now: datetime
 ) -> None:
     reason = {
         "job_id": job.job_id,

@@ -1,6 +1,6 @@
-"""parse-csv: finds a file's encoding, delimiter, columns and rows; hands on no rows."""
+"""parse-csv: finds a file's encoding, delimiter and columns, and counts its rows."""
 
-from typing import IO, Any
+from typing import IO
 
 import boto3
 
@@ -11,27 +11,32 @@ from pipeline.errors import FileRejectedError
 from pipeline.job import Job, is_csv_name
 from pipeline.logs import log
 from pipeline.objects import UploadedObject
-from pipeline.reasons import rejection_value
+from pipeline.reasons import FileReason
+from pipeline.state import WorkflowState
 
 MAX_FILE_BYTES = required_count("MAX_FILE_BYTES")
 
 s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
     """Return the state with what the next states need to read the same version again."""
     job = Job.from_state(event)
     upload = UploadedObject(s3, job.source_bucket, job.source_key, job.etag)
     try:
-        # csv-validator asks for the name too, but not every job has come through it.
+        # csv-validator checks the name too, but not every job has come through it.
         if not is_csv_name(job.source_key):
-            raise FileRejectedError("not_csv")
+            raise FileRejectedError(FileReason.NOT_CSV)
         with transient_errors_named():
             found = _survey(upload)
     except FileRejectedError as error:
         log("csv_parsed", job.job_id, parse_status="rejected", reason=error.rejection.reason)
-        rejected = {"parse_status": "rejected", "rejection": rejection_value(error.rejection)}
-        return {**event, **_version(upload), **rejected}
+        return {
+            **event,
+            **_version(upload),
+            "parse_status": "rejected",
+            "rejection": error.rejection.as_json(),
+        }
     log(
         "csv_parsed",
         job.job_id,
@@ -56,12 +61,12 @@ def _survey(upload: UploadedObject) -> Survey:
         stream = upload.open()
         if upload.size is not None and upload.size > MAX_FILE_BYTES:
             stream.close()
-            raise FileRejectedError("too_large", size=upload.size, limit=MAX_FILE_BYTES)
+            raise FileRejectedError(FileReason.TOO_LARGE, size=upload.size, limit=MAX_FILE_BYTES)
         return stream
 
     return survey(open_within_limit)
 
 
-def _version(upload: UploadedObject) -> dict[str, str]:
-    """Pin the version for the states that follow, also where the input named none."""
+def _version(upload: UploadedObject) -> WorkflowState:
+    """Pin the version for the states that follow, also where the input did not name one."""
     return {"etag": upload.etag} if upload.etag else {}

@@ -14,8 +14,10 @@ from functools import partial
 from itertools import chain
 from typing import IO, cast
 
-from pipeline.errors import FileRejectedError
+from pipeline.errors import FileRejectedError, MalformedJobError
+from pipeline.reasons import FileReason
 from pipeline.schema import REQUIRED_COLUMNS
+from pipeline.state import WorkflowState
 
 CHUNK_BYTES = 256 * 1024
 # A file up to this long is read from S3 once and kept.
@@ -63,10 +65,22 @@ class CsvFormat:
     encoding: str
     delimiter: str
 
+    @classmethod
+    def from_state(cls, state: WorkflowState) -> "CsvFormat":
+        """Return the format that parse-csv found.
+
+        Raises:
+            MalformedJobError: parse-csv has not run on this state.
+        """
+        try:
+            return cls(state["encoding"], state["delimiter"])
+        except KeyError as error:
+            raise MalformedJobError(f"the state lacks {error}: has parse-csv run?") from error
+
 
 @dataclass(frozen=True)
 class Survey:
-    """What one pass over a whole file tells.
+    """What one pass over a whole file finds.
 
     Attributes:
         format: how to read it again.
@@ -105,7 +119,7 @@ def survey(open_file: Callable[[], IO[bytes]]) -> Survey:
         header, records = _header_and_records(lines, csv_format.delimiter)
         row_count = sum(1 for _ in records)
     if not row_count:
-        raise FileRejectedError("no_data_rows")
+        raise FileRejectedError(FileReason.NO_DATA_ROWS)
     return Survey(csv_format, header, row_count)
 
 
@@ -116,9 +130,9 @@ def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
     read them all again where the last byte of a long file is not UTF-8.
     """
     if not start:
-        raise FileRejectedError("empty_file")
+        raise FileRejectedError(FileReason.EMPTY_FILE)
     if start.startswith(_OTHER_FORMATS):
-        raise FileRejectedError("not_csv")
+        raise FileRejectedError(FileReason.NOT_CSV)
     names = ("utf-16",) if start.startswith(_UTF16_MARKS) else ("utf-8", "cp874")
     decoders = {name: codecs.getincrementaldecoder(name)() for name in names}
     # The empty chunk at the end asks whether a character was cut off.
@@ -132,14 +146,14 @@ def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
             # In UTF-16 a byte is no character.
             _refuse_control_bytes(text.encode() if name == "utf-16" else chunk)
         if not decoders:
-            raise FileRejectedError("undecodable")
+            raise FileRejectedError(FileReason.UNDECODABLE)
     return next(iter(decoders))
 
 
 def _refuse_control_bytes(chunk: bytes) -> None:
     """NUL and its like mean that a file is no text (CP874 would decode a binary one)."""
     if len(chunk.translate(None, _CONTROL_BYTES)) != len(chunk):
-        raise FileRejectedError("undecodable")
+        raise FileRejectedError(FileReason.UNDECODABLE)
 
 
 def read_records(
@@ -198,9 +212,9 @@ class _Lines:
             self.number += 1
             self.pending += len(line)
             if self.number > MAX_LINES:
-                raise FileRejectedError("too_many_lines", limit=MAX_LINES)
+                raise FileRejectedError(FileReason.TOO_MANY_LINES, limit=MAX_LINES)
             if self.pending >= MAX_RECORD_CHARACTERS:
-                raise FileRejectedError("malformed_csv", line=self.number)
+                raise FileRejectedError(FileReason.MALFORMED_CSV, line=self.number)
             yield line
 
     def _read_header(self) -> list[str]:
@@ -217,7 +231,7 @@ class _Lines:
             if not inside_quotes or self.pending >= MAX_RECORD_CHARACTERS // 2:
                 break
         if not header:
-            raise FileRejectedError("empty_file")
+            raise FileRejectedError(FileReason.EMPTY_FILE)
         return header
 
 
@@ -237,7 +251,7 @@ def _header_and_records(
     records = _records(lines, delimiter)
     header = tuple(name.strip() for name in next(records, ()))
     if not header:
-        raise FileRejectedError("empty_file")
+        raise FileRejectedError(FileReason.EMPTY_FILE)
     _refuse_oversize(header)
     _refuse_duplicates(header)
     return header, records
@@ -254,14 +268,14 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
             if record and (record[0].strip() or "".join(record).strip()):
                 yield record
     except csv.Error as error:
-        raise FileRejectedError("malformed_csv", line=lines.number) from error
+        raise FileRejectedError(FileReason.MALFORMED_CSV, line=lines.number) from error
 
 
 def _refuse_oversize(header: tuple[str, ...]) -> None:
     longest_name = max(map(len, header))
     if len(header) > MAX_COLUMNS or longest_name > MAX_COLUMN_NAME_CHARACTERS:
         raise FileRejectedError(
-            "header_too_large",
+            FileReason.HEADER_TOO_LARGE,
             column_count=len(header),
             longest_name=longest_name,
             most_columns=MAX_COLUMNS,
@@ -277,5 +291,5 @@ def _refuse_duplicates(header: tuple[str, ...]) -> None:
     if twice:
         known = [column for column in REQUIRED_COLUMNS if column in twice]
         raise FileRejectedError(
-            "duplicate_header", columns=known, other_columns=len(twice) - len(known)
+            FileReason.DUPLICATE_HEADER, columns=known, other_columns=len(twice) - len(known)
         )

@@ -8,6 +8,9 @@ histories, logs and mails. The class names are part of the state machine (Retry 
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.reasons import FileReason, file_sentence
+from pipeline.state import RejectionValue
+
 
 class PipelineError(Exception):
     """Base of every error the pipeline raises itself; its message is safe to show."""
@@ -31,20 +34,28 @@ class CopyNotVerifiedError(PipelineError):
 
 @dataclass(frozen=True)
 class Rejection:
-    """Why a file is refused for good: a value that travels in messages and states.
+    """Why a file is refused for good, or why its job failed.
 
     Attributes:
-        reason: one of the stable codes of docs/contracts.md.
+        reason: the stable code.
         details: facts for the sentence; recognised column names and numbers only.
     """
 
-    reason: str
+    reason: FileReason
     details: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> RejectionValue:
+        """Return the JSON value that messages and states carry."""
+        return {
+            "reason": self.reason.value,
+            "message": file_sentence(self.reason, self.details),
+            "details": self.details,
+        }
 
 
 class FileRejectedError(PipelineError):
-    """Carries a Rejection out of a deep read; handlers turn it into the value."""
+    """A file breaks a rule; carries the Rejection to the handler."""
 
-    def __init__(self, reason: str, **details: Any) -> None:
+    def __init__(self, reason: FileReason, **details: Any) -> None:
         super().__init__(reason)
         self.rejection = Rejection(reason, details)

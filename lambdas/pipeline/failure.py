@@ -7,13 +7,13 @@ ever; every other message is somebody's deliberate sentence and is shown.
 
 import builtins
 import json
-from typing import Any
+from typing import cast
 
 from pipeline.errors import Rejection
-from pipeline.reasons import FILE_SENTENCES, rejection_value
+from pipeline.reasons import FileReason
+from pipeline.state import RejectionValue, WorkflowState
 
 MAX_MESSAGE_CHARACTERS = 300
-# "invalid literal for int(): 'Somchai'", "KeyError: 'Somchai'", "assert name == 'Somchai'"
 _QUOTING_TYPES = frozenset(
     {
         "JSONDecodeError",
@@ -25,33 +25,45 @@ _QUOTING_TYPES = frozenset(
         ),
     }
 )
+"""Errors such as `invalid literal for int(): 'Somchai'` and `KeyError: 'Somchai'`."""
 
 
-def failure_in(state: dict[str, Any]) -> dict[str, Any]:
-    """Return reason, message and details of a job that failed, whatever state it left behind."""
+def failure_in(state: WorkflowState) -> RejectionValue:
+    """Return why a job failed, whatever state it left behind.
+
+    A state can be made by hand, and its job must still reach an outcome: a rejection with an
+    unknown reason counts as none.
+    """
     if "error" in state:
         error_type, message = described_error(state["error"])
         details = {"error_type": error_type, "failed_state": _unfinished_state(state)}
         if message:
             details["error_message"] = message
-        return rejection_value(Rejection("processing_error", details))
+        return Rejection(FileReason.PROCESSING_ERROR, details).as_json()
     rejection = state.get("rejection")
-    if isinstance(rejection, dict) and rejection.get("reason") in FILE_SENTENCES:
-        return {"message": "", "details": {}, **rejection}
+    if isinstance(rejection, dict) and _is_file_reason(rejection.get("reason")):
+        return cast("RejectionValue", {"message": "", "details": {}, **rejection})
     details = {"error_type": "MissingVerdict", "failed_state": _unfinished_state(state)}
-    return rejection_value(Rejection("processing_error", details))
+    return Rejection(FileReason.PROCESSING_ERROR, details).as_json()
 
 
-def cause_of(failure: dict[str, Any]) -> str:
-    """Return the sentence an execution ends with: the message and, of an error, what it said."""
+def _is_file_reason(value: object) -> bool:
+    return isinstance(value, str) and value in FileReason
+
+
+def cause_of(failure: RejectionValue) -> str:
+    """Return the sentence an execution ends with.
+
+    That is the failure's message and, where an error was caught, what the error said.
+    """
     details = failure["details"] if isinstance(failure["details"], dict) else {}
     if "error_message" not in details:
         return str(failure["message"])
     return f"{failure['message']} [{details['error_type']}: {details['error_message']}]"
 
 
-def described_error(caught: Any) -> tuple[str, str]:
-    """Return type and safe message of an error that a Catch put into the state.
+def described_error(caught: object) -> tuple[str, str]:
+    """Return the type and the safe message of an error that a Catch put into the state.
 
     Args:
         caught: `{"Error": ..., "Cause": ...}`; the Cause of a function's error is JSON text with
@@ -75,7 +87,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:MAX_MESSAGE_CHARACTERS]
 
 
-def _unfinished_state(state: dict[str, Any]) -> str:
+def _unfinished_state(state: WorkflowState) -> str:
     for field, name in (
         ("parse_status", "ParseCSV"),
         ("schema_valid", "ValidateSchema"),

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from pipeline.errors import MalformedJobError
+from pipeline.state import JobMessage
 
 MAX_KEY_BYTES = 1024  # S3: "object key names" in the user guide
 MAX_JOB_ID_CHARACTERS = 70  # "execution-" + id stays within Step Functions' 80
@@ -84,7 +85,7 @@ def _upload(record: dict[str, Any]) -> Upload:
     )
 
 
-def job_message(upload: Upload, destination_bucket: str, submitted_at: datetime) -> dict[str, Any]:
+def job_message(upload: Upload, destination_bucket: str, submitted_at: datetime) -> JobMessage:
     """Return the job message for an upload: the SQS body and the execution input."""
     return {
         "job_id": upload.job_id,
@@ -102,7 +103,7 @@ def parse_time(text: str) -> datetime:
     """Return an aware UTC time; one without an offset is taken as UTC.
 
     Raises:
-        MalformedJobError: the text is no ISO 8601 time.
+        MalformedJobError: the text is not an ISO 8601 time.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -132,7 +133,7 @@ class Job:
     etag: str | None
 
     @classmethod
-    def from_state(cls, state: Any) -> "Job":
+    def from_state(cls, state: object) -> "Job":
         """Read a job from an SQS body or a state's input.
 
         Raises:
@@ -202,7 +203,7 @@ def is_csv_name(key: str) -> bool:
 
 def _split_name(key: str) -> tuple[str, str]:
     name = file_name(key)
-    stem, extension = os.path.splitext(name)  # noqa: PTH122 - a key is no path: no "." or ".." rules
+    stem, extension = os.path.splitext(name)  # noqa: PTH122 - a key is not a path: no "." or ".." rules
     if len(extension.encode()) > _MAX_EXTENSION_BYTES:
         return name, ""
     return stem, extension

@@ -13,6 +13,7 @@ from botocore.exceptions import (
 
 from pipeline.clients import error_code
 from pipeline.errors import FileRejectedError
+from pipeline.reasons import FileReason
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -113,14 +114,14 @@ class _Stream(io.RawIOBase):
 
 def _rejection_for(error: ClientError) -> Exception:
     if error_code(error) in MISSING_CODES:
-        return FileRejectedError("upload_missing")
+        return FileRejectedError(FileReason.UPLOAD_MISSING)
     if error_code(error) in CHANGED_CODES:
-        return FileRejectedError("superseded")
+        return FileRejectedError(FileReason.SUPERSEDED)
     if error_code(error) in ARCHIVED_CODES:
         storage_class = dict(error.response["Error"]).get("StorageClass", "")
-        return FileRejectedError("archived", storage_class=storage_class)
+        return FileRejectedError(FileReason.ARCHIVED, storage_class=storage_class)
     if lacks_key(error):
-        return FileRejectedError("encrypted_with_own_key")
+        return FileRejectedError(FileReason.ENCRYPTED_WITH_OWN_KEY)
     return error
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.errors import FileRejectedError
 from pipeline.money import price_ten_thousandths, quantity_thousandths, revenue_satang
+from pipeline.reasons import FileReason, RowReason
 from pipeline.schema import REQUIRED_COLUMNS, missing_columns
 
 MAX_CELL_CHARACTERS = 1000
@@ -35,11 +36,11 @@ class RowRejection(NamedTuple):
     """Why a row does not count.
 
     Attributes:
-        reason: a row reason of docs/contracts.md.
+        reason: the first rule that it breaks.
         column: the schema's column it is about, or an empty string.
     """
 
-    reason: str
+    reason: RowReason
     column: str = ""
 
 
@@ -53,32 +54,32 @@ class RowRules:
     def __init__(self, header: Sequence[str]) -> None:
         missing = missing_columns(header)
         if missing:
-            raise FileRejectedError("missing_columns", columns=missing)
+            raise FileRejectedError(FileReason.MISSING_COLUMNS, columns=missing)
         self._width = len(header)
         self._required = itemgetter(*(header.index(column) for column in REQUIRED_COLUMNS))
 
     def read(self, record: list[str]) -> Sale | RowRejection:
         """Return the sale a record holds, or the first rule it breaks."""
         if len(record) != self._width:
-            return RowRejection("ragged_row")
+            return RowRejection(RowReason.RAGGED_ROW)
         cells = [cell.strip() for cell in record]
         if max(map(len, cells)) > MAX_CELL_CHARACTERS:
-            return RowRejection("field_too_long")
+            return RowRejection(RowReason.FIELD_TOO_LONG)
         return self._sale(cells)
 
     def _sale(self, cells: list[str]) -> Sale | RowRejection:
         values: tuple[str, ...] = self._required(cells)
         if "" in values:
-            return RowRejection("missing_value", REQUIRED_COLUMNS[values.index("")])
+            return RowRejection(RowReason.MISSING_VALUE, REQUIRED_COLUMNS[values.index("")])
         _, _, product, quantity_text, price_text, date_text = values
         quantity = quantity_thousandths(quantity_text)
         if quantity is None:
-            return RowRejection("bad_quantity", "quantity")
+            return RowRejection(RowReason.BAD_QUANTITY, "quantity")
         price = price_ten_thousandths(price_text)
         if price is None:
-            return RowRejection("bad_price", "price")
+            return RowRejection(RowReason.BAD_PRICE, "price")
         if not is_calendar_date(date_text):
-            return RowRejection("bad_date", "date")
+            return RowRejection(RowReason.BAD_DATE, "date")
         return Sale(cells, product, quantity, revenue_satang(quantity, price))
 
 

@@ -1,7 +1,6 @@
 """send-notification: publishes how a job ended; the state machine says which way it was."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import boto3
 
@@ -9,6 +8,7 @@ from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.configuration import required_text
 from pipeline.errors import MalformedJobError
 from pipeline.logs import log
+from pipeline.state import NotificationRequest, WorkflowState
 from send_notification.mail import failure_mail, success_mail
 
 TOPIC_ARN = required_text("TOPIC_ARN")
@@ -18,12 +18,15 @@ sns = boto3.client("sns", config=CLIENT_CONFIG)
 _MAILS = {"success": success_mail, "failed": failure_mail}
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def lambda_handler(event: NotificationRequest, _context: object) -> WorkflowState:
     """Publish one mail and return the job's state with the message's id.
 
     Args:
-        event: `outcome` (`success` or `failed`) and `job`, the state so far. A job that failed may
-            lack anything, so nothing but the outcome is demanded of it.
+        event: how the job ended, and its state so far. A job that failed may lack any field, so
+            only the outcome is required.
+
+    Raises:
+        MalformedJobError: there is no known outcome, or no state.
     """
     outcome, state = event.get("outcome"), event.get("job")
     if outcome not in _MAILS or not isinstance(state, dict):

@@ -4,10 +4,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from pipeline.failure import failure_in
 from pipeline.job import file_name
+from pipeline.state import WorkflowState
 
 # A fixed offset: Thailand has no summer time, and a slim container has no zone database.
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
@@ -27,7 +27,7 @@ class Mail:
     text: str
 
 
-def success_mail(state: dict[str, Any], now: datetime) -> Mail:
+def success_mail(state: WorkflowState, now: datetime) -> Mail:
     """Return the mail for a job whose result stands under processed/."""
     name = shown(file_name(str(state.get("source_key", "?"))))
     rejected = state.get("rejected_rows") or 0
@@ -59,7 +59,7 @@ def success_mail(state: dict[str, Any], now: datetime) -> Mail:
     return Mail(subject("✅ Pipeline สำเร็จ — ", name), "\n".join(lines))
 
 
-def failure_mail(state: dict[str, Any], now: datetime) -> Mail:
+def failure_mail(state: WorkflowState, now: datetime) -> Mail:
     """Return the mail for a job that failed, wherever it failed."""
     name = shown(file_name(str(state.get("source_key", "?"))))
     failure = failure_in(state)
@@ -82,7 +82,7 @@ def failure_mail(state: dict[str, Any], now: datetime) -> Mail:
     return Mail(subject("❌ Pipeline ล้มเหลว — ", name), "\n".join(lines))
 
 
-def _where(state: dict[str, Any]) -> list[str]:
+def _where(state: WorkflowState) -> list[str]:
     if state.get("failed_key"):
         title, key_name = "📂 ไฟล์ถูกย้ายไปที่ / Moved to:", "failed_key"
     elif state.get("file_key") or "move_error" in state:
@@ -95,7 +95,7 @@ def _where(state: dict[str, Any]) -> list[str]:
     return [title, f"   {_place(state, 'source_bucket', key_name)}"]
 
 
-def _place(state: dict[str, Any], bucket_name: str, key_name: str) -> str:
+def _place(state: WorkflowState, bucket_name: str, key_name: str) -> str:
     return shown(f"{state.get(bucket_name, '?')}/{state.get(key_name, '?')}")
 
 
@@ -127,11 +127,11 @@ def _local(now: datetime) -> str:
     return f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} น. (Asia/Bangkok, UTC+07:00)"
 
 
-def _count(value: Any) -> str:
+def _count(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else "?"
 
 
-def _money(value: Any) -> str:
+def _money(value: object) -> str:
     try:
         return f"{Decimal(str(value)):,.2f}"
     except InvalidOperation:

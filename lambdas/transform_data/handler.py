@@ -1,18 +1,18 @@
-"""transform-data: streams a file's rows into the result object and hands on its figures."""
+"""transform-data: streams a file's rows into the result object and returns its figures."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import boto3
 
 from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.csv_reading import CsvFormat, read_records
-from pipeline.errors import FileRejectedError, MalformedJobError
+from pipeline.errors import FileRejectedError
 from pipeline.job import Job
 from pipeline.logs import log
 from pipeline.money import baht
 from pipeline.objects import UploadedObject
-from pipeline.reasons import rejection_value
+from pipeline.reasons import FileReason
+from pipeline.state import WorkflowState
 from transform_data.result_writer import ResultWriter
 from transform_data.sales_report import TAIL, SalesReport
 
@@ -21,17 +21,20 @@ MAX_REJECTED_IN_DETAILS = 5
 s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
     """Return the state with the result's key and figures; running it again writes the same key."""
     job = Job.from_state(event)
     try:
         with transient_errors_named():
-            report = _write_result(job, _format(event))
+            report = _write_result(job, CsvFormat.from_state(event))
     except FileRejectedError as error:
         log("transform_complete", job.job_id, transform_status="rejected")
-        rejected = {"transform_status": "rejected", "rejection": rejection_value(error.rejection)}
-        return {**event, **rejected}
-    figures = {
+        return {
+            **event,
+            "transform_status": "rejected",
+            "rejection": error.rejection.as_json(),
+        }
+    figures: WorkflowState = {
         "transform_status": "success",
         "output_key": job.result_key,
         "total_rows": report.total_rows,
@@ -44,13 +47,6 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
     log("transform_complete", job.job_id, **figures)
     return {**event, **figures}
-
-
-def _format(event: dict[str, Any]) -> CsvFormat:
-    try:
-        return CsvFormat(event["encoding"], event["delimiter"])
-    except KeyError as error:
-        raise MalformedJobError(f"the state lacks {error}: has parse-csv run?") from error
 
 
 def _write_result(job: Job, csv_format: CsvFormat) -> SalesReport:
@@ -78,4 +74,6 @@ def _no_valid_rows(report: SalesReport) -> FileRejectedError:
         {"row": number, "reason": why.reason}
         for number, why in report.rejected[:MAX_REJECTED_IN_DETAILS]
     ]
-    return FileRejectedError("no_valid_rows", total_rows=report.total_rows, first_rows=first)
+    return FileRejectedError(
+        FileReason.NO_VALID_ROWS, total_rows=report.total_rows, first_rows=first
+    )

@@ -1,17 +1,16 @@
 """validate-schema: says whether a parsed file has the columns of a sales report."""
 
-from typing import Any
-
 from pipeline.errors import MalformedJobError, Rejection
 from pipeline.logs import log
-from pipeline.reasons import rejection_value
+from pipeline.reasons import FileReason
 from pipeline.schema import REQUIRED_COLUMNS, missing_columns
+from pipeline.state import WorkflowState
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
     """Return the state with the verdict; a file that was refused already stays refused."""
     if "rejection" in event:
-        checked = {"schema_valid": False, "validation_status": "failed"}
+        checked: WorkflowState = {"schema_valid": False, "validation_status": "failed"}
     else:
         checked = _check(event)
     log(
@@ -23,17 +22,17 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {**event, **checked}
 
 
-def _check(event: dict[str, Any]) -> dict[str, Any]:
+def _check(event: WorkflowState) -> WorkflowState:
     if "columns" not in event:
         raise MalformedJobError("the state lacks columns: has parse-csv run?")
     missing = missing_columns(event["columns"])
     present = len(REQUIRED_COLUMNS) - len(missing)
-    verdict = {
+    verdict: WorkflowState = {
         "schema_valid": not missing,
         "validation_status": "failed" if missing else "passed",
         "missing_columns": missing,
         "extra_column_count": event.get("column_count", present) - present,
     }
     if missing:
-        verdict["rejection"] = rejection_value(Rejection("missing_columns", {"columns": missing}))
+        verdict["rejection"] = Rejection(FileReason.MISSING_COLUMNS, {"columns": missing}).as_json()
     return verdict

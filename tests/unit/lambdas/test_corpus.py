@@ -7,6 +7,7 @@ import pytest
 from lab.promise.recount import recount
 from pipeline.csv_reading import read_records, survey
 from pipeline.errors import FileRejectedError
+from pipeline.reasons import FileReason
 from pipeline.rows import RowRejection, RowRules
 from tests.integration.corpus import Case, corpus
 
@@ -29,7 +30,7 @@ def _read(body: bytes) -> tuple[int, tuple[str, ...]]:
     refused = tuple(row.reason for row in rows if isinstance(row, RowRejection))
     valid = len(rows) - len(refused)
     if not valid:
-        raise FileRejectedError("no_valid_rows")
+        raise FileRejectedError(FileReason.NO_VALID_ROWS)
     return valid, refused
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.failure import cause_of, described_error, failure_in
-from pipeline.reasons import FILE_SENTENCES, file_sentence
+from pipeline.reasons import FileReason, file_sentence
 
 REJECTION = {"reason": "empty_file", "message": "ว่าง / Empty", "details": {}}
 
@@ -104,8 +104,8 @@ def test_30_the_execution_ends_with_what_the_error_said() -> None:
     assert cause_of(failure_in({"rejection": REJECTION})) == "ว่าง / Empty"
 
 
-@pytest.mark.parametrize("reason", FILE_SENTENCES)
-def test_no_sentence_sends_its_reader_to_somebody_else(reason: str) -> None:
+@pytest.mark.parametrize("reason", FileReason)
+def test_no_sentence_sends_its_reader_to_somebody_else(reason: FileReason) -> None:
     """A student at home has nobody to tell."""
     sentence = file_sentence(reason, {})
     for word in ("whoever", "administrator", "instructor", "แจ้งผู้ดูแล", "ผู้สอน"):

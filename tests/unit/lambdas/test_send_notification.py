@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import MalformedJobError, Rejection, TransientServiceError
-from pipeline.reasons import FILE_SENTENCES, rejection_value
+from pipeline.reasons import FILE_SENTENCES, FileReason
 from send_notification.mail import failure_mail, subject, success_mail
 from tests.unit.lambdas.fakes import client_error
 from tests.unit.lambdas.pipeline_under_test import Pipeline
@@ -145,8 +145,8 @@ def test_a_publish_that_may_pass_is_named_for_the_retry(pipeline: Pipeline) -> N
         pipeline.run("send_notification", {"outcome": "success", "job": DONE})
 
 
-@pytest.mark.parametrize("reason", FILE_SENTENCES)
-def test_every_reason_reads_as_two_sentences_in_the_mail(reason: str) -> None:
-    mail = failure_mail({**FAILED, "rejection": rejection_value(Rejection(reason))}, NOW)
+@pytest.mark.parametrize("reason", FileReason)
+def test_every_reason_reads_as_two_sentences_in_the_mail(reason: FileReason) -> None:
+    mail = failure_mail({**FAILED, "rejection": Rejection(reason).as_json()}, NOW)
     english = FILE_SENTENCES[reason].split(" / ")[1].split(" ")[0]
     assert f"\n   {english}" in mail.text

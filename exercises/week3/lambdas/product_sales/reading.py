@@ -1,19 +1,19 @@
 """The valid rows of an upload, read again from its source: states carry pointers, never rows."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.csv_reading import CsvFormat, read_records
-from pipeline.errors import MalformedJobError
 from pipeline.job import Job
 from pipeline.objects import UploadedObject
 from pipeline.rows import RowRejection, RowRules, Sale
+from pipeline.state import WorkflowState
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-def sales_in(s3: "S3Client", state: dict[str, Any]) -> Iterator[Sale]:
+def sales_in(s3: "S3Client", state: WorkflowState) -> Iterator[Sale]:
     """Stream the sales of the file that a state points to, rejected rows left out.
 
     Args:
@@ -25,10 +25,7 @@ def sales_in(s3: "S3Client", state: dict[str, Any]) -> Iterator[Sale]:
         FileRejectedError: the file is gone or was replaced.
     """
     job = Job.from_state(state)
-    try:
-        csv_format = CsvFormat(state["encoding"], state["delimiter"])
-    except KeyError as error:
-        raise MalformedJobError(f"the state lacks {error}: has parse-csv run?") from error
+    csv_format = CsvFormat.from_state(state)
     with UploadedObject(s3, job.source_bucket, job.source_key, job.etag).open() as stream:
         header, records = read_records(stream, csv_format)
         rules = RowRules(header)
