@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from lab_engine.growing import Growing
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_state_machine, only
 from tests.engine.test_mail import subscribed_topic
@@ -31,15 +30,6 @@ def listed_while(grow: Callable[[int], object], times: int, look: Callable[[], o
     finally:
         adding.join()
     return looks
-
-
-def test_values_may_be_added_while_they_are_looped_over() -> None:
-    growing = Growing(first=1)
-
-    for value in growing.values():
-        growing["second"] = value + 1
-
-    assert growing == {"first": 1, "second": 2}
 
 
 def test_executions_are_listed_while_others_start(localstack: LocalStack) -> None:

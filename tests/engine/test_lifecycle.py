@@ -1,46 +1,13 @@
-"""Lifecycle rules: which objects they expire, when, and that they are gone then."""
+"""Lifecycle rules that delete objects and abort uploads, by the API."""
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
 
-from lab_engine.s3.lifecycle.rules import StoredObject, aborts_at, expires_at
 from tests.engine.conftest import LocalStack
-
-CREATED = datetime(2024, 1, 15, 18, 30, tzinfo=UTC)
-STORED = StoredObject("failed/2024/01/15/a.csv", 408, CREATED, {"kind": "sales"})
-AFTER_30_DAYS = datetime(2024, 2, 15, tzinfo=UTC)
-
-
-def rule(condition: dict[str, Any], status: str = "Enabled", days: int = 30) -> dict[str, Any]:
-    return {"ID": "r", "Status": status, "Filter": condition, "Expiration": {"Days": days}}
-
-
-@pytest.mark.parametrize(
-    ("condition", "applies"),
-    [
-        ({}, True),
-        ({"Prefix": "failed/"}, True),
-        ({"Prefix": "processed/"}, False),
-        ({"Tag": {"Key": "kind", "Value": "sales"}}, True),
-        ({"Tag": {"Key": "kind", "Value": "other"}}, False),
-        ({"ObjectSizeGreaterThan": 408}, False),
-        ({"And": {"Prefix": "failed/", "ObjectSizeLessThan": 409}}, True),
-        ({"And": {"Prefix": "failed/", "ObjectSizeLessThan": 408}}, False),
-    ],
-)
-def test_a_rule_expires_what_its_filter_selects_at_the_midnight_after_its_days(
-    condition: dict[str, Any], applies: bool
-) -> None:
-    assert expires_at([rule(condition)], STORED) == (AFTER_30_DAYS if applies else None)
-
-
-def test_a_disabled_rule_expires_nothing_and_of_several_the_earliest_counts() -> None:
-    assert expires_at([rule({}, status="Disabled")], STORED) is None
-    assert expires_at([rule({}, days=90), rule({})], STORED) == AFTER_30_DAYS
+from tests.unit.engine.lifecycle_configurations import abort_rule, rule
 
 
 @pytest.fixture
@@ -73,25 +40,6 @@ def test_45_a_failed_file_is_deleted_30_days_later_and_no_other_file_is(
 
     keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]]
     assert keys == ["kept/c.csv", "uploads/b.csv"]
-
-
-def abort_rule(prefix: str, days: int = 1, status: str = "Enabled") -> dict[str, Any]:
-    return {
-        "ID": f"abort-{prefix}",
-        "Status": status,
-        "Filter": {"Prefix": prefix},
-        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": days},
-    }
-
-
-def test_a_rule_aborts_an_upload_at_the_midnight_after_its_days() -> None:
-    tomorrow_night = datetime(2024, 1, 17, tzinfo=UTC)
-    assert aborts_at([abort_rule("")], "processed/a", CREATED) == tomorrow_night
-    assert aborts_at([abort_rule("failed/")], "processed/a", CREATED) is None
-    assert aborts_at([abort_rule("", status="Disabled")], "processed/a", CREATED) is None
-    assert aborts_at([rule({})], "processed/a", CREATED) is None
-    assert aborts_at([abort_rule("", 9), abort_rule("", 1)], "a", CREATED) == tomorrow_night
-    assert expires_at([abort_rule("")], STORED) is None
 
 
 @pytest.mark.gap("s3/lifecycle", "unfinished uploads are aborted", plain="no clock")

@@ -1,13 +1,13 @@
-"""Evaluates alarms every minute, and those with a period of 10 or 30 seconds at each period's end.
+"""Evaluate alarms every minute, and those with a period of 10 or 30 seconds at each period's end.
 
-Source: "Using Amazon CloudWatch alarms" (AWS looks at short ones every 10 seconds, but at whole
+Source: "Using Amazon CloudWatch alarms" (AWS evaluates short ones every 10 seconds, but on whole
 periods). Each evaluation's windows end on a whole step, so that no data point falls between two.
 """
 
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,35 +23,16 @@ from lab_engine.cloudwatch.alarms.evaluation import (
     supports,
 )
 from lab_engine.cloudwatch.alarms.reason_data import reason_data
+from lab_engine.cloudwatch.alarms.windows import window_ends
 
 LOG = logging.getLogger(__name__)
 
 _MINUTE = 60
 _TICK_SECONDS = 10
-_SETTLE_SECONDS = 1.0
-"""How long after a window's end it is read: LocalStack's own data points may be on their way."""
-_MAX_STEPS_TO_CATCH_UP = 3
-
-
-def window_ends(last: int | None, now: float, step: int) -> Iterator[int]:
-    """The window ends that are due: whole steps after `last`, up to `now` less the settling time.
-
-    Args:
-        last: the end of the window evaluated last, None before the first.
-        now: Unix time.
-        step: seconds between two evaluations.
-
-    Yields:
-        Unix times; after a pause only the latest few, as older states are of no use to anyone.
-    """
-    due = int(now - _SETTLE_SECONDS) // step * step
-    earliest = due - _MAX_STEPS_TO_CATCH_UP * step
-    first = due if last is None else max(last + step, earliest)
-    yield from range(first, due + 1, step)
 
 
 def schedule_evaluation(self: Any, alarm_arn: str) -> None:
-    """Look at an alarm whenever one of its windows has ended."""
+    """Evaluate an alarm whenever one of its windows has ended."""
     self.delete_scheduler_for_alarm(alarm_arn)
     alarm = _alarm(alarm_arn)
     if alarm is None:
@@ -124,7 +105,7 @@ def _rule(alarm: dict[str, Any]) -> Rule:
 
 
 def _queries(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    """The alarm's own queries, or the one its metric stands for."""
+    """Return the alarm's own queries, or one for its metric."""
     if alarm.get("Metrics"):
         return list(alarm["Metrics"])
     metric = {
@@ -150,7 +131,7 @@ def _period(alarm: dict[str, Any]) -> int:
 
 
 def _sample_count_queries(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    """What asks how many samples each data point is made of; nothing for an expression."""
+    """Return the queries for sample counts; none for an alarm on an expression."""
     if alarm.get("Metrics"):
         return []
     return [
@@ -160,7 +141,7 @@ def _sample_count_queries(alarm: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _period_starts(alarm: dict[str, Any], rule: Rule, end: int) -> Sequence[int]:
-    """The Unix times at which the periods of the evaluation range start, oldest first."""
+    """Return the Unix times at which the periods of the evaluation range start, oldest first."""
     period = _period(alarm)
     return range(end - rule.evaluation_range * period, end, period)
 
@@ -168,7 +149,7 @@ def _period_starts(alarm: dict[str, Any], rule: Rule, end: int) -> Sequence[int]
 def _points(
     client: Any, queries: list[dict[str, Any]], times: Sequence[int], end: int
 ) -> list[Point]:
-    """The value of each period, None where there is none."""
+    """Return the value of each period, or None."""
     if not queries:
         return []
     answer = client.get_metric_data(
