@@ -1,7 +1,7 @@
 """The differences between LocalStack and AWS that the plugin closes: the one source of them.
 
 The table in docs/differences.md is made from this list (`python -m lab_engine.gaps` prints it), the
-tables of replacements refer to it, and each gap has a test with the marker `gap` that names it.
+tables of patches refer to it, and each gap has a test with the marker `gap` that names it.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ METRICS = Gap(
 )
 ALARMS = Gap(
     "cloudwatch/alarms",
-    "an alarm is looked at every EvaluationPeriods x Period",
+    "an alarm is evaluated every EvaluationPeriods x Period",
     "every minute (at each period's end below a minute), with AWS's treatment of missing data",
 )
 LOGS = Gap(
@@ -57,7 +57,7 @@ WORKFLOWS = Gap(
     "stepfunctions",
     "a failed Lambda request is called `Exception`; `States.ALL` matches every error; a "
     "definition may lead to a state that is not there; any execution name and input "
-    "starts; JSONata needs a Java; each question for what is absent is an ERROR in the log",
+    "starts; JSONata needs Java; each `IsPresent` of an absent field is an ERROR in the log",
     "`Lambda.TooManyRequestsException` and the others, so that Retry matches; "
     "`States.DataLimitExceeded` and `States.Runtime` are not in `States.ALL`; definitions"
     " are refused with AWS's code and place (`MISSING_TRANSITION_TARGET` and others); "
@@ -67,7 +67,7 @@ OBJECTS = Gap(
     "s3",
     "every S3 event has the same `sequencer`; DeleteObject with If-Match answers 501; "
     "after the first page (1,000 keys) a list lacks Thai keys, repeats others or fails; an "
-    "object whose metadata is no legal header is answered with 500 or not at all",
+    "object whose metadata cannot be a header is answered with 500 or not at all",
     "each event its own, in order; 412 or 404 where the object changed or is gone; every key "
     "once; such metadata is left out and counted, 2 KB of it at most",
 )
@@ -79,13 +79,13 @@ LISTENING = Gap(
 GATE = Gap(
     "gate",
     "a web page of any origin may put and delete objects, a page in a bucket may do "
-    "everything, any Host is answered",
+    "everything, any Host is accepted",
     "only tools and the pages you allow, see [security.md](security.md#web-pages)",
 )
 FAULTS = Gap(
     "faults",
-    "no way to see a service throttle or fail, or a function's process be lost",
-    "on demand, see [chaos.md](chaos.md)",
+    "a service never throttles or fails, and no process of a function is lost",
+    "these faults on demand, see [chaos.md](chaos.md)",
 )
 LIFECYCLE = Gap(
     "s3/lifecycle",
@@ -119,10 +119,10 @@ GAPS = (
 
 
 def table() -> str:
-    """The table of docs/differences.md, as Markdown."""
+    """Return the table of docs/differences.md, as Markdown."""
     rows = [f"| {gap.alone} | {gap.completed} | `{gap.place}` |" for gap in GAPS]
     return "\n".join(["| LocalStack alone | with the plugin | where |", "|---|---|---|", *rows])
 
 
 if __name__ == "__main__":
-    print(table())  # noqa: T201 - for whoever brings the page up to date
+    print(table())  # noqa: T201 - the new table for the page

@@ -12,6 +12,6 @@ from typing import Any
 class Growing(dict[str, Any]):
     """A dictionary whose values may be looped over while others are added or taken away."""
 
-    def values(self) -> Any:  # a list, where dict promises a view
-        """The values there are now; no other thread runs while they are copied."""
+    def values(self) -> Any:  # a list instead of the view of dict
+        """Return the values there are now; no other thread runs while they are copied."""
         return list(super().values())

@@ -1,8 +1,8 @@
-"""The one way in which the plugin changes LocalStack: tables of replacements.
+"""The one way in which the plugin changes LocalStack: tables of patches.
 
-Each room has a module `patches.py`, and nothing else in the room touches LocalStack. Its table
+Each room has a module `patches.py`, and no other module of the room patches LocalStack. Its table
 `PATCHES` says what is replaced, by what, why, and which gap that closes; its table `STARTS` what
-else begins with LocalStack: pages and threads. `startup.py` reads the tables of all rooms.
+else is started with LocalStack: pages and threads. `startup.py` reads the tables of all rooms.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,17 +20,17 @@ def _always() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One function or value of LocalStack's, and what takes its place.
+    """One function or value of LocalStack, and what replaces it.
 
     Attributes:
         owner: The class or module that has it.
         name: Its name there.
-        by: What takes its place.
+        by: What replaces it.
         wraps: `by` gets the original function as its first argument.
         why: What is wrong or slow without it.
         gap: The difference from AWS that it helps to close; None for a saving of time.
-        in_plain: It stays with `LAB_FIDELITY=off`.
-        only_if: Whether it is wanted in this lab, asked when LocalStack starts.
+        in_plain: It is applied with `LAB_FIDELITY=off` too.
+        only_if: Tells whether this lab wants it; called when LocalStack starts.
     """
 
     owner: Any
@@ -43,7 +43,7 @@ class Replacement:
     only_if: Callable[[], bool]
 
     def apply(self) -> None:
-        """Put it in place.
+        """Replace the original.
 
         Raises:
             AttributeError: LocalStack has nothing of this name.
@@ -56,7 +56,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Something that begins with LocalStack and replaces nothing, such as a page or a thread."""
+    """Something that is started with LocalStack and replaces nothing: a page or a thread."""
 
     run: Callable[[], None]
     in_plain: bool = False
@@ -86,7 +86,7 @@ def instead(
     in_plain: bool = False,
     only_if: Callable[[], bool] = _always,
 ) -> Replacement:
-    """Describe a replacement that does without the original, or replaces a value."""
+    """Describe a replacement that does not call the original, or that replaces a value."""
     return Replacement(owner, name, by, False, why, gap, in_plain, only_if)
 
 
@@ -95,8 +95,8 @@ def apply(patches: Iterable[Replacement], starts: Iterable[Start], *, is_plain: 
 
     Args:
         patches: Its replacements.
-        starts: What else begins.
-        is_plain: Take only what stays with `LAB_FIDELITY=off`.
+        starts: What else is started.
+        is_plain: Apply only what `LAB_FIDELITY=off` keeps.
     """
     for patch in patches:
         if (patch.in_plain or not is_plain) and patch.only_if():

@@ -1,4 +1,4 @@
-"""Where a browser reaches the emulator: only the launcher knows which port is published."""
+"""The address at which a browser reaches the emulator; only the launcher knows the port."""
 
 import os
 
@@ -6,7 +6,7 @@ from localstack import config
 
 
 def public_endpoint() -> str:
-    """The base of every link put into a mail.
+    """Return the first part of every link in a mail.
 
     Returns:
         `LAB_PUBLIC_ENDPOINT`, or the loopback address on the port LocalStack listens on.

@@ -16,5 +16,5 @@ def _names() -> dict[str, str]:
 
 
 def long_region_name(region: str) -> str:
-    """Names a region as AWS's mails do: `ap-southeast-1` is `Asia Pacific (Singapore)`."""
+    """Name a region as AWS's mails do: `ap-southeast-1` is `Asia Pacific (Singapore)`."""
     return _names().get(region, region)

@@ -11,7 +11,7 @@ LOG = logging.getLogger(__name__)
 SUPPORTED_LOCALSTACK = "4.14.0"
 
 ROOMS = (
-    "runtime",  # first: importing the others asks for regions already, which it remembers
+    "runtime",  # first: importing the others asks for regions, which it caches
     "gate",
     "lambda_",
     "s3",
@@ -19,29 +19,29 @@ ROOMS = (
     "cloudwatch",
     "logs",
     "iam",
-    "faults",  # after iam: a request that is denied was not throttled
+    "faults",  # after iam: a request that IAM denies is not throttled
     "sqs",
     "stepfunctions",
 )
 """Each has a module `patches` with its tables, which are applied in this order.
 
-They are named, not imported, because LocalStack skips a hook whose module fails to import with no
-more than a debug message; an import that fails inside the hook stops the start.
+They are named, not imported: if the import of a hook's module fails, LocalStack only writes a debug
+message and skips the hook. An import that fails inside the hook stops the start.
 """
 
 
 class UnsupportedLocalStackError(RuntimeError):
-    """The plugin patches LocalStack's internals and was built against one version only."""
+    """The plugin patches LocalStack's internals, so it needs exactly one version."""
 
 
 def require_supported_version(version: str) -> None:
-    """Refuses any LocalStack the patches were not written for.
+    """Refuse every LocalStack that the patches were not written for.
 
     Args:
-        version: what `localstack.version.__version__` says.
+        version: The value of `localstack.version.__version__`.
 
     Raises:
-        UnsupportedLocalStackError: when it is not the supported version.
+        UnsupportedLocalStackError: It is not the supported version.
     """
     if version != SUPPORTED_LOCALSTACK:
         message = (
@@ -55,7 +55,7 @@ def require_supported_version(version: str) -> None:
 @hooks.on_infra_start()  # type: ignore[untyped-decorator]
 def complete_localstack() -> None:
     """Apply the tables of all rooms. An exception here stops LocalStack's start, on purpose."""
-    from localstack.version import __version__  # noqa: PLC0415 - see FEATURES
+    from localstack.version import __version__  # noqa: PLC0415 - see ROOMS
 
     require_supported_version(__version__)
     is_plain = os.environ.get("LAB_FIDELITY") == "off"
@@ -64,7 +64,7 @@ def complete_localstack() -> None:
     from lab_engine.lambda_.engine_folder import prepare  # noqa: PLC0415 - as above
     from lab_engine.patching import apply  # noqa: PLC0415 - as above
 
-    prepare()  # first: it does its work beside LocalStack's start
+    prepare()  # first: it works in the background while LocalStack starts
     for room in ROOMS:
         tables = importlib.import_module(f"lab_engine.{room}.patches")
         apply(tables.PATCHES, tables.STARTS, is_plain=is_plain)

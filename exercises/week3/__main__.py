@@ -1,7 +1,5 @@
 """`python -m exercises.week3`: adds the exercises where boto3's environment points to."""
 
-from __future__ import annotations
-
 import sys
 
 from exercises.week3.provisioning import ensure_exercises

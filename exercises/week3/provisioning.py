@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 STATE_MACHINE: Final = "ProcessCSVWithExercises"
 STATE_MACHINE_ROLE: Final = "pipeline-exercises-stepfunctions-role"
 
-CHECK_FILE_SIZE: Final = Function("check-file-size", timeout_s=25, memory_mb=128)
-LIST_PRODUCTS: Final = Function("list-products", timeout_s=110, memory_mb=256)
-SUMMARISE_PRODUCT: Final = Function("summarise-product", timeout_s=110, memory_mb=256)
-COMPARE_TOTALS: Final = Function("compare-totals", timeout_s=25, memory_mb=128)
+CHECK_FILE_SIZE: Final = Function("check-file-size", timeout_seconds=25, memory_mb=128)
+LIST_PRODUCTS: Final = Function("list-products", timeout_seconds=110, memory_mb=256)
+SUMMARISE_PRODUCT: Final = Function("summarise-product", timeout_seconds=110, memory_mb=256)
+COMPARE_TOTALS: Final = Function("compare-totals", timeout_seconds=25, memory_mb=128)
 FUNCTIONS: Final = (CHECK_FILE_SIZE, LIST_PRODUCTS, SUMMARISE_PRODUCT, COMPARE_TOTALS)
 TASK_FUNCTIONS: Final = (
     PARSE_CSV,
@@ -40,9 +40,9 @@ TASK_FUNCTIONS: Final = (
 
 _HERE: Final = Path(__file__).resolve().parent
 _LAMBDAS: Final = _HERE / "lambdas"
-TEMPLATE: Final = workflow.Template(_HERE / f"{STATE_MACHINE}.asl.json")
-_WORKSHOP_WAIT_S: Final = 30
-_QUICK_WAIT_S: Final = 3
+TEMPLATE: Final = workflow.DefinitionTemplate(_HERE / f"{STATE_MACHINE}.asl.json")
+_WORKSHOP_WAIT_SECONDS: Final = 30
+_QUICK_WAIT_SECONDS: Final = 3
 
 
 def ensure_exercises(target: Target, changes: Changes) -> None:
@@ -59,12 +59,12 @@ def ensure_exercises(target: Target, changes: Changes) -> None:
 
 
 def code(function: Function) -> bytes:
-    """The zip of an exercise function: its own package, the exercise's and the pipeline's."""
+    """Return the zip of an exercise function: its own package and the shared ones."""
     return function_zip(_LAMBDAS / function.package, _LAMBDAS / "product_sales", SHARED_PACKAGE)
 
 
 def placeholders(arns: Arns) -> dict[str, str]:
-    """What the placeholders of the definition stand for."""
+    """Return the values of the definition's placeholders."""
     exercise_arns = {
         "CheckFileSizeArn": arns.function(CHECK_FILE_SIZE.name),
         "ListProductsArn": arns.function(LIST_PRODUCTS.name),
@@ -77,11 +77,11 @@ def placeholders(arns: Arns) -> dict[str, str]:
 
 def wait_seconds(settings: Settings) -> int:
     """How long a large file waits: the workshop's 30 s, or less where tests are to be quick."""
-    return _WORKSHOP_WAIT_S if settings.profile == WORKSHOP else _QUICK_WAIT_S
+    return _WORKSHOP_WAIT_SECONDS if settings.profile == WORKSHOP else _QUICK_WAIT_SECONDS
 
 
 def function_policy(function: Function, arns: Arns) -> Document:
-    """What an exercise function's role may do: write its log and, where it reads, read uploads."""
+    """Return the policy of an exercise function's role: write its log and read uploads."""
     write_log = policies.write_own_log(function, arns)
     if function == COMPARE_TOTALS:
         return policies.document(write_log)

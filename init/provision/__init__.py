@@ -1,1 +1,1 @@
-"""The provisioner: makes an AWS endpoint hold the CSV Report Processor, and nothing more."""
+"""The provisioner: creates the CSV Report Processor at an AWS endpoint."""

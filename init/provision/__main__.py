@@ -1,7 +1,5 @@
 """`python -m provision`: provisions the pipeline at the endpoint that boto3's environment names."""
 
-from __future__ import annotations
-
 import sys
 
 from provision.command_line import run

@@ -1,6 +1,6 @@
-"""Zips of the functions' code: the same source gives the same bytes, on any machine.
+"""Zips of the functions' code: the same source gives the same bytes on any machine.
 
-So the code's hash says whether it changed, and provisioning again uploads nothing.
+So the code's hash tells whether it has changed, and provisioning again uploads nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _READABLE_FILE: Final = stat.S_IFREG | 0o644
 
 
 def function_zip(package: Path, *shared: Path) -> bytes:
-    """Zip a function's own package and those that it shares with others.
+    """Zip a function's own package and its shared packages.
 
     The files are stored, not deflated: deflated bytes differ between zlib versions.
 
@@ -54,13 +54,13 @@ def function_zip(package: Path, *shared: Path) -> bytes:
 
 
 def folder_zip(folder: Path) -> bytes:
-    """Zip what a folder holds, with nothing around it: the form in which the console keeps code.
+    """Zip the content of a folder, without the folder: the form of code made in the console.
 
     Args:
-        folder: Holds the module that the handler names.
+        folder: Contains the handler's module.
 
     Raises:
-        ProvisionError: It holds no file.
+        ProvisionError: It has no file.
     """
     entries = {path.relative_to(folder).as_posix(): path for path in _sources(folder)}
     if not entries:
@@ -84,7 +84,7 @@ def _zip(entries: dict[str, Path]) -> bytes:
 
 @cache
 def _compile(path: Path, content: bytes) -> CodeType:
-    """Compile a source: broken code is deployed without a word otherwise, and fails when invoked.
+    """Compile a source, so that broken code is found before it is deployed.
 
     Raises:
         ProvisionError: It is not Python.
@@ -99,7 +99,7 @@ def _compile(path: Path, content: bytes) -> CodeType:
 
 
 def code_sha256(archive: bytes) -> str:
-    """The hash of a zip as Lambda reports it (`CodeSha256`)."""
+    """Return the hash of a zip as Lambda reports it (`CodeSha256`)."""
     return base64.b64encode(hashlib.sha256(archive).digest()).decode()
 
 

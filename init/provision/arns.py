@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Arns:
-    """Makes ARNs without asking AWS, so that no resource must wait for another to be named."""
+    """Makes ARNs without asking AWS, so that a resource can name one that does not exist yet."""
 
     partition: str
     account: str
@@ -23,35 +23,35 @@ class Arns:
 
     @property
     def account_root(self) -> str:
-        """The account itself, as a principal."""
+        """The account as a principal."""
         return f"arn:{self.partition}:iam::{self.account}:root"
 
     def role(self, name: str) -> str:
-        """The ARN of a role."""
+        """Return the ARN of a role."""
         return f"arn:{self.partition}:iam::{self.account}:role/{name}"
 
     def bucket(self, name: str) -> str:
-        """The ARN of a bucket."""
+        """Return the ARN of a bucket."""
         return f"arn:{self.partition}:s3:::{name}"
 
     def objects(self, bucket: str, prefix: str) -> str:
-        """The ARN pattern of all objects under a prefix."""
+        """Return the ARN pattern of all objects under a prefix."""
         return f"{self.bucket(bucket)}/{prefix}*"
 
     def queue(self, name: str) -> str:
-        """The ARN of a queue."""
+        """Return the ARN of a queue."""
         return self._arn("sqs", name)
 
     def function(self, name: str) -> str:
-        """The unqualified ARN of a function."""
+        """Return the unqualified ARN of a function."""
         return self._arn("lambda", f"function:{name}")
 
     def log_streams(self, log_group: str) -> str:
-        """The ARN pattern of one log group's streams, in the form AWS's own policies use."""
+        """Return the ARN pattern of one log group's streams, in the form AWS's own policies use."""
         return self._arn("logs", f"log-group:{log_group}:*")
 
     def alarms(self, name_pattern: str) -> str:
-        """The ARN pattern of alarms."""
+        """Return the ARN pattern of alarms."""
         return self._arn("cloudwatch", f"alarm:{name_pattern}")
 
     @property
@@ -60,7 +60,7 @@ class Arns:
         return self.state_machine_named(self.settings.state_machine_name)
 
     def state_machine_named(self, name: str) -> str:
-        """The ARN of a state machine."""
+        """Return the ARN of a state machine."""
         return self._arn("states", f"stateMachine:{name}")
 
     @property

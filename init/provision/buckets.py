@@ -20,14 +20,14 @@ _ALL_BLOCKED: Final = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
-# What a plan meets where the bucket would be created first.
 _NO_SUCH_BUCKET: Final = "NoSuchBucket"
-# The one region that CreateBucket does not want to hear named.
+"""The error in a plan if the bucket does not exist yet."""
 _UNNAMED_REGION: Final = "us-east-1"
+"""The only region that CreateBucket does not accept as LocationConstraint."""
 
 
 def ensure_buckets(target: Target, changes: Changes) -> None:
-    """Afterwards both buckets exist, closed to the public, unversioned, tidied by a lifecycle.
+    """Make both buckets exist: not public, not versioned, with a lifecycle.
 
     The folder markers are put here, before the trigger exists, so that they start no job.
     """
@@ -41,9 +41,9 @@ def ensure_buckets(target: Target, changes: Changes) -> None:
 
 
 def ensure_trigger(target: Target, changes: Changes) -> None:
-    """Afterwards each object created under `uploads/`, whatever its name, invokes csv-validator.
+    """Make each object created under `uploads/` invoke csv-validator.
 
-    S3 checks that it may invoke the function, so the function's permission must exist before.
+    S3 checks that it may invoke the function, so the permission must exist before.
     """
     s3 = target.client("s3")
     bucket = target.settings.raw_bucket
@@ -80,7 +80,7 @@ def ensure_trigger(target: Target, changes: Changes) -> None:
 
 
 def _with_lower_case_filter(configuration: dict[str, Any]) -> dict[str, Any]:
-    # S3 answers `Prefix` to a rule that was put as `prefix`.
+    # S3 answers `Prefix` for a rule that was put as `prefix`.
     rules = configuration.get("Filter", {}).get("Key", {}).get("FilterRules", [])
     lowered = [{"Name": rule["Name"].lower(), "Value": rule["Value"]} for rule in rules]
     return configuration | {"Filter": {"Key": {"FilterRules": lowered}}}
@@ -97,7 +97,7 @@ def _ensure_bucket(
         if error.response["Error"]["Code"] not in ("AccessDenied", "403"):
             raise
         raise ProvisionError(
-            f"the bucket {name} belongs to another account, or this one may not look at it: "
+            f"the bucket {name} belongs to another account, or this one may not read it: "
             "bucket names are shared by all accounts, so choose another LAB_SUFFIX"
         ) from error
 
@@ -118,7 +118,7 @@ def _ensure_bucket(
         _NO_SUCH_BUCKET,
     )
     if changes.planning and location is None:
-        blocked = _ALL_BLOCKED  # as S3 makes every new bucket, since April 2023
+        blocked = _ALL_BLOCKED  # the default of every new bucket since April 2023
     changes.settle(
         f"public access block of {name}",
         wanted=_ALL_BLOCKED,
@@ -127,7 +127,7 @@ def _ensure_bucket(
             Bucket=name, PublicAccessBlockConfiguration=_ALL_BLOCKED
         ),
     )
-    # A bucket that never was versioned has no status; one that was can only be suspended.
+    # A bucket that was never versioned has no status; otherwise it can only be suspended.
     versioned = unless_missing(
         lambda: s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled", _NO_SUCH_BUCKET
     )

@@ -1,4 +1,4 @@
-"""What provisioning did, or would do: resources created, updated, or as they should be already."""
+"""What provisioning did, or would do: resources created, updated or unchanged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +24,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Settled:
-    """One resource after it was settled, or, in a plan, as it would be.
+    """One resource after provisioning, or, in a plan, as it would be.
 
     Attributes:
-        resource: What people call it.
+        resource: Its name for people.
         outcome: What happened to it.
-        before: Fingerprint of how it was; None where there was none.
-        after: Fingerprint of how it should be.
-        differences: What differed between the two, each as half a line.
+        before: Fingerprint of its state before; None if it did not exist.
+        after: Fingerprint of its wanted state.
+        differences: The differences between the two, each as part of a line.
     """
 
     resource: str
@@ -43,10 +43,10 @@ class Settled:
 
 @dataclass
 class Changes:
-    """What became of each resource of one group, in order.
+    """The outcome of each resource of one group, in order.
 
     Attributes:
-        planning: Whether nothing is to be changed, only said what would be.
+        planning: Change nothing; only record what would be changed.
         settled: The resources.
     """
 
@@ -56,13 +56,13 @@ class Changes:
     def settle[T](
         self, resource: str, *, wanted: T, actual: T | None, apply: Callable[[], object]
     ) -> None:
-        """Make a resource as it should be, and touch nothing where it is already.
+        """Bring a resource into the wanted state; do nothing if it is in that state.
 
         Args:
-            resource: What people call it.
-            wanted: How it should be, as what JSON can hold.
-            actual: How it is; None where there is none.
-            apply: Makes it as wanted; a plan does not call it.
+            resource: Its name for people.
+            wanted: Its wanted state, as a JSON value.
+            actual: Its present state; None if it does not exist.
+            apply: Brings it into the wanted state; a plan does not call it.
         """
         before = None if actual is None else fingerprint(actual)
         after = fingerprint(wanted)
@@ -76,15 +76,15 @@ class Changes:
         self.settled.append(Settled(resource, outcome, before, after, told))
 
     def count(self, outcome: Outcome) -> int:
-        """How many resources had this outcome."""
+        """Return how many resources had this outcome."""
         return len(self.resources(outcome))
 
     def resources(self, outcome: Outcome) -> list[str]:
-        """Which resources had this outcome."""
+        """Return which resources had this outcome."""
         return [each.resource for each in self.settled if each.outcome is outcome]
 
     def __str__(self) -> str:
-        """Say what was done in half a line; updates by name, because they are rare."""
+        """Return what was done in part of a line; updates by name, because they are rare."""
         said = []
         if created := self.count(Outcome.CREATED):
             said.append(f"{created} created")
@@ -95,14 +95,14 @@ class Changes:
         return ", ".join(said) or "nothing to do"
 
 
-def fingerprint(value: Any) -> str:
-    """The same for equal settings, and only for them."""
+def fingerprint(value: object) -> str:
+    """Return a hash that is the same for equal settings only."""
     text = json.dumps(_canonical(value), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _canonical(value: Any) -> Any:
-    """Equal numbers look alike in JSON only when they are of one type."""
+def _canonical(value: object) -> object:
+    """Return the value with equal numbers of one type, so that their JSON is equal."""
     if isinstance(value, dict):
         return {str(name): _canonical(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -110,12 +110,12 @@ def _canonical(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def differences(actual: Any, wanted: Any) -> tuple[str, ...]:
-    """What differs between two states of a resource; values only where they are short.
+def differences(actual: object, wanted: object) -> tuple[str, ...]:
+    """Return the differences between two states of a resource; long values are cut.
 
     Args:
-        actual: How it is.
-        wanted: How it should be.
+        actual: Its present state.
+        wanted: Its wanted state.
     """
     if not (isinstance(actual, dict) and isinstance(wanted, dict)):
         return (f"{_short(actual)} → {_short(wanted)}",)
@@ -125,6 +125,6 @@ def differences(actual: Any, wanted: Any) -> tuple[str, ...]:
     )
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

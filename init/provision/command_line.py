@@ -1,4 +1,4 @@
-"""The command of a provisioner: it provisions, or says what it would change."""
+"""The command of a provisioner: provision, or say what would be changed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = None) -> int:
-    """Provision these groups where boto3's environment points to, or plan to.
+    """Provision these groups at the endpoint of boto3's environment, or plan it.
 
     Args:
-        name: What begins each line.
+        name: The beginning of each line.
         groups: What to provision.
-        arguments: `plan` writes what would be done to stdout as JSON, and changes nothing; by
-            default what the command was given.
+        arguments: `plan` writes what would be done to stdout as JSON, and changes nothing; the
+            command's own arguments by default.
 
     Returns:
         The exit status.

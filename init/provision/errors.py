@@ -1,5 +1,5 @@
-"""What goes wrong in provisioning, as sentences for people."""
+"""The errors of provisioning, as sentences for people."""
 
 
 class ProvisionError(Exception):
-    """Provisioning can't be done; the message says what stands in its way."""
+    """Provisioning is not possible; the message says why."""

@@ -11,7 +11,7 @@ from botocore.exceptions import WaiterError
 from provision.archive import code_sha256, function_zip
 from provision.errors import ProvisionError
 from provision.propagation import once_granted
-from provision.queues import queue_url_to_be
+from provision.queues import planned_queue_url
 from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, SEND_NOTIFICATION
 from provision.sources import LAMBDAS, SHARED_PACKAGE
 from provision.target import Target, unless_missing
@@ -26,7 +26,7 @@ _POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
 
 
 def ensure_functions(target: Target, changes: Changes) -> None:
-    """Afterwards all functions hold today's code and configuration and are ready to run."""
+    """Make all functions exist with the present code and configuration, ready to run."""
     environments = _environments(target)
     for function in target.settings.functions.values():
         archive = function_zip(LAMBDAS / function.package, SHARED_PACKAGE)
@@ -36,7 +36,7 @@ def ensure_functions(target: Target, changes: Changes) -> None:
 
 
 def ensure_permissions(target: Target, changes: Changes) -> None:
-    """Afterwards S3 may invoke csv-validator, for our bucket in our account only."""
+    """Allow S3 to invoke csv-validator, for our bucket in our account only."""
     client = target.client("lambda")
     sid = "raw-bucket-invokes"
     function = target.arns.function(CSV_VALIDATOR)
@@ -76,7 +76,7 @@ def ensure_permissions(target: Target, changes: Changes) -> None:
 
 
 def ensure_failure_destination(target: Target, changes: Changes) -> None:
-    """Afterwards an upload event that csv-validator can't handle ends in the DLQ, not nowhere."""
+    """Send upload events that csv-validator cannot handle to the DLQ."""
     client = target.client("lambda")
     wanted = {
         "MaximumRetryAttempts": target.settings.async_retries,
@@ -104,12 +104,12 @@ def ensure_failure_destination(target: Target, changes: Changes) -> None:
 
 
 def ensure_event_source(target: Target, changes: Changes) -> None:
-    """Afterwards csv-processor is fed from the main queue, and may hand back single messages."""
+    """Make the main queue invoke csv-processor, which may return single messages."""
     client = target.client("lambda")
     queue = target.arns.queue(target.settings.main_queue.name)
     wanted: dict[str, Any] = {
         "BatchSize": target.settings.batch_size,
-        "MaximumBatchingWindowInSeconds": target.settings.profile.batch_window_s,
+        "MaximumBatchingWindowInSeconds": target.settings.profile.batch_window_seconds,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "Enabled": True,
     }
@@ -143,7 +143,7 @@ def _environments(target: Target) -> dict[str, dict[str, str]]:
     results = {"PROCESSED_BUCKET": settings.processed_bucket}
     return {
         CSV_VALIDATOR: {
-            _QUEUE_URL: queue_url_to_be(target, settings.main_queue),
+            _QUEUE_URL: planned_queue_url(target, settings.main_queue),
             **results,
             **largest,
         },
@@ -160,11 +160,11 @@ def ensure_function(
     archive: bytes,
     environment: dict[str, str],
 ) -> None:
-    """Afterwards a function holds this code and configuration; it may not be active yet.
+    """Make a function exist with this code and configuration; it may not be active yet.
 
     Args:
         target: Where.
-        changes: Takes what was done.
+        changes: Records what was done.
         function: Its name and size; its role must exist.
         archive: The zip of its code.
         environment: Its variables.
@@ -180,7 +180,7 @@ def ensure_function(
         "Runtime": target.settings.runtime,
         "Handler": function.handler,
         "Role": target.arns.role(function.role_name),
-        "Timeout": function.timeout_s,
+        "Timeout": function.timeout_seconds,
         "MemorySize": function.memory_mb,
         "Environment": {"Variables": with_known_queue_url(environment, variables)},
     }
@@ -225,7 +225,7 @@ def _ensure_code(
         client.update_function_code(
             FunctionName=function.name, ZipFile=archive, Architectures=architectures
         )
-        # Lambda refuses the next change while this one is under way.
+        # Lambda refuses another change until this one is complete.
         _wait(client, "function_updated_v2", function)
 
     changes.settle(
@@ -240,7 +240,7 @@ def wait_until_active(target: Target, *functions: Function) -> None:
     """Wait until functions are ready to run.
 
     Raises:
-        ProvisionError: One of them never will be; the message has Lambda's reason.
+        ProvisionError: One of them cannot run; the message has Lambda's reason.
     """
     for function in functions:
         _wait(target.client("lambda"), "function_active_v2", function)
@@ -258,8 +258,8 @@ def _wait(client: Any, state: str, function: Function) -> None:
 def with_known_queue_url(wanted: dict[str, str], actual: dict[str, str]) -> dict[str, str]:
     """Keep the queue URL a function knows when it names the same queue.
 
-    An endpoint may put the host it was asked at into its queue URLs; provisioning by another road
-    to the same endpoint is no change.
+    An endpoint may use the host of the request in its queue URLs, so the same queue can have
+    several URLs; that is not a change.
 
     Args:
         wanted: The variables a function should have.

@@ -17,7 +17,7 @@ _POLICY_NAME = "pipeline"
 
 
 def ensure_roles(target: Target, changes: Changes) -> None:
-    """Afterwards each function and the state machine has its role, and nobody else's rights."""
+    """Give each function and the state machine a role with only its own permissions."""
     arns = target.arns
     for function in target.settings.functions.values():
         ensure_role(
@@ -39,7 +39,7 @@ def ensure_roles(target: Target, changes: Changes) -> None:
 def ensure_role(
     target: Target, changes: Changes, name: str, *, trust: Document, policy: Document
 ) -> None:
-    """Afterwards a role exists, with this trust and this one inline policy."""
+    """Make a role exist with this trust policy and this one inline policy."""
     iam = target.client("iam")
     role: Any = unless_missing(lambda: iam.get_role(RoleName=name)["Role"], "NoSuchEntity")
 

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: a group for each function, kept for a while, and what is counted in them."""
+"""CloudWatch Logs: a group for each function, with a retention time, and metric filters."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from provision.target import Target, unless_missing
 if TYPE_CHECKING:
     from provision.changes import Changes
 
-#: Which log event of csv-validator each metric counts.
 COUNTED_EVENTS: Final = {"FilesValid": "file_validated", "FilesRejected": "file_rejected"}
+"""The log event of csv-validator that each metric counts."""
 
 
 def ensure_log_groups(target: Target, changes: Changes) -> None:
-    """Afterwards each function has its log group, and its logs expire."""
+    """Make a log group for each function, whose logs expire."""
     ensure_groups(target, changes, *target.settings.log_groups)
 
 
 def ensure_groups(target: Target, changes: Changes, *names: str) -> None:
-    """Afterwards these log groups exist, and what is in them expires.
+    """Make these log groups exist; their events expire.
 
-    They are made before their functions run, so that no function needs to be allowed to.
+    They are made before their functions run, so that functions do not need the permission for it.
     """
     logs = target.client("logs")
     wanted = target.settings.log_retention_days
@@ -34,7 +34,7 @@ def ensure_groups(target: Target, changes: Changes, *names: str) -> None:
         changes.settle(
             name,
             wanted=wanted,
-            # 0 stands for a group whose logs never expire.
+            # 0 means that the group's logs never expire.
             actual=group and group.get("retentionInDays", 0),
             apply=partial(_make_group, logs, name, group, wanted),
         )
@@ -47,14 +47,13 @@ def _make_group(logs: Any, name: str, group: dict[str, Any] | None, retention_da
 
 
 def ensure_metric_filters(target: Target, changes: Changes) -> None:
-    """Afterwards each valid and each rejected file counts in a metric of its own.
+    """Count valid and rejected files in a metric each.
 
-    The count is taken from the log, because `cloudwatch:PutMetricData` can't be granted on less
-    than `*`.
+    They are counted in the log, because `cloudwatch:PutMetricData` can only be granted on `*`.
     """
     logs = target.client("logs")
     group = target.settings.functions[CSV_VALIDATOR].log_group
-    # A plan may meet a log group that would be created first.
+    # In a plan the log group may not exist yet.
     answer = unless_missing(
         lambda: logs.describe_metric_filters(logGroupName=group), "ResourceNotFoundException"
     )

@@ -1,4 +1,4 @@
-"""CloudWatch: the dashboard that shows the pipeline and the alarms that tell of its troubles."""
+"""CloudWatch: the pipeline's dashboard and its alarms."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 12
 _HEIGHT: Final = 6
-_IN_A_ROW: Final = 2  # a dashboard is 24 columns wide
-_WIDGET_PERIOD_S: Final = 60
+_WIDGETS_PER_ROW: Final = 2
+"""A dashboard is 24 columns wide."""
+_WIDGET_PERIOD_SECONDS: Final = 60
 _VISIBLE: Final = "ApproximateNumberOfMessagesVisible"
 _IN_FLIGHT: Final = "ApproximateNumberOfMessagesNotVisible"
 
 
 def ensure_dashboard(target: Target, changes: Changes) -> None:
-    """Afterwards the dashboard shows the five widgets, over all seven functions."""
+    """Make the dashboard with its five widgets, for all seven functions."""
     cloudwatch = target.client("cloudwatch")
     name = target.settings.dashboard_name
     wanted = dashboard_body(target.settings, target.arns)
@@ -38,7 +39,7 @@ def ensure_dashboard(target: Target, changes: Changes) -> None:
 
 
 def _existing_dashboard(cloudwatch: Any, name: str) -> dict[str, Any] | None:
-    # Asked by a list: which error GetDashboard gives for a missing one differs between endpoints.
+    # By a list, because endpoints differ in the error of GetDashboard for a missing one.
     answer = cloudwatch.list_dashboards(DashboardNamePrefix=name)
     if name not in [entry["DashboardName"] for entry in answer["DashboardEntries"]]:
         return None
@@ -47,9 +48,9 @@ def _existing_dashboard(cloudwatch: Any, name: str) -> dict[str, Any] | None:
 
 
 def ensure_alarms(target: Target, changes: Changes) -> None:
-    """Afterwards the three alarms exist, and each tells the topic.
+    """Make the three alarms exist, each of which notifies the topic.
 
-    An alarm that is as it should be is not put again: that would reset its state.
+    An unchanged alarm is not put again: that would reset its state.
     """
     cloudwatch = target.client("cloudwatch")
     wanted_alarms = alarms(target.settings, target.arns)
@@ -67,7 +68,7 @@ def ensure_alarms(target: Target, changes: Changes) -> None:
 
 
 def alarms(settings: Settings, arns: Arns) -> list[dict[str, Any]]:
-    """The alarms, as PutMetricAlarm takes them."""
+    """Return the alarms in the form of PutMetricAlarm."""
     return [
         _alarm(
             settings.transform_errors_alarm,
@@ -110,7 +111,7 @@ def _alarm(
         "MetricName": metric_name,
         "Dimensions": [{"Name": dimension_name, "Value": dimension_value}],
         "Statistic": statistic,
-        "Period": alarm.period_s,
+        "Period": alarm.period_seconds,
         "EvaluationPeriods": 1,
         "DatapointsToAlarm": 1,
         "Threshold": float(alarm.threshold),
@@ -122,7 +123,7 @@ def _alarm(
 
 
 def dashboard_body(settings: Settings, arns: Arns) -> dict[str, Any]:
-    """The dashboard: two lines of Lambda, the queues, the executions."""
+    """Return the dashboard: two graphs of Lambda, two of the queues, one of executions."""
     functions = list(settings.functions)
     main, dlq = settings.main_queue.name, settings.dlq.name
     executions = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
@@ -155,8 +156,8 @@ def dashboard_body(settings: Settings, arns: Arns) -> dict[str, Any]:
         "widgets": [
             {
                 "type": "metric",
-                "x": place % _IN_A_ROW * _WIDTH,
-                "y": place // _IN_A_ROW * _HEIGHT,
+                "x": place % _WIDGETS_PER_ROW * _WIDTH,
+                "y": place // _WIDGETS_PER_ROW * _HEIGHT,
                 "width": _WIDTH,
                 "height": _HEIGHT,
                 "properties": graph | {"region": settings.region},
@@ -174,6 +175,6 @@ def _graph(
         "view": view,
         "stacked": False,
         "stat": stat,
-        "period": _WIDGET_PERIOD_S,
+        "period": _WIDGET_PERIOD_SECONDS,
         "metrics": metrics,
     }

@@ -1,4 +1,4 @@
-"""The order of provisioning: which group of resources needs which others to exist."""
+"""The order of provisioning: the groups of resources and which groups each one needs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ GROUPS: Final = (
         needs=("roles", "queues", "logs"),
     ),
     Group("workflow", (workflow.ensure_state_machine,), needs=("roles",)),
-    # What starts work comes last: nothing runs before all that it needs is there.
+    # What starts work comes last, when everything that it needs exists.
     Group(
         "triggers",
         (functions.ensure_event_source, buckets.ensure_trigger),
@@ -76,9 +76,9 @@ class GroupReport:
 
     Attributes:
         group: Its name.
-        changes: What was done, also before it failed.
+        changes: What was done, also before a failure.
         seconds: How long it took.
-        error: Why it failed; None where it did not.
+        error: Why it failed; None if it did not.
     """
 
     group: str
@@ -90,7 +90,7 @@ class GroupReport:
 def provision(
     target: Target, tell: Callable[[GroupReport], None], groups: Sequence[Group] = GROUPS
 ) -> list[GroupReport]:
-    """Make the target hold these groups of resources; what is there already stays as it is.
+    """Create or update these groups of resources; leave unchanged what is right already.
 
     Args:
         target: Where.
@@ -98,7 +98,7 @@ def provision(
         groups: What to provision; the whole pipeline by default.
 
     Raises:
-        ProvisionError: A group failed; the groups that need it were not begun.
+        ProvisionError: A group failed; the groups that need it were not started.
     """
     _require_account(target)
     record = Record(target)
@@ -108,7 +108,7 @@ def provision(
 
 
 def plan(target: Target, groups: Sequence[Group] = GROUPS) -> dict[str, Any]:
-    """Say what `provision` would do, and change nothing.
+    """Return what `provision` would do, without changing anything.
 
     Args:
         target: Where.
@@ -118,7 +118,7 @@ def plan(target: Target, groups: Sequence[Group] = GROUPS) -> dict[str, Any]:
         See `provision.record.plan_of`.
 
     Raises:
-        ProvisionError: The sources can't be used, or the target does not answer.
+        ProvisionError: The sources are not valid, or the target does not answer.
     """
     _require_account(target)
     reports = _unless_failed(_settle(target, groups, lambda _: None, planning=True))
@@ -133,10 +133,10 @@ def _settle(
     *,
     planning: bool,
 ) -> list[GroupReport]:
-    """Settle the groups; those that do not need each other at the same time.
+    """Provision the groups; independent ones at the same time.
 
-    After a failure no other group is begun, but those that were are waited for: the record must
-    know what they made.
+    After a failure no further group is started, but running ones are awaited, so that the record
+    contains what they made.
     """
     by_name = {group.name: group for group in groups}
     order = TopologicalSorter({group.name: group.needs for group in groups})
@@ -171,7 +171,7 @@ def _unless_failed(reports: list[GroupReport]) -> list[GroupReport]:
 
 
 def changed(reports: list[GroupReport]) -> int:
-    """How many resources were created or updated."""
+    """Return how many resources were created or updated."""
     return sum(
         report.changes.count(outcome)
         for report in reports
@@ -180,7 +180,7 @@ def changed(reports: list[GroupReport]) -> int:
 
 
 def _require_account(target: Target) -> None:
-    """Find out the account once, before anything is done, and whether anybody answers at all."""
+    """Get the account once, before anything else, which also checks that AWS answers."""
     try:
         _ = target.arns
     except (BotoCoreError, ClientError) as error:

@@ -1,7 +1,7 @@
 """Who may do what: every policy document of the pipeline.
 
-Nothing is granted on `*`. Where a decision needs more words than fit here, see
-docs/decisions/list-bucket.md and docs/decisions/no-execution-logs.md.
+Nothing is granted on `*`. Two decisions are explained in docs/decisions/list-bucket.md and
+docs/decisions/no-execution-logs.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def function_trust() -> Document:
     There is no confused-deputy condition: Lambda does not send `aws:SourceArn` when it assumes an
     execution role (Lambda developer guide, "Using source function ARN to control function access
     behavior": that key "applies only to policies where your Lambda function is the target
-    resource"). Which role a function gets is guarded by `iam:PassRole`.
+    resource"). `iam:PassRole` decides which role a function may get.
     """
     return document(_trust("lambda.amazonaws.com"))
 
@@ -47,13 +47,13 @@ def state_machine_trust(arns: Arns, name: str) -> Document:
 
 
 def state_machine_policy(arns: Arns, *task_functions: str) -> Document:
-    """What a state machine's role may do: invoke its task functions."""
+    """Return the policy of a state machine's role: invoke its task functions."""
     functions = [arns.function(name) for name in task_functions]
     return document(allow("InvokeTasks", ["lambda:InvokeFunction"], *functions))
 
 
 def function_policy(function: Function, arns: Arns) -> Document:
-    """What a function's role may do: write its own log, and its own work."""
+    """Return the policy of a function's role: write its own log, and do its work."""
     return document(write_own_log(function, arns), *_work(function.name, arns))
 
 
@@ -81,7 +81,7 @@ def _work(name: str, arns: Arns) -> list[Statement]:
             read_uploads,
             know_missing,
             allow("QueueJobs", ["sqs:SendMessage"], main_queue),
-            # Lambda itself sends there in this role's name, when all attempts have failed.
+            # Lambda uses this role to send an event there when all attempts have failed.
             allow("KeepFailedEvents", ["sqs:SendMessage"], arns.queue(settings.dlq.name)),
         ],
         CSV_PROCESSOR: [
@@ -97,7 +97,7 @@ def _work(name: str, arns: Arns) -> list[Statement]:
         TRANSFORM_DATA: [
             read_uploads,
             know_missing,
-            # A result that is given up halfway is aborted, so that its parts cost nothing.
+            # An unfinished result is aborted, so that its parts cost nothing.
             allow("WriteResults", ["s3:PutObject", "s3:AbortMultipartUpload"], results),
         ],
         MOVE_TO_FAILED: [
@@ -105,8 +105,7 @@ def _work(name: str, arns: Arns) -> list[Statement]:
             know_missing,
             allow("WriteCopies", ["s3:PutObject"], failed),
             allow("RemoveMovedUploads", ["s3:DeleteObject"], uploads),
-            # What transform-data wrote before it was lost, whole or in parts: a job has one
-            # outcome.
+            # Whatever transform-data wrote before it was lost: a job has one outcome.
             allow(
                 "RemoveResultsOfFailedJobs", ["s3:DeleteObject", "s3:AbortMultipartUpload"], results
             ),
@@ -122,7 +121,7 @@ def _work(name: str, arns: Arns) -> list[Statement]:
 
 
 def topic_policy(arns: Arns) -> Document:
-    """Who may use the topic: its owner, and the account's alarms of the pipeline."""
+    """Return the topic's policy: for its owner, and for the pipeline's alarms."""
     owner = allow(
         "OwnerManages",
         [
@@ -152,7 +151,7 @@ def topic_policy(arns: Arns) -> Document:
 
 
 def notifications_queue_policy(arns: Arns) -> Document:
-    """Who may send to the notifications queue: our topic alone."""
+    """Return the notifications queue's policy: only our topic may send to it."""
     send = allow(
         "TopicSends", ["sqs:SendMessage"], arns.queue(arns.settings.notifications_queue.name)
     )
@@ -166,12 +165,12 @@ def notifications_queue_policy(arns: Arns) -> Document:
 
 
 def document(*statements: Statement) -> Document:
-    """A policy document."""
+    """Return a policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def allow(sid: str, actions: list[str], *resources: str) -> Statement:
-    """A statement that allows actions on resources."""
+    """Return a statement that allows actions on resources."""
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": list(resources)}
 
 

@@ -1,8 +1,8 @@
-"""Waits out the delay between a grant and the moment when all of AWS knows it.
+"""Wait until a new role or policy takes effect in all of AWS.
 
-IAM is eventually consistent: for some seconds after a role or a policy was made, services still
-answer that the role can't be assumed or may not do what it was just granted. AWS has no call
-that says when it is over; the advice is to try again.
+IAM is eventually consistent: for some seconds after a role or a policy was made, services answer
+that the role cannot be assumed, or lacks a permission that it has. AWS has no call that tells when
+this is over; the advice is to try again.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PATIENCE_S: Final = 30.0
-_PAUSE_S: Final = 1.0
+_PATIENCE_SECONDS: Final = 30.0
+_PAUSE_SECONDS: Final = 1.0
 
-# What the services answer meanwhile: code, and a word of the message, because Lambda uses one
-# code for every kind of bad parameter and only this kind passes by itself.
 _NOT_YET: Final = (
     ("InvalidParameterValueException", "role"),  # Lambda
     ("AccessDeniedException", "assume"),  # Step Functions
     ("InvalidArgument", "destination"),  # S3, about the function it should notify
 )
+"""The services' answers until then: code and a word of the message, because Lambda uses one code
+for all bad parameters, and only this kind becomes valid by itself."""
 
 
-def once_granted[T](call: Callable[[], T], *, patience_s: float = _PATIENCE_S) -> T:
-    """Make a call that depends on a fresh grant, again until the grant is known.
+def once_granted[T](call: Callable[[], T], *, patience_seconds: float = _PATIENCE_SECONDS) -> T:
+    """Make a call that depends on a new grant, and repeat it until the grant takes effect.
 
     Args:
         call: The call.
-        patience_s: How long to try, seconds.
+        patience_seconds: How long to try.
 
     Raises:
-        ClientError: The call failed for another reason, or still fails after the patience.
+        ClientError: The call failed for another reason, or still fails after that time.
     """
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + patience_seconds
     while True:
         try:
             return call()
         except ClientError as error:
             if not _waits_for_grant(error) or time.monotonic() > deadline:
                 raise
-        time.sleep(_PAUSE_S)
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _waits_for_grant(error: ClientError) -> bool:

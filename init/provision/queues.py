@@ -17,7 +17,7 @@ _DOCUMENTS: Final = ("Policy", "RedrivePolicy", "RedriveAllowPolicy")
 
 
 def ensure_queues(target: Target, changes: Changes) -> None:
-    """Afterwards the three queues exist, and the main queue alone redrives to the DLQ."""
+    """Make the three queues exist; only the main queue may redrive to the DLQ."""
     settings, arns = target.settings, target.arns
     main_arn, dlq_arn = arns.queue(settings.main_queue.name), arns.queue(settings.dlq.name)
     redrive_allow = {"redrivePermission": "byQueue", "sourceQueueArns": [main_arn]}
@@ -34,13 +34,13 @@ def ensure_queues(target: Target, changes: Changes) -> None:
 
 
 def queue_url(target: Target, queue: Queue) -> str:
-    """The URL of a queue, as its endpoint calls it."""
+    """Return the URL of a queue."""
     url: str = target.client("sqs").get_queue_url(QueueName=queue.name)["QueueUrl"]
     return url
 
 
-def queue_url_to_be(target: Target, queue: Queue) -> str:
-    """The URL of a queue, also of one that a plan would create first."""
+def planned_queue_url(target: Target, queue: Queue) -> str:
+    """Return the URL of a queue, also if a plan would create it."""
     found = unless_missing(lambda: queue_url(target, queue), *_NO_SUCH_QUEUE)
     arns = target.arns
     return found or f"https://sqs.{arns.settings.region}.amazonaws.com/{arns.account}/{queue.name}"
@@ -51,9 +51,9 @@ def _ensure_queue(
 ) -> None:
     sqs = target.client("sqs")
     wanted: dict[str, Any] = {
-        "VisibilityTimeout": str(queue.visibility_s),
-        "MessageRetentionPeriod": str(queue.retention_s),
-        "ReceiveMessageWaitTimeSeconds": str(queue.receive_wait_s),
+        "VisibilityTimeout": str(queue.visibility_seconds),
+        "MessageRetentionPeriod": str(queue.retention_seconds),
+        "ReceiveMessageWaitTimeSeconds": str(queue.receive_wait_seconds),
         "MaximumMessageSize": str(queue.largest_message_bytes),
         **documents,
     }

@@ -1,9 +1,9 @@
-"""What provisioning last made of each resource: how to tell its own work from somebody else's.
+"""A record of how provisioning last made each resource, to recognise changes by hand.
 
-A resource that differs from the sources was either left behind by an earlier version of them, or
-changed by hand since. The record, an object in the raw bucket, holds a fingerprint of each resource
-as it was last made; what still has that fingerprint may be replaced without asking. It lives and
-ends with the cloud it is about, and every way of provisioning that cloud shares it.
+A resource that differs from the sources was made by an earlier version of them, or was changed by
+hand since. The record, an object in the raw bucket, has a fingerprint of each resource as it was
+last made; a resource that still has that fingerprint may be replaced without asking. The record is
+part of the cloud that it describes, so every way of provisioning that cloud shares it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Record:
         self._fingerprints = self._read()
 
     def is_own(self, settled: Settled) -> bool:
-        """Whether a resource was as provisioning had made it."""
+        """Tell whether a resource was unchanged since provisioning made it."""
         return settled.before == self._fingerprints.get(settled.resource)
 
     def keep(self, settled: Iterable[Settled]) -> None:
-        """Take in what was made now; written only where that is anything new."""
+        """Add what was made; write the record only if it changes."""
         made = {each.resource: each.after for each in settled}
         if made.items() <= self._fingerprints.items():
             return
@@ -48,8 +48,8 @@ class Record:
                 Body=body.encode(),
                 ContentType="application/json",
             ),
-            "NoSuchBucket",  # provisioning failed before there was one
-            "AccessDenied",  # or because its name is another account's
+            "NoSuchBucket",  # provisioning failed before it was created
+            "AccessDenied",  # or its name belongs to another account
         )
 
     def _read(self) -> dict[str, str]:
@@ -57,7 +57,7 @@ class Record:
             lambda: self._s3.get_object(Bucket=self._bucket, Key=RECORD_KEY),
             "NoSuchBucket",
             "NoSuchKey",
-            "AccessDenied",  # another account's bucket, which its own step refuses in plain words
+            "AccessDenied",  # another account's bucket; the step for buckets explains that
         )
         try:
             read: Any = json.loads(answer["Body"].read()) if answer else {}
@@ -67,11 +67,11 @@ class Record:
 
 
 def plan_of(settled: Iterable[Settled], record: Record) -> dict[str, Any]:
-    """What provisioning would do, for a program to read.
+    """Return what provisioning would do, as data for a program.
 
     Returns:
         `unchanged`, a number, and lists of resources with their differences: `create`, `update`
-        what an earlier version of the sources made, `replace` what was made or changed otherwise.
+        (made by an earlier version of the sources) and `replace` (made or changed in another way).
     """
     plan: dict[str, Any] = {"unchanged": 0, "create": [], "update": [], "replace": []}
     for each in settled:

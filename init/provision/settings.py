@@ -1,7 +1,7 @@
-"""The one place of the pipeline's names and numbers.
+"""The pipeline's names and numbers, all in one place.
 
-Everything here is independent of the account: ARNs are made by the modules that create the
-resources. A profile changes numbers only, never names and never structure.
+Everything here is independent of the account; `arns.py` makes the ARNs. A profile changes only
+numbers, never names or structure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ TRANSFORM_DATA: Final = "transform-data"
 MOVE_TO_FAILED: Final = "move-to-failed"
 SEND_NOTIFICATION: Final = "send-notification"
 
-#: The functions that the state machine invokes; the first two stand before it.
 TASK_FUNCTIONS: Final = (
     PARSE_CSV,
     VALIDATE_SCHEMA,
@@ -32,22 +31,23 @@ TASK_FUNCTIONS: Final = (
     MOVE_TO_FAILED,
     SEND_NOTIFICATION,
 )
+"""The functions that the state machine invokes; the other two run before it."""
 
 DEFAULT_STUDENT: Final = "student"
 DEFAULT_SUFFIX: Final = "0001"
 DEFAULT_EMAIL: Final = "student@example.com"
 DEFAULT_REGION: Final = "ap-southeast-1"
 
-_DAY_S: Final = 24 * 60 * 60
+_DAY_SECONDS: Final = 24 * 60 * 60
 _LONGEST_BUCKET_NAME: Final = 63
-# Letters, digits and hyphens; no dots, which AWS allows but which break TLS host names.
 _NAME_PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""Letters, digits and hyphens; no dots, which AWS allows but which break TLS host names."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
 class SettingsError(ProvisionError):
-    """A setting can't be used; the message is one sentence that says which and why."""
+    """A setting is not valid; the message is one sentence that says which and why."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,21 @@ class Profile:
 
     Attributes:
         name: What `LAB_PROFILE` says to choose it.
-        batch_window_s: How long the event source gathers messages, seconds.
-        processor_timeout_s: Timeout of csv-processor, seconds.
-        main_queue_visibility_s: Visibility timeout of the main queue, seconds. AWS asks for at
-            least the function's timeout and advises six times that plus the batch window
-            (Lambda developer guide, "Using Lambda with Amazon SQS").
-        errors_period_s: Period of the alarms on errors and failed executions, seconds.
-        dlq_period_s: Period of the alarm on the dead letter queue, seconds.
+        batch_window_seconds: How long the event source gathers messages.
+        processor_timeout_seconds: Timeout of csv-processor.
+        main_queue_visibility_seconds: Visibility timeout of the main queue. AWS requires at least
+            the function's timeout and recommends six times that plus the batch window (Lambda
+            developer guide, "Using Lambda with Amazon SQS").
+        errors_period_seconds: Period of the alarms on errors and failed executions.
+        dlq_period_seconds: Period of the alarm on the dead letter queue.
     """
 
     name: str
-    batch_window_s: int
-    processor_timeout_s: int
-    main_queue_visibility_s: int
-    errors_period_s: int
-    dlq_period_s: int
+    batch_window_seconds: int
+    processor_timeout_seconds: int
+    main_queue_visibility_seconds: int
+    errors_period_seconds: int
+    dlq_period_seconds: int
 
 
 WORKSHOP: Final = Profile("workshop", 10, 10, 70, 300, 60)
@@ -83,7 +83,7 @@ class Function:
     """A Lambda function's name and size."""
 
     name: str
-    timeout_s: int
+    timeout_seconds: int
     memory_mb: int
 
     @property
@@ -98,38 +98,38 @@ class Function:
 
     @property
     def role_name(self) -> str:
-        """The role that this function alone assumes."""
+        """The role that only this function assumes."""
         return f"pipeline-{self.name}-role"
 
     @property
     def log_group(self) -> str:
-        """Where Lambda writes what it logs."""
+        """The log group that Lambda writes to."""
         return f"/aws/lambda/{self.name}"
 
 
 @dataclass(frozen=True)
 class Queue:
-    """An SQS queue's name and attributes, times in seconds and sizes in bytes."""
+    """An SQS queue's name and attributes."""
 
     name: str
-    visibility_s: int
-    retention_s: int
-    receive_wait_s: int = 0
+    visibility_seconds: int
+    retention_seconds: int
+    receive_wait_seconds: int = 0
     largest_message_bytes: int = 256 * 1024
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """A CloudWatch alarm's name, period (seconds) and the value it must exceed."""
+    """A CloudWatch alarm's name, period and the value that it must exceed."""
 
     name: str
-    period_s: int
+    period_seconds: int
     threshold: int
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one lab is called and sized.
+    """The names and numbers of one lab.
 
     Attributes:
         student: Part of the bucket names.
@@ -172,7 +172,7 @@ class Settings:
     max_receives: int = 3
 
     def __post_init__(self) -> None:
-        """Refuse what AWS would refuse later and less clearly."""
+        """Refuse values that AWS would refuse later and less clearly."""
         for variable, value in (("LAB_STUDENT", self.student), ("LAB_SUFFIX", self.suffix)):
             if not _NAME_PART.fullmatch(value):
                 raise SettingsError(
@@ -202,7 +202,7 @@ class Settings:
             environment: The variables; the process's own when not given.
 
         Raises:
-            SettingsError: A variable has a value that can't be used.
+            SettingsError: A variable has a value that is not valid.
         """
         given = os.environ if environment is None else environment
         profile_name = given.get("LAB_PROFILE") or WORKSHOP.name
@@ -233,49 +233,55 @@ class Settings:
         """The queue between the validator and the processor."""
         return Queue(
             "pipeline-main-queue",
-            visibility_s=self.profile.main_queue_visibility_s,
-            retention_s=4 * _DAY_S,
-            receive_wait_s=20,
+            visibility_seconds=self.profile.main_queue_visibility_seconds,
+            retention_seconds=4 * _DAY_SECONDS,
+            receive_wait_seconds=20,
         )
 
     @property
     def dlq(self) -> Queue:
-        """The queue of what could not be processed after `max_receives` receives."""
-        return Queue("pipeline-dlq", visibility_s=30, retention_s=14 * _DAY_S)
+        """The queue of messages that were not processed after `max_receives` receives."""
+        return Queue("pipeline-dlq", visibility_seconds=30, retention_seconds=14 * _DAY_SECONDS)
 
     @property
     def notifications_queue(self) -> Queue:
         """The queue that gets a copy of each notification, for integrations."""
-        return Queue("pipeline-notifications-queue", visibility_s=30, retention_s=4 * _DAY_S)
+        return Queue(
+            "pipeline-notifications-queue",
+            visibility_seconds=30,
+            retention_seconds=4 * _DAY_SECONDS,
+        )
 
     @property
     def functions(self) -> dict[str, Function]:
-        """The seven functions by name, each task's timeout below that of its state."""
+        """The seven functions by name; each task's timeout is below that of its state."""
         sized = (
-            Function(CSV_VALIDATOR, timeout_s=30, memory_mb=256),
-            Function(CSV_PROCESSOR, timeout_s=self.profile.processor_timeout_s, memory_mb=256),
-            Function(PARSE_CSV, timeout_s=55, memory_mb=256),
-            Function(VALIDATE_SCHEMA, timeout_s=25, memory_mb=128),
-            Function(TRANSFORM_DATA, timeout_s=110, memory_mb=512),
-            Function(MOVE_TO_FAILED, timeout_s=25, memory_mb=128),
-            Function(SEND_NOTIFICATION, timeout_s=25, memory_mb=128),
+            Function(CSV_VALIDATOR, timeout_seconds=30, memory_mb=256),
+            Function(
+                CSV_PROCESSOR, timeout_seconds=self.profile.processor_timeout_seconds, memory_mb=256
+            ),
+            Function(PARSE_CSV, timeout_seconds=55, memory_mb=256),
+            Function(VALIDATE_SCHEMA, timeout_seconds=25, memory_mb=128),
+            Function(TRANSFORM_DATA, timeout_seconds=110, memory_mb=512),
+            Function(MOVE_TO_FAILED, timeout_seconds=25, memory_mb=128),
+            Function(SEND_NOTIFICATION, timeout_seconds=25, memory_mb=128),
         )
         return {function.name: function for function in sized}
 
     @property
     def transform_errors_alarm(self) -> Alarm:
-        """Goes off when transform-data fails more than twice in a period."""
-        return Alarm("pipeline-transform-errors", self.profile.errors_period_s, threshold=2)
+        """The alarm for more than two failures of transform-data in a period."""
+        return Alarm("pipeline-transform-errors", self.profile.errors_period_seconds, threshold=2)
 
     @property
     def dlq_alarm(self) -> Alarm:
-        """Goes off when anything stands in the dead letter queue."""
-        return Alarm("pipeline-dlq-messages", self.profile.dlq_period_s, threshold=0)
+        """The alarm for messages in the dead letter queue."""
+        return Alarm("pipeline-dlq-messages", self.profile.dlq_period_seconds, threshold=0)
 
     @property
     def execution_failures_alarm(self) -> Alarm:
-        """Goes off when an execution fails."""
-        return Alarm("pipeline-execution-failures", self.profile.errors_period_s, threshold=0)
+        """The alarm for failed executions."""
+        return Alarm("pipeline-execution-failures", self.profile.errors_period_seconds, threshold=0)
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:

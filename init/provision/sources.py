@@ -1,6 +1,4 @@
-"""Where the sources of the pipeline are: `lambdas/` and `asl/` lie beside `init/`."""
-
-from __future__ import annotations
+"""The sources of the pipeline: `lambdas/` and `asl/` are beside `init/`."""
 
 from pathlib import Path
 from typing import Final
@@ -13,7 +11,7 @@ STATE_MACHINES: Final = _BESIDE_INIT / "asl"
 
 
 def shown(path: Path) -> str:
-    """A source's path as people name it: from the folder that holds `init/`."""
+    """Return a source's path relative to the folder that contains `init/`."""
     return (
         path.relative_to(_BESIDE_INIT).as_posix()
         if path.is_relative_to(_BESIDE_INIT)

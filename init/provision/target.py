@@ -1,4 +1,4 @@
-"""Where the pipeline is provisioned: one account in one region, and its clients."""
+"""The target of provisioning: one account in one region, and its clients."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Target:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        # Any: the client of a service known only at run time has no type.
+        # Any: a client whose service is only known at run time has no type.
         self._session: Any = boto3.Session(region_name=settings.region)
         self._clients: dict[str, Any] = {}
         self._making_client = threading.Lock()
 
     def client(self, service: str) -> Any:
-        """Return the client of a service, made at its first use.
+        """Return the client of a service; the first call makes it.
 
-        Clients are safe to share between threads, the session that makes them is not.
+        Threads can share clients, but not the session that makes them.
         """
         with self._making_client:
             if service not in self._clients:
@@ -57,7 +57,7 @@ def unless_missing[T](read: Callable[[], T], *codes: str) -> T | None:
         codes: The error codes by which AWS says that it does not exist.
 
     Returns:
-        What `read` returned, or None where there is no such thing.
+        What `read` returned, or None if it does not exist.
     """
     try:
         return read()

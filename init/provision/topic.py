@@ -11,12 +11,12 @@ from provision.target import Target, unless_missing
 if TYPE_CHECKING:
     from provision.changes import Changes
 
-# A subscription that waits for its confirmation has this in the place of an ARN.
 _PENDING: Final = "PendingConfirmation"
+"""What an unconfirmed subscription has instead of an ARN."""
 
 
 def ensure_topic(target: Target, changes: Changes) -> None:
-    """Afterwards the topic exists, and the pipeline's alarms may publish to it."""
+    """Make the topic exist; the pipeline's alarms may publish to it."""
     sns = target.client("sns")
     arn = target.arns.topic
     wanted: dict[str, Any] = {
@@ -42,14 +42,14 @@ def ensure_topic(target: Target, changes: Changes) -> None:
 
 
 def ensure_subscriptions(target: Target, changes: Changes) -> None:
-    """Afterwards the e-mail address and the notifications queue are subscribed to the topic.
+    """Subscribe the e-mail address and the notifications queue to the topic.
 
-    An address that was subscribed under an earlier `LAB_EMAIL` stays: nobody can tell it from one
-    that was added by hand. On AWS the new one receives nothing until its owner has confirmed.
+    An address of an earlier `LAB_EMAIL` stays, because it could have been added by hand. On AWS a
+    new address receives nothing until its owner has confirmed.
     """
     sns = target.client("sns")
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=target.arns.topic)
-    # A plan may meet a topic that would be created first.
+    # In a plan the topic may not exist yet.
     found = unless_missing(lambda: [s for page in pages for s in page["Subscriptions"]], "NotFound")
     existing = {
         (each["Protocol"], each["Endpoint"]): each["SubscriptionArn"] for each in found or ()
@@ -68,7 +68,7 @@ def _ensure_subscription(
     wanted = {"RawMessageDelivery": "false"}
     actual: dict[str, str] | None = None
     if subscription == _PENDING:
-        actual = wanted  # it has no attributes yet that could differ
+        actual = wanted  # it has no attributes yet
     elif subscription is not None:
         given = sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]
         actual = {name: given.get(name, "false") for name in wanted}

@@ -1,4 +1,4 @@
-"""Step Functions: the state machine, its definition filled in and validated beforehand."""
+"""Step Functions: the state machine, whose definition is filled in and validated first."""
 
 from __future__ import annotations
 
@@ -26,44 +26,44 @@ if TYPE_CHECKING:
     from provision.arns import Arns
     from provision.changes import Changes
 
-# Execution logs are off, see docs/decisions/no-execution-logs.md.
 _NO_LOGS: Final = {"level": "OFF", "includeExecutionData": False}
+"""Execution logs are off, see docs/decisions/no-execution-logs.md."""
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}\"\n]*)\}")
 _STATE_IN_POINTER: Final = re.compile(r"/States/([^/]+)")
 
 
 class DefinitionError(ProvisionError):
-    """A state machine's definition can't be used; the message says why."""
+    """A state machine's definition is not valid; the message says why."""
 
 
 def ensure_state_machine(target: Target, changes: Changes) -> None:
-    """Afterwards the state machine exists as a STANDARD one, with today's definition."""
+    """Make the state machine exist, of type STANDARD, with the present definition."""
     name = target.settings.state_machine_name
-    template = Template(STATE_MACHINES / f"{name}.asl.json")
+    template = DefinitionTemplate(STATE_MACHINES / f"{name}.asl.json")
     role = target.settings.state_machine_role_name
     ensure_definition(target, changes, name, template, task_arns(target.arns), role)
 
 
-def ensure_definition(  # noqa: PLR0913, PLR0917 - what a state machine is made of
+def ensure_definition(  # noqa: PLR0913, PLR0917 - the parts of a state machine
     target: Target,
     changes: Changes,
     name: str,
-    template: Template,
+    template: DefinitionTemplate,
     values: Mapping[str, str],
     role_name: str,
 ) -> None:
-    """Afterwards a STANDARD state machine of this name has this definition and this role.
+    """Make a STANDARD state machine exist with this definition and this role.
 
     Args:
         target: Where.
-        changes: Takes what was done.
+        changes: Records what was done.
         name: Its name.
         template: Its definition, with placeholders.
-        values: What the placeholders stand for.
-        role_name: The role it works with, which must exist.
+        values: The values of the placeholders.
+        role_name: The role of its executions, which must exist.
 
     Raises:
-        DefinitionError: It can't be used, or Step Functions refuses it.
+        DefinitionError: It is not valid, or Step Functions refuses it.
     """
     definition = template.fill_in(values)
     client = target.client("stepfunctions")
@@ -96,7 +96,7 @@ def ensure_definition(  # noqa: PLR0913, PLR0917 - what a state machine is made 
 
 
 def task_arns(arns: Arns) -> dict[str, str]:
-    """What the placeholders of the definition stand for."""
+    """Return the values of the definition's placeholders."""
     return {
         "ParseCsvArn": arns.function(PARSE_CSV),
         "ValidateSchemaArn": arns.function(VALIDATE_SCHEMA),
@@ -106,7 +106,7 @@ def task_arns(arns: Arns) -> dict[str, str]:
     }
 
 
-class Template:
+class DefinitionTemplate:
     """A definition in the Amazon States Language, with `${Name}` placeholders.
 
     Args:
@@ -121,13 +121,13 @@ class Template:
         return self._path.read_text(encoding="utf-8")
 
     def fill_in(self, values: Mapping[str, str]) -> str:
-        """Put values in the place of the placeholders.
+        """Return the definition with values in place of the placeholders.
 
         Args:
-            values: What each placeholder stands for.
+            values: The value of each placeholder.
 
         Raises:
-            DefinitionError: A placeholder is unknown or not closed, or the result is no JSON; the
+            DefinitionError: A placeholder is unknown or not closed, or the result is not JSON; the
                 message begins with file and line.
         """
         for placeholder in _PLACEHOLDER.finditer(self._text):
@@ -146,11 +146,11 @@ class Template:
         return definition
 
     def refused(self, diagnostic: Mapping[str, str]) -> DefinitionError:
-        """The error for a diagnostic of Step Functions.
+        """Return the error for a diagnostic of Step Functions.
 
         Args:
-            diagnostic: One of those that ValidateStateMachineDefinition answers with. Its location
-                is a JSON pointer such as `/States/ParseCSV/Next`.
+            diagnostic: One of ValidateStateMachineDefinition's answer. Its location is a JSON
+                pointer such as `/States/ParseCSV/Next`.
         """
         location, message = diagnostic.get("location", ""), diagnostic["message"]
         states = _STATE_IN_POINTER.findall(location)
@@ -159,12 +159,12 @@ class Template:
         return self.error(text, found.start() if found else 0)
 
     def error(self, message: str, position: int) -> DefinitionError:
-        """An error at this character of the file."""
+        """Return an error with the line of a character position."""
         line = self._text.count("\n", 0, position) + 1
         return DefinitionError(f"{shown(self._path)}:{line}: {message}")
 
 
-def _check(client: Any, definition: str, template: Template) -> None:
+def _check(client: Any, definition: str, template: DefinitionTemplate) -> None:
     answer = client.validate_state_machine_definition(definition=definition, type="STANDARD")
     if answer["result"] != "OK":
         raise template.refused(answer["diagnostics"][0])

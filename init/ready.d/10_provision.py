@@ -1,8 +1,8 @@
-"""Runs the provisioner when LocalStack is ready.
+"""Run the provisioner when LocalStack is ready.
 
-LocalStack executes this file inside its own process, without `__file__`, and takes `sys.exit` for
-a reason to stop silently. So the work is done in a process of its own, whose failure raises here
-and makes the hook's state ERROR.
+LocalStack executes this file inside its own process, without `__file__`, and `sys.exit` would stop
+it silently. So the provisioner runs in a process of its own; if that fails, this script raises and
+the hook's state is ERROR.
 """
 
 import os
@@ -15,13 +15,13 @@ INIT_FOLDER = pathlib.Path(os.environ.get("FILESYSTEM_ROOT") or "/") / "etc/loca
 
 
 def gateway_port(listen: str) -> str:
-    """The port of the first address LocalStack listens at, for example of `0.0.0.0:4566`."""
+    """Return the port of the first address LocalStack listens at, for example of `0.0.0.0:4566`."""
     found = re.match(r"(?:[^,]*:)?(\d+)(?:,|$)", listen)
     return found[1] if found else "4566"
 
 
 def provisioner_environment() -> dict[str, str]:
-    """The environment that lets boto3 find this LocalStack, and not somebody's AWS account."""
+    """Return the environment in which boto3 uses this LocalStack, and not an AWS account."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -30,7 +30,7 @@ def provisioner_environment() -> dict[str, str]:
     endpoint = f"http://127.0.0.1:{gateway_port(os.environ.get('GATEWAY_LISTEN', ''))}"
     return kept | {
         "PYTHONPATH": str(INIT_FOLDER),
-        # The folder may be mounted from the user's checkout, where root's files do not belong.
+        # The folder may be mounted from the user's checkout, which must not get files of root.
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",

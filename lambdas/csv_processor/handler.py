@@ -1,4 +1,4 @@
-"""csv-processor: SQS batch in, one Step Functions execution for each job."""
+"""csv-processor: starts a Step Functions execution for each job of an SQS batch."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ stepfunctions = boto3.client("stepfunctions", config=CLIENT_CONFIG)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Start the executions of a batch; return the ids of the messages that must come again.
+    """Start the executions of a batch; return the ids of messages to be delivered again.
 
     One bad message does not make the good ones of its batch fail (ReportBatchItemFailures).
     """
@@ -45,9 +45,9 @@ def _start_all(record: dict[str, Any]) -> bool:
 
 
 def _jobs_in(body: str) -> Sequence[Mapping[str, object]]:
-    """Return the execution inputs a message asks for.
+    """Return the execution inputs in a message.
 
-    A message is a job of csv-validator's, or the S3 event it could not handle: bare, or in the
+    A message is a job from csv-validator, or an S3 event that it could not handle: plain, or in the
     envelope of Lambda's on-failure destination (`requestPayload`; Lambda developer guide,
     "Capturing records of asynchronous invocations").
     """

@@ -1,4 +1,4 @@
-"""csv-validator: S3 event in, one job message on the queue for each upload."""
+"""csv-validator: reads the uploads of an S3 event and queues a job message for each."""
 
 import json
 from datetime import UTC, datetime
@@ -25,9 +25,13 @@ sqs = boto3.client("sqs", config=CLIENT_CONFIG)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Queue a job for each upload; a failure that may pass is raised, so that Lambda retries.
+    """Queue a job for each upload of an S3 event.
 
-    A retry repeats the whole event. That is safe: the same upload has the same job id.
+    Lambda retries the whole event after an error. That is safe: the same upload has the same job
+    id.
+
+    Raises:
+        TransientServiceError: AWS failed in a way that may pass.
     """
     uploads = uploads_in(event)
     with transient_errors_named():
@@ -48,9 +52,9 @@ def _queue_job(upload: Upload) -> None:
     except (ClientError, ConnectionClosedError) as error:
         if isinstance(error, ClientError) and is_throttled(error):
             raise
-        # S3 answered, and this object may be one that it never gives: one whose headers no client
-        # can read, or that our role may not. An event that fails three times waits in the DLQ for
-        # somebody; a job always ends, and the workflow has the longer patience.
+        # S3 answered, and it may never give this object: no client can read its headers, or our
+        # role may not read it. An event that fails three times would wait in the DLQ for a person.
+        # A job always ends, and the workflow retries for longer.
         message["unread"] = error_name(error)
         log("file_unread", job_id, error=message["unread"])
     else:

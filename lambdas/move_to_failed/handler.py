@@ -1,4 +1,4 @@
-"""move-to-failed: a failed job's state in, its file and the reason under failed/."""
+"""move-to-failed: moves a failed job's file under failed/, with its reason."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.failure import cause_of, described_error, failure_in
 from pipeline.job import Job
 from pipeline.logs import log
-from pipeline.state import CaughtError, RejectionValue, WorkflowState
+from pipeline.state import CaughtError, Outcome, RejectionValue, WorkflowState
 
 s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
@@ -17,7 +17,7 @@ s3 = boto3.client("s3", config=CLIENT_CONFIG)
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
     """Return the state with where the file is now and why.
 
-    Where the state says that moving has failed for good, only the reason is written.
+    If the state says that moving has failed, only the reason is written.
     """
     job = Job.from_state(event)
     failure = failure_in(event)
@@ -25,7 +25,7 @@ def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
     place = explain_in_place if "move_error" in event else move_to_failed
     with transient_errors_named():
         placement = place(s3, job, failure, datetime.now(UTC))
-    outcome: WorkflowState = {
+    outcome: Outcome = {
         "move_status": placement.status,
         "failed_key": placement.failed_key,
         "file_key": placement.file_key,
@@ -42,7 +42,7 @@ def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
 
 
 def _caught_errors_in_short(event: WorkflowState) -> WorkflowState:
-    """Keep stack traces, which may quote a cell, out of the states that follow."""
+    """Return the caught errors without stack traces, which may quote a cell."""
     caught: WorkflowState = {}
     if "error" in event:
         caught["error"] = _in_short(event["error"])
@@ -57,7 +57,7 @@ def _in_short(error: CaughtError) -> CaughtError:
 
 
 def _cause(failure: RejectionValue, caught: WorkflowState) -> str:
-    """Return what the execution ends with: why it failed, and why its file was not moved."""
+    """Return the execution's cause: why it failed, and why its file was not moved."""
     cause = cause_of(failure)
     if "move_error" not in caught:
         return cause

@@ -1,37 +1,42 @@
-"""Moving an upload under failed/: copy, verify, say why, delete - in this order.
+"""Move an upload under failed/: copy, verify, write the reason, delete, in this order.
 
-Every step may be repeated, so a run that was cut off anywhere is finished by the next one. The
-original is deleted only after copy and reason stand, and only if it is still the version copied.
-What this job left of a result goes first: transform-data may be lost in its work or after it.
+Every step may be repeated, so the next run completes one that was interrupted. The original is
+deleted only after the copy and the reason exist, and only if it is still the version that was
+copied. Before that the job's result is removed, which transform-data may have written before it was
+lost.
 """
+
+from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from pipeline.clients import error_code, is_transient
 from pipeline.errors import CopyNotVerifiedError
-from pipeline.job import Job
 from pipeline.objects import ARCHIVED_CODES, CHANGED_CODES, MISSING_CODES, lacks_key
-from pipeline.state import RejectionValue
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_s3.client import S3Client
+
+    from pipeline.job import Job
+    from pipeline.state import RejectionValue
 
 _TOO_LARGE_TO_COPY = "EntityTooLarge"
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Where the file of a failed job stands.
+    """The place of a failed job's file.
 
     Attributes:
-        failed_key: its key under failed/; None when it is not there.
-        file_key: its key now, that of the copy or of the upload; None when the upload was deleted
-            or replaced before it could be moved.
+        failed_key: its key under failed/; None if it is not there.
+        file_key: its present key, of the copy or of the upload; None if the upload was deleted or
+            replaced before it could be moved.
     """
 
     failed_key: str | None
@@ -52,22 +57,22 @@ class _Head:
     content_type: str
 
 
-def move_to_failed(s3: "S3Client", job: Job, failure: RejectionValue, now: datetime) -> Placement:
-    """Bring the file and its reason under failed/.
+def move_to_failed(s3: S3Client, job: Job, failure: RejectionValue, now: datetime) -> Placement:
+    """Move the file under failed/ and write its reason beside it.
 
-    A file that S3 never copies stays where it is, and its reason says so. One that was deleted or
-    replaced before has only a reason; a newer upload is left to its own job.
+    A file that S3 never copies stays where it is, and its reason says so. If the upload was deleted
+    or replaced, there is only a reason; a newer upload has its own job.
 
     Args:
-        s3: the client.
-        job: whose upload it is.
-        failure: why the job failed.
-        now: the time written down as `failed_at`.
+        s3: The client.
+        job: The job of the upload.
+        failure: Why the job failed.
+        now: The time for `failed_at`.
 
     Raises:
-        CopyNotVerifiedError: the copy differs from the original, which stays.
+        CopyNotVerifiedError: The copy differs from the original, which stays.
     """
-    _remove_what_is_left_of_a_result(s3, job, failure)
+    _remove_result(s3, job, failure)
     try:
         source = _copy_upload(s3, job, str(failure["reason"]), now)
     except ClientError as error:
@@ -84,16 +89,16 @@ def move_to_failed(s3: "S3Client", job: Job, failure: RejectionValue, now: datet
     return placement
 
 
-def explain_in_place(s3: "S3Client", job: Job, failure: RejectionValue, now: datetime) -> Placement:
-    """Write the reason of a file that can't be moved, and leave the file where it is.
+def explain_in_place(s3: S3Client, job: Job, failure: RejectionValue, now: datetime) -> Placement:
+    """Write the reason of a file that cannot be moved, and leave the file where it is.
 
     Args:
-        s3: the client.
-        job: whose upload it is.
-        failure: why the job failed.
-        now: the time written down as `failed_at`.
+        s3: The client.
+        job: The job of the upload.
+        failure: Why the job failed.
+        now: The time for `failed_at`.
     """
-    _remove_what_is_left_of_a_result(s3, job, failure)
+    _remove_result(s3, job, failure)
     if _was_copied(s3, job):  # and could not be deleted
         placement = Placement(failed_key=job.failed_key, file_key=job.failed_key)
     else:
@@ -102,22 +107,22 @@ def explain_in_place(s3: "S3Client", job: Job, failure: RejectionValue, now: dat
     return placement
 
 
-def _was_copied(s3: "S3Client", job: Job) -> bool:
+def _was_copied(s3: S3Client, job: Job) -> bool:
     try:
         return _head(s3, job.source_bucket, job.failed_key) is not None
     except ClientError as error:
         if is_transient(error):
             raise
-        return False  # who may not look has verified no copy, and so deleted no original
+        return False  # without this permission no copy was verified, and no original deleted
 
 
-def _remove_what_is_left_of_a_result(s3: "S3Client", job: Job, failure: RejectionValue) -> None:
+def _remove_result(s3: S3Client, job: Job, failure: RejectionValue) -> None:
     details = failure["details"]
     if not (isinstance(details, dict) and details.get("failed_state") == "TransformData"):
         return
     bucket, key = job.destination_bucket, job.result_key
     s3.delete_object(Bucket=bucket, Key=key)
-    # Parts of an upload that nobody completed are stored, and paid for, until it is aborted.
+    # The parts of an unfinished upload are stored, and cost money, until it is aborted.
     for upload in s3.list_multipart_uploads(Bucket=bucket, Prefix=key).get("Uploads", []):
         if upload["Key"] != key:
             continue
@@ -129,24 +134,24 @@ def _remove_what_is_left_of_a_result(s3: "S3Client", job: Job, failure: Rejectio
 
 
 def _is_never_copied(error: ClientError) -> bool:
-    """Tell whether CopyObject refuses this object whenever it is asked.
+    """Tell whether CopyObject always refuses this object.
 
-    One in an archive storage class, one encrypted with a key that is not ours, and one above 5 GB
-    (S3 API reference, "CopyObject"), which is an invalid request too.
+    It does so for an archive storage class, for a key that we do not have, and above 5 GB (S3 API
+    reference, "CopyObject"), which is an invalid request too.
     """
     code = error_code(error)
     return code in ARCHIVED_CODES or code == _TOO_LARGE_TO_COPY or lacks_key(error)
 
 
-def _copy_upload(s3: "S3Client", job: Job, reason: str, now: datetime) -> _Head | None:
-    """Copy the upload and return what was copied; None when it was deleted or replaced."""
+def _copy_upload(s3: S3Client, job: Job, reason: str, now: datetime) -> _Head | None:
+    """Copy the upload and return what was copied; None if it was deleted or replaced."""
     source = _head(s3, job.source_bucket, job.source_key)
     if source is None or (job.etag and source.etag != job.etag):
         return None
     return source if _copy(s3, job, source, reason, now) else None
 
 
-def _head(s3: "S3Client", bucket: str, key: str) -> _Head | None:
+def _head(s3: S3Client, bucket: str, key: str) -> _Head | None:
     try:
         answer = s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
@@ -160,7 +165,7 @@ def _head(s3: "S3Client", bucket: str, key: str) -> _Head | None:
     )
 
 
-def _copy(s3: "S3Client", job: Job, source: _Head, reason: str, now: datetime) -> bool:
+def _copy(s3: S3Client, job: Job, source: _Head, reason: str, now: datetime) -> bool:
     """Copy and verify; False means that the source was deleted or replaced meanwhile."""
     try:
         s3.copy_object(
@@ -169,8 +174,8 @@ def _copy(s3: "S3Client", job: Job, source: _Head, reason: str, now: datetime) -
             CopySource={"Bucket": job.source_bucket, "Key": job.source_key},
             CopySourceIfMatch=f'"{source.etag}"',
             MetadataDirective="REPLACE",
-            ContentType=source.content_type,  # REPLACE drops it unless it is named again
-            # User metadata must be ASCII, 2 KB at most; sentences stand in the .error.json.
+            ContentType=source.content_type,  # REPLACE drops it unless it is given again
+            # User metadata must be ASCII, 2 KB at most; the sentence is in the .error.json.
             Metadata={"job_id": job.job_id, "reason": reason, "failed_at": now.isoformat()},
         )
     except ClientError as error:
@@ -189,7 +194,7 @@ def _same_content(copied: _Head, source: _Head) -> bool:
 
 
 def _put_reason(
-    s3: "S3Client", job: Job, failure: RejectionValue, placement: Placement, now: datetime
+    s3: S3Client, job: Job, failure: RejectionValue, placement: Placement, now: datetime
 ) -> None:
     reason = {
         "job_id": job.job_id,
@@ -210,7 +215,7 @@ def _put_reason(
     )
 
 
-def _delete_version(s3: "S3Client", bucket: str, key: str, etag: str) -> None:
+def _delete_version(s3: S3Client, bucket: str, key: str, etag: str) -> None:
     """Delete the object unless it was replaced, in one step.
 
     S3 user guide, "How to perform conditional deletes" (general purpose buckets since September

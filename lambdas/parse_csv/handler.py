@@ -20,7 +20,7 @@ s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
 
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
-    """Return the state with what the next states need to read the same version again."""
+    """Return the state with all that later states need to read the same version."""
     job = Job.from_state(event)
     upload = UploadedObject(s3, job.source_bucket, job.source_key, job.etag)
     try:

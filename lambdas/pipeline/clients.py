@@ -1,4 +1,4 @@
-"""How the functions talk to AWS: bounded clients, and which failures may pass by themselves."""
+"""AWS clients with time limits, and the failures that may pass without a change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +14,12 @@ from botocore.exceptions import (
 
 from pipeline.errors import TransientServiceError
 
-# Short enough that a silent service is noticed well before the function's own timeout.
 CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=15,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
+"""Short limits: a service that does not answer is noticed before the function's timeout."""
 
 _THROTTLING_CODES = frozenset(
     {
@@ -49,12 +49,12 @@ def error_code(error: ClientError) -> str:
 
 
 def error_name(error: ClientError | BotoCoreError) -> str:
-    """Return what to call a failed request in a log: the service's code, or the SDK's error."""
+    """Return a failed request's name for the log: the service's code, or the SDK's error."""
     return error_code(error) if isinstance(error, ClientError) else type(error).__name__
 
 
 def is_throttled(error: ClientError) -> bool:
-    """Tell whether the service had too much to do: that is not about this one call."""
+    """Tell whether the service was throttling, which is not about this one call."""
     return error_code(error) in _THROTTLING_CODES or _status(error) in _BUSY
 
 
@@ -70,9 +70,9 @@ def _status(error: ClientError) -> int:
 
 @contextmanager
 def transient_errors_named() -> Iterator[None]:
-    """Raise TransientServiceError for AWS failures that may pass; let all others through.
+    """Raise TransientServiceError for failures of AWS that may pass; leave others as they are.
 
-    The SDK has retried by then. The name lets the state machine retry these, and only these.
+    The SDK has retried by then. By this name the state machine retries these failures only.
     """
     try:
         yield

@@ -9,7 +9,7 @@ def required_text(name: str) -> str:
     """Return the environment variable `name`.
 
     Raises:
-        ConfigurationError: it is missing or blank; the message names it.
+        ConfigurationError: It is missing or blank; the message names it.
     """
     value = os.environ.get(name, "").strip()
     if not value:
@@ -21,7 +21,7 @@ def required_count(name: str) -> int:
     """Return the environment variable `name` as a whole number above zero.
 
     Raises:
-        ConfigurationError: it is missing or no such number; the message names it.
+        ConfigurationError: It is missing or not such a number; the message names it.
     """
     value = required_text(name)
     if not (value.isascii() and value.isdigit() and int(value) > 0):

@@ -1,8 +1,8 @@
-"""Reading CSV text from a stream of bytes: encoding, delimiter, header, records.
+"""Read CSV text from a stream of bytes: encoding, delimiter, header, records.
 
-Memory stays flat: a file is read in chunks. A long one is opened twice, first for its encoding and
-then for its rows. Time is bounded by the limits below, whatever the bytes are: docs/csv-rules.md
-has the rules for users, docs/reliability.md what the worst files take.
+Memory does not grow with the file, which is read in chunks. A long file is opened twice, first for
+its encoding and then for its rows. The limits below bound the time, whatever the bytes are.
+docs/csv-rules.md has the rules for users, docs/reliability.md the times of the worst files.
 """
 
 import codecs
@@ -20,22 +20,23 @@ from pipeline.schema import REQUIRED_COLUMNS
 from pipeline.state import WorkflowState
 
 CHUNK_BYTES = 256 * 1024
-# A file up to this long is read from S3 once and kept.
 KEPT_BYTES = 4 * 1024 * 1024
+"""A file up to this length is read from S3 once and kept in memory."""
 DELIMITERS = (",", ";", "\t")
 _SEPARATORS = str.maketrans("", "", "".join(DELIMITERS) + '"')
-# A record longer than this is a quotation mark that was never closed; it also bounds memory.
 MAX_RECORD_CHARACTERS = 1024 * 1024
-# Every line costs time, also a blank one, so a file's size alone does not bound it. A sheet of
-# Excel has 1,048,576 rows at most.
+"""A longer record is an unclosed quotation mark; the limit also bounds memory."""
 MAX_LINES = 2_000_000
-# Every row of a result repeats the names of its columns.
+"""Every line takes time, also a blank one, so a limit on the size is not enough.
+
+A sheet of Excel has 1,048,576 rows at most.
+"""
 MAX_COLUMNS = 256
+"""Every row of a result repeats the names of its columns."""
 MAX_COLUMN_NAME_CHARACTERS = 100
 
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What else is often given the name .csv. (ZIP is also Excel's .xlsx, OLE its old .xls.)
 _OTHER_FORMATS = (
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -48,8 +49,9 @@ _OTHER_FORMATS = (
     b"7z\xbc\xaf\x27\x1c",
     b"Rar!\x1a\x07",
 )
+"""Other formats that are often named .csv. ZIP is also Excel's .xlsx, OLE its old .xls."""
 
-# The module's own limit is 131,072 characters; records are bounded here instead.
+# The module's own limit is 131,072 characters; here records are limited instead.
 csv.field_size_limit(MAX_RECORD_CHARACTERS)
 
 
@@ -83,9 +85,9 @@ class Survey:
     """What one pass over a whole file finds.
 
     Attributes:
-        format: how to read it again.
-        header: the trimmed column names; may hold personal data where a header is missing.
-        row_count: data rows, rows without any content left out.
+        format: how to read the file again.
+        header: the trimmed column names; if the file has no header, these may be personal data.
+        row_count: data rows, without rows of blank cells.
     """
 
     format: CsvFormat
@@ -99,10 +101,10 @@ class Survey:
 
 
 def survey(open_file: Callable[[], IO[bytes]]) -> Survey:
-    """Read a whole file and say how it is encoded, delimited and how many rows it has.
+    """Read a whole file and return its encoding, delimiter, header and number of rows.
 
     Args:
-        open_file: returns the file's bytes from the beginning, each time it is called.
+        open_file: Returns a stream of the file's bytes, from the beginning at each call.
 
     Raises:
         FileRejectedError: `empty_file`, `not_csv`, `undecodable`, `too_many_lines`,
@@ -126,8 +128,8 @@ def survey(open_file: Callable[[], IO[bytes]]) -> Survey:
 def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
     """Return the first encoding in which all bytes are text.
 
-    This is one pass of decoding and nothing else: to find out while rows are read would mean to
-    read them all again where the last byte of a long file is not UTF-8.
+    This pass only decodes. If the rows were read in the same pass, all of them would have to be
+    read again when the last byte of a long file is not UTF-8.
     """
     if not start:
         raise FileRejectedError(FileReason.EMPTY_FILE)
@@ -135,7 +137,7 @@ def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
         raise FileRejectedError(FileReason.NOT_CSV)
     names = ("utf-16",) if start.startswith(_UTF16_MARKS) else ("utf-8", "cp874")
     decoders = {name: codecs.getincrementaldecoder(name)() for name in names}
-    # The empty chunk at the end asks whether a character was cut off.
+    # The empty chunk at the end tests whether a character was cut off.
     for chunk in chain((start,), filter(None, rest), (b"",)):
         for name, decoder in tuple(decoders.items()):
             try:
@@ -143,7 +145,7 @@ def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
             except UnicodeDecodeError:
                 del decoders[name]
                 continue
-            # In UTF-16 a byte is no character.
+            # In UTF-16 a byte is not a character.
             _refuse_control_bytes(text.encode() if name == "utf-16" else chunk)
         if not decoders:
             raise FileRejectedError(FileReason.UNDECODABLE)
@@ -151,7 +153,7 @@ def _encoding_of(start: bytes, rest: Iterable[bytes]) -> str:
 
 
 def _refuse_control_bytes(chunk: bytes) -> None:
-    """NUL and its like mean that a file is no text (CP874 would decode a binary one)."""
+    """Refuse control characters: the file is not text (CP874 would decode a binary file)."""
     if len(chunk.translate(None, _CONTROL_BYTES)) != len(chunk):
         raise FileRejectedError(FileReason.UNDECODABLE)
 
@@ -162,8 +164,8 @@ def read_records(
     """Return a file's header and an iterator over its data rows, in a known format.
 
     Raises:
-        FileRejectedError: as `survey`, at once or while the rows are read.
-        UnicodeDecodeError: the format is not the file's.
+        FileRejectedError: As `survey`, at once or while the rows are read.
+        UnicodeDecodeError: The format is not that of the file.
     """
     return _header_and_records(_Lines(_text(csv_format.encoding, stream)), csv_format.delimiter)
 
@@ -180,17 +182,17 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 class _Lines:
-    """The lines of a text from its header on, refusing too many, and records that never end.
+    """The lines of a text from its header on, with limits on their number and on each record.
 
     Attributes:
-        header_text: the first line with more in it than separators, and those that a quoted line
-            end adds.
-        number: of the line that was read last; the first is 1.
-        pending: characters of the record that is being read. The csv module would gather an
-            endless one in memory; whoever reads the records sets this to zero after each.
+        header_text: the first line with more in it than separators, with further lines if a quoted
+            cell has line ends.
+        number: the number of the last line that was read; the first is 1.
+        pending: characters of the record that is being read. The csv module would collect an
+            endless record in memory; the reader of records sets this to zero after each.
 
     Raises:
-        FileRejectedError: `empty_file`, or as iterating.
+        FileRejectedError: `empty_file`, or as when iterating.
     """
 
     def __init__(self, text: io.TextIOWrapper) -> None:
@@ -201,9 +203,10 @@ class _Lines:
         self.header_text = "".join(self._header)
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the lines; `malformed_csv` and `too_many_lines` are raised where they show.
+        """Iterate over all lines, the header included, which does not count twice.
 
-        The header is read a second time then, so it counts only once.
+        Raises:
+            FileRejectedError: `malformed_csv` or `too_many_lines`, at that line.
         """
         return chain(self._header, self._bounded)
 
@@ -227,7 +230,7 @@ class _Lines:
                 self.pending = 0
                 continue
             header.append(line)
-            # Half the limit: the mark may be text, as in 3" pipe, and belong to no pair.
+            # Half the limit: the mark may be text without a pair, as in 3" pipe.
             if not inside_quotes or self.pending >= MAX_RECORD_CHARACTERS // 2:
                 break
         if not header:
@@ -236,7 +239,7 @@ class _Lines:
 
 
 def _delimiter_of(header_text: str) -> str:
-    """Choose the delimiter that shows most of the schema's columns, then most columns."""
+    """Return the delimiter that gives most of the schema's columns, then most columns."""
 
     def score(delimiter: str) -> tuple[int, int]:
         cells = [cell.strip().strip('"').strip() for cell in header_text.split(delimiter)]
@@ -258,8 +261,8 @@ def _header_and_records(
 
 
 def _records(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
-    # strict: a quotation mark that is never closed, or text after a closed one, is an error here
-    # instead of a record that silently swallows its neighbours.
+    # strict: an unclosed quotation mark, or text after a closed one, is an error. Otherwise the
+    # record would contain the following ones without notice.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for record in reader:

@@ -1,7 +1,7 @@
-"""The errors of the pipeline: what is wrong for good, and what may pass.
+"""The errors of the pipeline: permanent ones, and those that may pass.
 
-No message here ever carries a cell or a column name of a user's file: messages reach execution
-histories, logs and mails. The class names are part of the state machine (Retry names
+No message contains a cell or a column name of a user's file, because messages reach execution
+histories, logs and mails. The state machine uses the class names (Retry names
 `TransientServiceError`).
 """
 
@@ -21,11 +21,11 @@ class ConfigurationError(PipelineError):
 
 
 class MalformedJobError(PipelineError):
-    """A message or an execution input lacks what a job needs."""
+    """A message or an execution input is not a complete job."""
 
 
 class TransientServiceError(PipelineError):
-    """An AWS service was throttling, failing or out of reach; the same call may work later."""
+    """An AWS service throttled, failed or did not answer; the same call may work later."""
 
 
 class CopyNotVerifiedError(PipelineError):
@@ -34,7 +34,7 @@ class CopyNotVerifiedError(PipelineError):
 
 @dataclass(frozen=True)
 class Rejection:
-    """Why a file is refused for good, or why its job failed.
+    """Why a file is refused permanently, or why its job failed.
 
     Attributes:
         reason: the stable code.

@@ -1,8 +1,8 @@
-"""What a failed job's state says about its cause.
+"""Why a job failed, from the state of its execution.
 
-An error caught by the state machine carries a message and a stack trace, and some Python errors
-quote the value they met: a customer's cell. Of those only the type is passed on, and no stack trace
-ever; every other message is somebody's deliberate sentence and is shown.
+An error that the state machine caught has a message and a stack trace. Some Python errors quote a
+value in their message, which may be a customer's cell: only the type of these is passed on. Other
+messages were written to be shown. A stack trace is never passed on.
 """
 
 import builtins
@@ -66,7 +66,7 @@ def described_error(caught: object) -> tuple[str, str]:
     """Return the type and the safe message of an error that a Catch put into the state.
 
     Args:
-        caught: `{"Error": ..., "Cause": ...}`; the Cause of a function's error is JSON text with
+        caught: `{"Error": ..., "Cause": ...}`. The Cause of a function's error is JSON text with
             `errorType` and `errorMessage` (Step Functions developer guide, "Error handling").
     """
     if not isinstance(caught, dict):

@@ -12,8 +12,10 @@ from urllib.parse import unquote_plus
 from pipeline.errors import MalformedJobError
 from pipeline.state import JobMessage
 
-MAX_KEY_BYTES = 1024  # S3: "object key names" in the user guide
-MAX_JOB_ID_CHARACTERS = 70  # "execution-" + id stays within Step Functions' 80
+MAX_KEY_BYTES = 1024
+"""Source: S3 user guide, "Object key names"."""
+MAX_JOB_ID_CHARACTERS = 70
+"""With `execution-` before it a job id is within Step Functions' 80 characters."""
 _MAX_EXTENSION_BYTES = 20
 _OWN_JOB_ID = re.compile(r"job-[0-9]{8}T[0-9]{6}-([0-9a-f]{16})")
 _JOB_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_JOB_ID_CHARACTERS}}}")
@@ -21,10 +23,10 @@ _JOB_ID = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_JOB_ID_CHARACTERS}}}")
 
 @dataclass(frozen=True)
 class Upload:
-    """One object that S3 announced.
+    """One object in an event of S3.
 
     Attributes:
-        bucket: where it stands.
+        bucket: its bucket.
         key: its key, decoded.
         etag: without quotation marks.
         size: in bytes.
@@ -41,22 +43,22 @@ class Upload:
 
     @property
     def is_folder_marker(self) -> bool:
-        """The console makes "folders" as empty objects whose keys end with a slash."""
+        """Whether it is a "folder" of the console: an empty object whose key ends with a slash."""
         return self.key.endswith("/") and not self.size
 
     @property
     def job_id(self) -> str:
-        """The same event gives the same id, so a repeated event makes no second job."""
+        """The job's id: the same event gives the same id, so it makes no second job."""
         identity = json.dumps([self.bucket, self.key, self.etag, self.sequencer])
         digest = hashlib.sha256(identity.encode()).hexdigest()
         return f"job-{parse_time(self.event_time):%Y%m%dT%H%M%S}-{digest[:16]}"
 
 
 def uploads_in(event: dict[str, Any]) -> list[Upload]:
-    """Return the uploads an S3 event announces, folder markers and test events left out.
+    """Return the uploads in an S3 event, without folder markers and test events.
 
     Raises:
-        MalformedJobError: the event is not an S3 event.
+        MalformedJobError: The event is not an S3 event.
     """
     if event.get("Event") == "s3:TestEvent":
         return []
@@ -76,7 +78,7 @@ def _upload(record: dict[str, Any]) -> Upload:
     parse_time(record["eventTime"])
     return Upload(
         bucket=record["s3"]["bucket"]["name"],
-        # S3 quotes keys like a form: a space is "+". unquote_plus also reads "%20".
+        # S3 encodes keys as in a form: a space is "+". unquote_plus also decodes "%20".
         key=unquote_plus(s3_object["key"]),
         etag=s3_object.get("eTag", "").strip('"'),
         size=int(s3_object.get("size", 0)),
@@ -103,7 +105,7 @@ def parse_time(text: str) -> datetime:
     """Return an aware UTC time; one without an offset is taken as UTC.
 
     Raises:
-        MalformedJobError: the text is not an ISO 8601 time.
+        MalformedJobError: The text is not an ISO 8601 time.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -117,12 +119,12 @@ class Job:
     """The part of a message or state that every function needs.
 
     Attributes:
-        job_id: also names the execution and, hashed, the keys.
-        source_bucket: where the upload stands.
+        job_id: also part of the execution's name and, as a hash, of the keys.
+        source_bucket: the bucket of the upload.
         source_key: its decoded key.
-        destination_bucket: where the result goes.
-        dated_at: the UTC time that dates the keys: the event's, else the submission's.
-        etag: which version is meant; None means whatever stands there.
+        destination_bucket: the bucket of the result.
+        dated_at: the UTC time in the keys: the event's, or the submission's.
+        etag: the version of the upload; None means the current one.
     """
 
     job_id: str
@@ -134,10 +136,10 @@ class Job:
 
     @classmethod
     def from_state(cls, state: object) -> "Job":
-        """Read a job from an SQS body or a state's input.
+        """Return the job in an SQS body or a state's input.
 
         Raises:
-            MalformedJobError: a name is missing, or no time or id can be made of its value.
+            MalformedJobError: A field is missing, or its value is not valid.
         """
         if not isinstance(state, dict):
             raise MalformedJobError("the job is not a JSON object")
@@ -157,31 +159,31 @@ class Job:
 
     @property
     def execution_name(self) -> str:
-        """One execution per job: a second start is refused by its name."""
+        """The name of the job's execution: Step Functions refuses a second one of the same name."""
         return f"execution-{self.job_id}"
 
     @property
     def hash8(self) -> str:
-        """Eight hex characters that keep equal file names apart."""
+        """Eight hex characters that distinguish equal file names."""
         own = _OWN_JOB_ID.fullmatch(self.job_id)
         digest = own.group(1) if own else hashlib.sha256(self.job_id.encode()).hexdigest()
         return digest[:8]
 
     @property
     def result_key(self) -> str:
-        """Where the result stands in the destination bucket."""
+        """The key of the result in the destination bucket."""
         stem, _ = _split_name(self.source_key)
         return self._dated_key("processed", stem, "_result.json", reserve=0)
 
     @property
     def failed_key(self) -> str:
-        """Where the file stands in the source bucket when it failed."""
+        """The key of a failed file in the source bucket."""
         stem, extension = _split_name(self.source_key)
         return self._dated_key("failed", stem, extension, reserve=len(".error.json"))
 
     @property
     def error_key(self) -> str:
-        """Where the failure's reason stands in the source bucket."""
+        """The key of the failure's reason in the source bucket."""
         return self.failed_key + ".error.json"
 
     def _dated_key(self, folder: str, stem: str, ending: str, reserve: int) -> str:

@@ -1,4 +1,4 @@
-"""Structured logs: one bare JSON object a line on standard output.
+"""Structured logs: one JSON object per line on standard output.
 
 Callers pass codes, counts and keys, never cells or unknown column names.
 """
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def log(event: str, job_id: str | None, **fields: Any) -> None:
-    """Write one log line; a metric filter or Logs Insights can read its fields.
+    """Write one log line, whose fields metric filters and Logs Insights can read.
 
     Args:
-        event: the event's name, as listed in docs/contracts.md.
-        job_id: the job it belongs to, or None where no job exists yet.
-        fields: further JSON values.
+        event: The event's name, as listed in docs/contracts.md.
+        job_id: The job, or None if there is no job yet.
+        fields: Further JSON values.
     """
     sys.stdout.write(json.dumps({"event": event, "job_id": job_id, **fields}) + "\n")
     sys.stdout.flush()

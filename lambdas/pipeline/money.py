@@ -1,6 +1,7 @@
-"""Exact money and quantities as whole numbers; no binary fractions anywhere.
+"""Exact money and quantities as whole numbers, without binary fractions.
 
-A strict pattern comes first: `float` and `Decimal` also read `nan`, `1e5`, `1_000` and Thai digits.
+A strict pattern checks the text first: `float` and `Decimal` also read `nan`, `1e5`, `1_000` and
+Thai digits.
 """
 
 import re
@@ -8,12 +9,13 @@ from functools import lru_cache
 
 _QUANTITY = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?")
 _PRICE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,4}))?")
-_REVENUE_PER_SATANG = 100_000  # a thousandth of a piece x a ten-thousandth of a baht
+_REVENUE_PER_SATANG = 100_000
+"""A thousandth of a piece x a ten-thousandth of a baht."""
 
 
 @lru_cache(maxsize=4096)
 def quantity_thousandths(text: str) -> int | None:
-    """Return a quantity above zero in thousandths, or None where the text is no such number."""
+    """Return a quantity above zero in thousandths, or None if the text is not one."""
     return _scaled(_QUANTITY, text, 3) or None
 
 
@@ -35,8 +37,8 @@ def revenue_satang(quantity: int, price: int) -> int:
     """Return quantity x price in satang, halves rounded up (ROUND_HALF_UP).
 
     Args:
-        quantity: in thousandths.
-        price: in ten-thousandths of a baht.
+        quantity: In thousandths.
+        price: In ten-thousandths of a baht.
     """
     return divided_half_up(quantity * price, _REVENUE_PER_SATANG)
 
@@ -52,6 +54,6 @@ def baht(satang: int) -> str:
 
 
 def pieces(thousandths: int) -> str:
-    """Return a quantity as a decimal number without idle zeros: 2500 thousandths are `2.5`."""
+    """Return a quantity as a decimal number without trailing zeros: 2500 is `2.5`."""
     whole, fraction = divmod(thousandths, 1000)
     return f"{whole}.{fraction:03d}".rstrip("0") if fraction else str(whole)

@@ -1,4 +1,6 @@
-"""Reading uploads from S3: exactly the version that was announced, or a clear reason why not."""
+"""Read uploads from S3: exactly the version of the event, or a clear reason why not."""
+
+from __future__ import annotations
 
 import io
 from itertools import count
@@ -22,24 +24,25 @@ if TYPE_CHECKING:
 
 MISSING_CODES = frozenset({"404", "NoSuchKey", "NotFound"})
 CHANGED_CODES = frozenset({"412", "PreconditionFailed"})
-# GetObject answers the first, CopyObject the second (S3 API reference, "Error responses").
 ARCHIVED_CODES = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
-# An object of SSE-C that is asked for without its key: S3 calls that an invalid request, and to
-# HeadObject, whose answers have no body, it gives the status alone. The requests here hold nothing
-# else that could be invalid.
+"""GetObject answers the first, CopyObject the second (S3 API reference, "Error responses")."""
 _NEEDS_A_KEY_CODES = frozenset({"InvalidRequest", "400"})
-_KMS_CODES = "KMS."  # a KMS key that is disabled or gone: KMS.DisabledException and others
-_BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
+"""An object of SSE-C that is asked for without its key: S3 calls that an invalid request, and to
+HeadObject, whose answers have no body, it gives the status alone. The requests here hold nothing
+else that could be invalid."""
+_KMS_CODES = "KMS."
+"""A KMS key that is disabled or gone: KMS.DisabledException and others."""
+_BROKEN_CONNECTION = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 MAX_RESUMPTIONS = 3
 
 
 class UploadedObject:
     """One version of one object under uploads/.
 
-    The first read pins the version: without an announced ETag, whatever stands there then.
+    Without an ETag it is the version of the first read.
     """
 
-    def __init__(self, s3: "S3Client", bucket: str, key: str, etag: str | None) -> None:
+    def __init__(self, s3: S3Client, bucket: str, key: str, etag: str | None) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._key = key
@@ -52,18 +55,18 @@ class UploadedObject:
         Raises:
             FileRejectedError: `upload_missing`, `superseded`, `archived` or
                 `encrypted_with_own_key`.
-            ClientError: S3 did not give it for another reason.
+            ClientError: S3 refuses it for another reason.
         """
         answer = self._get()
         self.etag = answer["ETag"].strip('"')
         self.size = answer["ContentLength"]
         return cast("IO[bytes]", _Stream(self, answer["Body"]))
 
-    def body_from(self, position: int) -> "StreamingBody":
-        """Return the same version's bytes from a position on; raises as `open`."""
+    def body_from(self, position: int) -> StreamingBody:
+        """Return the same version's bytes from a position on; raise as `open`."""
         return self._get(Range=f"bytes={position}-")["Body"]
 
-    def _get(self, **which: Any) -> "GetObjectOutputTypeDef":
+    def _get(self, **which: Any) -> GetObjectOutputTypeDef:
         if self.etag:
             which["IfMatch"] = f'"{self.etag}"'
         try:
@@ -73,13 +76,13 @@ class UploadedObject:
 
 
 class _Stream(io.RawIOBase):
-    """An object's bytes. Where the connection breaks off, they go on from there.
+    """An object's bytes. If the connection breaks, reading continues at the same position.
 
-    A connection that lasts as long as the rows take to be computed is more likely to be lost than
-    a short one, and everything would have to be done again.
+    The connection lasts as long as the rows are computed. Without this, everything would have to be
+    done again if it broke.
     """
 
-    def __init__(self, upload: UploadedObject, body: "StreamingBody") -> None:
+    def __init__(self, upload: UploadedObject, body: StreamingBody) -> None:
         super().__init__()
         self._upload = upload
         self._body = body
@@ -88,7 +91,7 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # io gives one
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives one
         data = self._read(len(buffer))
         self._position += len(data)
         buffer[: len(data)] = data
@@ -98,7 +101,7 @@ class _Stream(io.RawIOBase):
         for attempt in count():
             try:
                 return self._body.read(size)
-            except _BROKEN_OFF:
+            except _BROKEN_CONNECTION:
                 if self._position == self._upload.size:
                     break
                 if attempt == MAX_RESUMPTIONS:
@@ -126,6 +129,6 @@ def _rejection_for(error: ClientError) -> Exception:
 
 
 def lacks_key(error: ClientError) -> bool:
-    """Tell whether S3 can't decrypt the object for us."""
+    """Tell whether S3 cannot decrypt the object with our permissions."""
     code = error_code(error)
     return code in _NEEDS_A_KEY_CODES or code.startswith(_KMS_CODES)

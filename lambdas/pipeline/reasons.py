@@ -9,7 +9,7 @@ from typing import Any
 
 
 class FileReason(StrEnum):
-    """Why a file is refused for good, or why its job failed (docs/contracts.md)."""
+    """Why a file is refused permanently, or why its job failed (docs/contracts.md)."""
 
     NOT_CSV = "not_csv"
     EMPTY_FILE = "empty_file"

@@ -1,4 +1,4 @@
-"""Which data rows count as sales, and why the others do not."""
+"""The rules for data rows: which rows are sales, and why others are not."""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class RowRejection(NamedTuple):
 
     Attributes:
         reason: the first rule that it breaks.
-        column: the schema's column it is about, or an empty string.
+        column: the schema's column that breaks it, or an empty string.
     """
 
     reason: RowReason
@@ -59,7 +59,7 @@ class RowRules:
         self._required = itemgetter(*(header.index(column) for column in REQUIRED_COLUMNS))
 
     def read(self, record: list[str]) -> Sale | RowRejection:
-        """Return the sale a record holds, or the first rule it breaks."""
+        """Return a record's sale, or the first rule that it breaks."""
         if len(record) != self._width:
             return RowRejection(RowReason.RAGGED_ROW)
         cells = [cell.strip() for cell in record]

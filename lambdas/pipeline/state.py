@@ -44,7 +44,29 @@ class JobMessage(TypedDict):
     unread: NotRequired[str]
 
 
-class WorkflowState(TypedDict, total=False):
+class Figures(TypedDict, total=False):
+    """The fields of transform-data, for a file with a result."""
+
+    transform_status: str
+    output_key: str
+    total_rows: int
+    valid_rows: int
+    rejected_rows: int
+    omitted_rows: int
+    total_revenue: float
+    total_revenue_text: str
+
+
+class Outcome(TypedDict, total=False):
+    """The fields of move-to-failed: where the file is, and why its job failed."""
+
+    move_status: str
+    failed_key: str | None
+    file_key: str | None
+    failure_reason: str
+
+
+class WorkflowState(Figures, Outcome, total=False):
     """The state of an execution: the job, and what each function has added so far.
 
     A function returns its input with its own fields added, so any field can be absent.
@@ -72,24 +94,11 @@ class WorkflowState(TypedDict, total=False):
     missing_columns: list[str]
     extra_column_count: int
 
-    transform_status: str
-    output_key: str
-    total_rows: int
-    valid_rows: int
-    rejected_rows: int
-    omitted_rows: int
-    total_revenue: float
-    total_revenue_text: str
-
     rejection: RejectionValue
     error: CaughtError
     move_error: CaughtError
     explain_error: CaughtError
 
-    move_status: str
-    failed_key: str | None
-    file_key: str | None
-    failure_reason: str
     error_key: str
     failure_message: str
 

@@ -1,4 +1,4 @@
-"""send-notification: publishes how a job ended; the state machine says which way it was."""
+"""send-notification: publishes how a job ended."""
 
 from datetime import UTC, datetime
 

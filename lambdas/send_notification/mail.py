@@ -1,4 +1,4 @@
-"""The mails people get: subject and text, Thai with the English that helps."""
+"""The mails to users: subject and text, in Thai and English."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -9,26 +9,26 @@ from pipeline.failure import failure_in
 from pipeline.job import file_name
 from pipeline.state import WorkflowState
 
-# A fixed offset: Thailand has no summer time, and a slim container has no zone database.
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
-# SNS Publish: "less than 100 characters long". Counted in UTF-16 units, the strictest reading.
+"""A fixed offset: Thailand has no summer time, and a slim container has no zone database."""
 MAX_SUBJECT_UNITS = 99
+"""SNS Publish: "less than 100 characters long". Counted in UTF-16 units, the strictest reading."""
 _RULE = "─" * 40
-# Line and paragraph separators, control characters, lone surrogates; Cf holds the marks that
-# reverse the direction of text.
-_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Line and paragraph separators, control characters, lone surrogates; Cf holds the marks that
+reverse the direction of text."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What SNS publishes: a subject within its rules, and the text."""
+    """A message for SNS: a subject within its rules, and the text."""
 
     subject: str
     text: str
 
 
 def success_mail(state: WorkflowState, now: datetime) -> Mail:
-    """Return the mail for a job whose result stands under processed/."""
+    """Return the mail for a job with a result under processed/."""
     name = shown(file_name(str(state.get("source_key", "?"))))
     rejected = state.get("rejected_rows") or 0
     revenue = state.get("total_revenue_text", state.get("total_revenue"))
@@ -60,7 +60,7 @@ def success_mail(state: WorkflowState, now: datetime) -> Mail:
 
 
 def failure_mail(state: WorkflowState, now: datetime) -> Mail:
-    """Return the mail for a job that failed, wherever it failed."""
+    """Return the mail for a job that failed in any state."""
     name = shown(file_name(str(state.get("source_key", "?"))))
     failure = failure_in(state)
     details = failure["details"] if isinstance(failure["details"], dict) else {}
@@ -100,7 +100,7 @@ def _place(state: WorkflowState, bucket_name: str, key_name: str) -> str:
 
 
 def subject(sign: str, name: str) -> str:
-    """Return sign and name within SNS's limit; a long name is cut in its middle."""
+    """Return a subject within SNS's limit; a long name is cut in its middle."""
     room = MAX_SUBJECT_UNITS - _utf16_units(sign)
     if _utf16_units(name) > room:
         ending = name[-8:]
@@ -112,9 +112,9 @@ def subject(sign: str, name: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return text without the characters a mail must not take from a file name."""
+    """Return text without invisible characters, which a file name may have."""
     return "".join(
-        " " if unicodedata.category(character) in _UNSEEN_CATEGORIES else character
+        " " if unicodedata.category(character) in _INVISIBLE_CATEGORIES else character
         for character in text
     )
 

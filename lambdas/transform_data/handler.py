@@ -12,7 +12,7 @@ from pipeline.logs import log
 from pipeline.money import baht
 from pipeline.objects import UploadedObject
 from pipeline.reasons import FileReason
-from pipeline.state import WorkflowState
+from pipeline.state import Figures, WorkflowState
 from transform_data.result_writer import ResultWriter
 from transform_data.sales_report import TAIL, SalesReport
 
@@ -22,7 +22,7 @@ s3 = boto3.client("s3", config=CLIENT_CONFIG)
 
 
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
-    """Return the state with the result's key and figures; running it again writes the same key."""
+    """Return the state with the result's key and figures; a second run writes the same key."""
     job = Job.from_state(event)
     try:
         with transient_errors_named():
@@ -34,7 +34,7 @@ def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
             "transform_status": "rejected",
             "rejection": error.rejection.as_json(),
         }
-    figures: WorkflowState = {
+    figures: Figures = {
         "transform_status": "success",
         "output_key": job.result_key,
         "total_rows": report.total_rows,
@@ -42,7 +42,7 @@ def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
         "rejected_rows": report.rejected_rows,
         "omitted_rows": report.omitted_rows,
         "total_revenue": float(baht(report.total_revenue)),
-        # A number in a state is a binary fraction, which is not exact above 90 trillion baht.
+        # JSON numbers are binary fractions, which are not exact above 90 trillion baht.
         "total_revenue_text": baht(report.total_revenue),
     }
     log("transform_complete", job.job_id, **figures)

@@ -1,8 +1,10 @@
-"""Writing one large object to S3 with flat memory, its beginning last.
+"""Write one large object to S3, with bounded memory and its beginning last.
 
-The result's summary stands before its rows but is known only after them. S3 takes the parts of a
-multipart upload in any order, so the first part is held back until the head is known.
+The result's summary comes before its rows but is known only after them. S3 accepts the parts of a
+multipart upload in any order, so the first part is sent when the head is known.
 """
+
+from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -13,15 +15,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-# S3 wants 5 MiB at least in every part but the last; 10,000 parts of this are about 78 GiB.
 PART_BYTES = 8 * 1024 * 1024
+"""S3 requires 5 MiB in every part but the last; 10,000 parts of 8 MiB are about 78 GiB."""
 CONTENT_TYPE = "application/json; charset=utf-8"
 
 
 class ResultWriter:
-    """Collects a body, then a head that stands before it, as one object."""
+    """Writes a body, then the head before it, as one object."""
 
-    def __init__(self, s3: "S3Client", bucket: str, key: str) -> None:
+    def __init__(self, s3: S3Client, bucket: str, key: str) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._key = key
@@ -42,7 +44,7 @@ class ResultWriter:
         self._buffer.clear()
 
     def finish(self, head: bytes) -> None:
-        """Write the object: nothing is visible at the key before this, all of it after."""
+        """Write the object, which is visible at the key only after this."""
         if self._upload_id is None:
             self._s3.put_object(
                 Bucket=self._bucket,
@@ -62,10 +64,10 @@ class ResultWriter:
         )
 
     def discard(self) -> None:
-        """Give up: no object appears at the key, and its parts are removed.
+        """Remove the parts, so that no object appears at the key.
 
-        Where S3 refuses even that, the error that led here matters more; parts that stay are for
-        the bucket's lifecycle rule, as after a process that was killed.
+        If S3 refuses this too, the first error matters more: the bucket's lifecycle rule removes
+        the parts, as it does after a process that was killed.
         """
         if self._upload_id is None:
             return

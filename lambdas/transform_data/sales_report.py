@@ -10,12 +10,17 @@ from pipeline.money import baht, divided_half_up, pieces
 from pipeline.reasons import row_sentence
 from pipeline.rows import RowRejection, RowRules, Sale
 
-# Each bounds memory and the result's head; the counts and totals stay exact beyond them.
 MAX_PRODUCTS = 10_000
+"""Bounds memory and the result's head; the totals count all products."""
+
 MAX_REJECTED_ENTRIES = 1_000
-# Bounds the result: each of its rows repeats the names of all columns. No file of the six columns
-# alone gets there.
+"""Bounds memory and the result's head; `rejected_rows` counts all rows."""
+
 MAX_DATA_BYTES = 512 * 1024 * 1024
+"""Bounds the result: each of its rows repeats the names of all columns.
+
+A file with only the six columns never gets there.
+"""
 _CHUNK_CHARACTERS = 256 * 1024
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -23,7 +28,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 @dataclass
 class ProductTotal:
-    """What was sold of one product: thousandths of pieces, satang, rows."""
+    """The sales of one product: thousandths of pieces, satang, rows."""
 
     quantity: int = 0
     revenue: int = 0
@@ -45,17 +50,15 @@ class ProductTotal:
 
 @dataclass
 class SalesReport:
-    """Totals that grow while the rows stream by.
+    """Totals that grow while rows are read.
 
     Attributes:
         total_rows: rows read, valid or not.
-        valid_rows: rows that count.
-        omitted_rows: rows that count and are not among the data, because MAX_DATA_BYTES were
-            written before them.
-        total_revenue: satang.
-        products: by name, the first MAX_PRODUCTS of them.
-        other_products: everything beyond those, together.
-        rejected: row number and reason of the first MAX_REJECTED_ENTRIES refused rows.
+        valid_rows: rows that are sales.
+        omitted_rows: valid rows that are not in the data, because MAX_DATA_BYTES were written
+            before. total_revenue: satang. products: by name, the first MAX_PRODUCTS of them.
+        other_products: the sum of all others. rejected: row number and reason of the first
+            MAX_REJECTED_ENTRIES refused rows.
     """
 
     total_rows: int = 0
@@ -68,7 +71,7 @@ class SalesReport:
 
     @property
     def rejected_rows(self) -> int:
-        """Rows that do not count; also those beyond the listed entries."""
+        """Rows that are not valid, including those that are not listed."""
         return self.total_rows - self.valid_rows
 
     @property
@@ -79,10 +82,10 @@ class SalesReport:
         return divided_half_up(self.total_revenue, self.valid_rows)
 
     def rows_as_json(self, header: Sequence[str], records: Iterable[list[str]]) -> Iterator[bytes]:
-        """Count all records; yield the JSON text of the valid ones, in chunks.
+        """Count all records and yield the JSON text of the valid ones, in chunks.
 
-        The chunks joined are the members of an array: commas between rows, no brackets. After
-        MAX_DATA_BYTES rows are only counted.
+        The joined chunks are the members of an array, without its brackets. After MAX_DATA_BYTES
+        rows are only counted.
         """
         rules = RowRules(header)
         text = _RowText(header)
@@ -167,11 +170,11 @@ TAIL = b"\n  ]\n}\n"
 
 
 class _RowText:
-    """Writes rows under one header as JSON; a template is twice as fast as an encoder here."""
+    """Writes the rows of one header as JSON; a format string is twice as fast as an encoder."""
 
     def __init__(self, header: Sequence[str]) -> None:
-        # A column without a name has no place in the result; the computed revenue stands for
-        # one of that name.
+        # A column without a name is not in the result; the computed revenue replaces a column
+        # of that name.
         kept = [place for place, name in enumerate(header) if name not in {"", "revenue"}]
         self._kept = itemgetter(*kept)
         members = (_to_json(header[place]).replace("%", "%%") + ": %s" for place in kept)

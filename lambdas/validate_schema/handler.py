@@ -1,4 +1,4 @@
-"""validate-schema: says whether a parsed file has the columns of a sales report."""
+"""validate-schema: checks whether a parsed file has the required columns."""
 
 from pipeline.errors import MalformedJobError, Rejection
 from pipeline.logs import log
@@ -8,7 +8,7 @@ from pipeline.state import WorkflowState
 
 
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:
-    """Return the state with the verdict; a file that was refused already stays refused."""
+    """Return the state with the verdict; a rejected file stays rejected."""
     if "rejection" in event:
         checked: WorkflowState = {"schema_valid": False, "validation_status": "failed"}
     else:

@@ -27,7 +27,7 @@ from lab_engine.lambda_.engine_folder import (
     link_runtime_packages,
     start_template,
 )
-from lab_engine.lambda_.forking import Template
+from lab_engine.lambda_.forking import TemplateClient
 from lab_engine.lambda_.process import Child, Exited, Outcome, RuntimeProcess
 from lab_engine.lambda_.runtime_api import Answered, InitFailed, Invocation, Ready
 from tests.child_process import ChildProcess
@@ -45,7 +45,12 @@ class Runtime:
     """A process of one client with one handler."""
 
     def __init__(
-        self, client: str, handler: str, folder: Path, runtime_folder: Path, template: Template
+        self,
+        client: str,
+        handler: str,
+        folder: Path,
+        runtime_folder: Path,
+        template: TemplateClient,
     ) -> None:
         variables = {
             **interpreter_variables(runtime_folder),
@@ -134,7 +139,9 @@ def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path) -> Iterator[Template]:
+def template(
+    tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path
+) -> Iterator[TemplateClient]:
     template = start_template(tmp_path_factory.mktemp("template"), runtime_folder)
     yield template
     template.close()
@@ -142,7 +149,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path) -> 
 
 @pytest.fixture(scope="module")
 def runtimes(
-    tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path, template: Template
+    tmp_path_factory: pytest.TempPathFactory, runtime_folder: Path, template: TemplateClient
 ) -> Iterator[dict[str, Runtime]]:
     """Both clients, ready, with the same handler at the same place."""
     folder = tmp_path_factory.mktemp("task")
@@ -162,7 +169,7 @@ def runtimes(
 
 @pytest.fixture
 def fresh_runtimes(
-    tmp_path: Path, runtime_folder: Path, template: Template
+    tmp_path: Path, runtime_folder: Path, template: TemplateClient
 ) -> Iterator[StartRuntimes]:
     """Starts both clients for a handler that does not survive its test."""
     started: list[Runtime] = []
@@ -411,7 +418,7 @@ def test_a_function_that_bundles_a_module_of_the_runtimes_gets_its_own(
 
 
 def test_what_is_forked_shares_nothing_random_and_nothing_of_its_siblings(
-    runtime_folder: Path, template: Template, tmp_path: Path
+    runtime_folder: Path, template: TemplateClient, tmp_path: Path
 ) -> None:
     (tmp_path / "app.py").write_text(
         "import os, random, uuid\n"

@@ -136,9 +136,9 @@ def test_a_fault_ends_with_its_time(localstack: LocalStack, function: str) -> No
     assert localstack.page("/_lab/faults")["faults"][0]["over"]
 
 
-@pytest.mark.gap("faults", "a function can be struck down", plain="200 == 201")
+@pytest.mark.gap("faults", "a function can be killed", plain="200 == 201")
 @pytest.mark.parametrize(("point", "queue_exists"), [("before", 0), ("during", 0), ("after", 1)])
-def test_a_function_is_struck_down_before_during_or_after_its_effect(
+def test_a_function_is_killed_before_during_or_after_its_effect(
     localstack: LocalStack, function: str, point: str, queue_exists: int
 ) -> None:
     queue = f"queue-{uuid.uuid4().hex[:8]}"

@@ -9,7 +9,7 @@ from lab_engine.patching import Replacement
 from lab_engine.startup import ROOMS
 
 ENGINE = Path(lab_engine.__file__).parent
-_MAY_CHANGE_IT = {"patching.py", "runtime/listening.py"}
+_MAY_CHANGE_IT = {"patching.py"}
 
 
 def replacements() -> dict[str, tuple[Replacement, ...]]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from localstack.services.stepfunctions.asl.parse.asl_parser import ASLParserException
 
-from lab_engine.lambda_.warm_environments import patience
+from lab_engine.lambda_.warm_environments import longest_wait
 from lab_engine.stepfunctions.asl_trees import _tree
-from lab_engine.stepfunctions.task_clients import ClientMemory
+from lab_engine.stepfunctions.task_clients import ClientCache
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
 
@@ -21,7 +21,7 @@ from tests.engine.functions import create_function
 def test_the_wait_for_a_warm_environment_grows_with_the_crowd(
     environments: int, cores: int, seconds: float
 ) -> None:
-    assert patience(environments, cores) == pytest.approx(seconds)
+    assert longest_wait(environments, cores) == pytest.approx(seconds)
 
 
 def test_a_role_s_client_is_kept_for_a_minute_and_never_given_to_another_role() -> None:
@@ -32,10 +32,10 @@ def test_a_role_s_client_is_kept_for_a_minute_and_never_given_to_another_role() 
         made.append(credentials.role_arn)
         return len(made)
 
-    memory = ClientMemory(create, lambda: now)
+    cache = ClientCache(create, lambda: now)
 
     def client(role: str) -> Any:
-        return memory.client_for("lambda", "ap-southeast-1", SimpleNamespace(role_arn=role))
+        return cache.client_for("lambda", "ap-southeast-1", SimpleNamespace(role_arn=role))
 
     assert [client("a"), client("a"), client("b")] == [1, 1, 2]
     now += 61

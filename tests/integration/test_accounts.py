@@ -96,7 +96,7 @@ def test_each_account_has_its_own_mails_only(
 
 def test_a_failure_sets_off_the_alarm_of_its_account_which_sends_a_mail(account: Account) -> None:
     name = account.lab.settings.execution_failures_alarm.name
-    period = timedelta(seconds=account.lab.settings.execution_failures_alarm.period_s)
+    period = timedelta(seconds=account.lab.settings.execution_failures_alarm.period_seconds)
 
     def look() -> list[str]:
         mails = read_mails(account.lab)

@@ -22,7 +22,7 @@ LATELY = timedelta(hours=3)
 
 
 def _alarm_patience(lab: LabUnderTest) -> float:
-    longest = max(alarm.period_s for alarm in lab.settings.alarms)
+    longest = max(alarm.period_seconds for alarm in lab.settings.alarms)
     return PATIENCE + GAUGE_INTERVAL + 2 * longest
 
 

@@ -71,7 +71,7 @@ def rarely(*values: Any) -> Any:
         ("send-notification", "after", None),
     ],
 )
-def test_49_a_process_that_is_struck_down_loses_and_duplicates_nothing(
+def test_49_a_process_that_is_killed_loses_and_duplicates_nothing(
     lab: LabUnderTest, function: str, point: str, operation: str | None
 ) -> None:
     with fault(lab, kind="kill", target=function, at=point, operation=operation, calls=2):
@@ -148,7 +148,7 @@ def test_49_a_job_whose_transform_is_lost_again_and_again_has_one_outcome_a_fail
         rarely("logs", "error"),
     ],
 )
-def test_a_service_that_throttles_fails_or_dawdles_for_a_while_is_outlasted(
+def test_a_service_that_throttles_fails_or_is_slow_for_a_while_is_outlasted(
     lab: LabUnderTest, service: str, kind: str
 ) -> None:
     lab.outcome_of(lab.upload("warm.csv", ONE_SALE), within=LONG)
@@ -252,7 +252,7 @@ def test_16_a_poisoned_message_goes_to_the_dlq_and_after_the_repair_through(
     lab: LabUnderTest,
 ) -> None:
     token = secrets.token_hex(8)
-    visibility = lab.settings.main_queue.visibility_s
+    visibility = lab.settings.main_queue.visibility_seconds
     with faulty(lab, "csv-processor", CRASH, token=token):
         poisoned = lab.upload(f"{token}.csv", BAD_SCHEMA)
         uploads = burst(lab)
@@ -266,7 +266,7 @@ def test_16_a_poisoned_message_goes_to_the_dlq_and_after_the_repair_through(
 @pytest.mark.every_fault
 def test_a_function_that_times_out_ends_in_a_failure_that_says_so(lab: LabUnderTest) -> None:
     client = lab.client("lambda")
-    usual = lab.settings.functions["transform-data"].timeout_s
+    usual = lab.settings.functions["transform-data"].timeout_seconds
     client.update_function_configuration(FunctionName="transform-data", Timeout=3)
     try:
         client.get_waiter("function_updated_v2").wait(FunctionName="transform-data")

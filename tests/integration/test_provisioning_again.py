@@ -307,7 +307,7 @@ def test_50_a_setting_changed_by_hand_is_put_back_and_named(account: OwnAccount)
     assert "1 updated (pipeline-main-queue)" in run.output
     assert "done: 1 of " in run.last_line
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-    expected = str(account.settings.main_queue.visibility_s)
+    expected = str(account.settings.main_queue.visibility_seconds)
     assert attributes["Attributes"]["VisibilityTimeout"] == expected
 
 

@@ -90,7 +90,7 @@ def test_a_malformed_message_is_in_the_dlq_after_exactly_three_receives(
     message_id = sqs.send_message(QueueUrl=lab.main_queue.url, MessageBody=f"no job, {token}")[
         "MessageId"
     ]
-    visibility = lab.settings.main_queue.visibility_s
+    visibility = lab.settings.main_queue.visibility_seconds
 
     lab.dlq.take(token, within=PATIENCE + 4 * visibility)
 
@@ -102,7 +102,7 @@ def test_a_malformed_message_is_in_the_dlq_after_exactly_three_receives(
 def test_after_a_repair_redrive_processes_what_the_dlq_holds(lab: LabUnderTest) -> None:
     """Item 16: csv-processor is broken for this file until its message has been given up."""
     token = secrets.token_hex(8)
-    visibility = lab.settings.main_queue.visibility_s
+    visibility = lab.settings.main_queue.visibility_seconds
     with faulty(lab, "csv-processor", CRASH, token=token):
         upload = lab.upload(f"{token}.csv", SAMPLE_SALES)
         lab.dlq.wait_for(token, within=PATIENCE + 4 * visibility)
@@ -184,6 +184,6 @@ def test_an_event_that_the_validator_never_manages_waits_in_the_dlq_for_redrive(
 
     lab.dlq.redrive_to(lab.main_queue)
 
-    outcome = lab.outcome_of(upload, within=PATIENCE + lab.settings.main_queue.visibility_s)
+    outcome = lab.outcome_of(upload, within=PATIENCE + lab.settings.main_queue.visibility_seconds)
     assert outcome.kind == "processed"
     assert lab.dlq.find(token) is None

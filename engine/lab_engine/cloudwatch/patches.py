@@ -15,7 +15,7 @@ PATCHES: tuple[Replacement, ...] = (
         CloudwatchProvider,
         "_update_state",
         notification.stamp_in_utc,
-        why="the local time is called UTC",
+        why="the local time is given as UTC",
         gap=ALARMS,
     ),
     around(
@@ -29,7 +29,7 @@ PATCHES: tuple[Replacement, ...] = (
         AlarmScheduler,
         "schedule_metric_alarm",
         schedule.schedule_evaluation,
-        why="an alarm is looked at only every EvaluationPeriods x Period",
+        why="an alarm is evaluated only every EvaluationPeriods x Period",
         gap=ALARMS,
     ),
     instead(

@@ -1,4 +1,4 @@
-"""What each service answers when it is throttling or has failed: its own code, status and wording.
+"""What each service answers when it throttles or fails: its own code, status and wording.
 
 Sources: the "Common errors" and "Error responses" pages of each service's API reference, and
 botocore's models where they declare the error. botocore retries all of these by itself.
@@ -11,7 +11,7 @@ from localstack.aws.api import CommonServiceException
 
 @dataclass(frozen=True)
 class Answer:
-    """One error of a service; `of_sender` is how the XML protocols blame the caller."""
+    """One error of a service; `of_sender` marks the caller's fault in the XML protocols."""
 
     code: str
     status: int
@@ -19,7 +19,7 @@ class Answer:
     of_sender: bool = False
 
     def as_exception(self) -> CommonServiceException:
-        """The exception that LocalStack writes in the service's own protocol."""
+        """Return the exception that LocalStack writes in the service's own protocol."""
         return CommonServiceException(self.code, self.message, self.status, self.of_sender)
 
 

@@ -1,4 +1,4 @@
-"""What can be asked to go wrong: one fault, read from JSON and refused in one line."""
+"""One fault: read from JSON, or refused in one line."""
 
 import itertools
 import time
@@ -14,14 +14,14 @@ from lab_engine.faults.answers import SERVICES
 
 
 class Kind(StrEnum):
-    """How a fault shows."""
+    """What a fault does."""
 
     THROTTLE = "throttle"
     ERROR = "error"
     SLOW = "slow"
     KILL = "kill"
     MEMORY = "memory"
-    """The function's process is treated as holding more memory than it may."""
+    """The function's process counts as using more memory than its memory size."""
 
     @property
     def strikes_functions(self) -> bool:
@@ -30,19 +30,22 @@ class Kind(StrEnum):
 
 
 class Point(StrEnum):
-    """When a function's process is struck down."""
+    """When a function's process is killed."""
 
     BEFORE = "before"
-    """It has been given the event and the handler has not begun."""
+    """The process has the event, and the handler has not begun."""
     DURING = "during"
-    """The handler asks AWS for something, which then does not happen."""
+    """The handler calls AWS; the call has no effect."""
     AFTER = "after"
-    """The handler has returned, with all its effects, and nobody gets its answer."""
+    """The handler has returned and its effects remain, but its answer is lost."""
 
 
 DEFAULT_SECONDS = 60.0
-"""How long a service is faulty, and DEFAULT_LOSSES how often a function is lost, unless told."""
+"""How long a service is faulty if the fault does not say."""
+
 DEFAULT_LOSSES = 1
+"""How often a function's process is lost if the fault does not say."""
+
 DEFAULT_DELAY_SECONDS = 2.0
 LONGEST_SECONDS = 3600.0
 LONGEST_DELAY_SECONDS = 30.0
@@ -52,7 +55,7 @@ _ids = itertools.count(1)
 
 
 class FaultError(ValueError):
-    """A fault that cannot be; the message is one line."""
+    """A fault that is not possible; the message is one line."""
 
 
 @dataclass
@@ -60,17 +63,17 @@ class Fault:
     """One thing that goes wrong for a while.
 
     Attributes:
-        kind: how it shows.
+        kind: what it does.
         target: the service, or for `kill` and `memory` the function.
-        account: the only one whose requests or functions are struck; None means any.
-        operation: the only one that is struck; None means any.
-        role: the name of the only role that is struck; None means any role's requests. Requests
-            that carry no role, the student's own, are never struck.
-        point: for `kill`.
+        account: the only account that is affected; None means any.
+        operation: the only operation that is affected; None means any.
+        role: the name of the only role that is affected; None means any role. Requests without a
+            role, the student's own, are never affected.
+        point: when the process is killed, for `kill`.
         delay: seconds, for `slow`.
-        calls: how many are struck at most; None means any number.
-        seconds: how long it lasts.
-        struck: how many were struck so far.
+        calls: how many calls are affected at most; None means any number.
+        seconds: how long the fault lasts.
+        struck: how many calls were affected so far.
     """
 
     kind: Kind
@@ -88,16 +91,16 @@ class Fault:
 
     @property
     def seconds_left(self) -> float:
-        """How long it goes on."""
+        """How long the fault still lasts."""
         return max(0.0, self.began + self.seconds - time.monotonic())
 
     @property
     def is_over(self) -> bool:
-        """Whether it has struck for the last time."""
+        """Whether it affects no more calls."""
         return self.seconds_left <= 0 or (self.calls is not None and self.struck >= self.calls)
 
     def as_json(self) -> dict[str, Any]:
-        """What the page shows of it."""
+        """Return what the page shows."""
         return {
             "id": self.id,
             "kind": self.kind,
@@ -117,16 +120,16 @@ class Fault:
 def read_fault(
     wanted: Mapping[str, Any], functions: frozenset[str], roles: frozenset[str]
 ) -> Fault:
-    """Reads a fault.
+    """Return the fault that JSON describes.
 
     Args:
         wanted: `kind` and `target`; `account`, `operation`, `role`, `at`, `delay`, `calls` and
-            `seconds` where they are meant.
+            `seconds` are optional.
         functions: the names of the functions the account has.
         roles: the names of the roles it has.
 
     Raises:
-        FaultError: it cannot be.
+        FaultError: The fault is not possible.
     """
     unknown = set(wanted) - {
         "kind", "target", "account", "operation", "role", "at", "delay", "calls", "seconds",
@@ -176,7 +179,7 @@ def read_fault(
     )
 
 
-def _one_of(name: str, value: Any, known: tuple[str, ...] | list[str]) -> str:
+def _one_of(name: str, value: object, known: tuple[str, ...] | list[str]) -> str:
     if not isinstance(value, str) or value not in known:
         choices = ", ".join(known) if len(known) < 20 else "an operation of the AWS API"  # noqa: PLR2004
         raise FaultError(f"{name} is {value!r}, but must be one of: {choices}")
@@ -193,7 +196,7 @@ def _number(name: str, value: Any, most: float, *, whole: bool = False) -> float
 
 @cache
 def _operations(service: str | None) -> tuple[str, ...]:
-    """The operations of one service, or of all that can be faulty."""
+    """Return the operations of one service, or of all that can be faulty."""
     session = botocore.session.get_session()
     services = SERVICES if service is None else (service,)
     return tuple(

@@ -1,9 +1,9 @@
 """The switch at `/_lab/faults`: GET lists, POST switches on, DELETE switches off all or `/<id>`.
 
-POST takes, for example, `{"kind": "throttle", "target": "s3", "operation": "GetObject",
+POST takes, for example: `{"kind": "throttle", "target": "s3", "operation": "GetObject",
 "seconds": 10}`, `{"kind": "kill", "target": "parse-csv", "at": "after", "calls": 2}` or
 `{"kind": "memory", "target": "transform-data"}`. The field `account` in it limits a fault to one
-account; `?account=` limits GET and DELETE to the faults that an account can meet.
+account; `?account=` limits GET and DELETE to the faults that affect an account.
 """
 
 import json
@@ -22,12 +22,12 @@ PAGE = "/_lab/faults"
 
 
 def serve() -> None:
-    """Adds the page to LocalStack's own."""
+    """Serve the page beside LocalStack's own."""
     ROUTER.add(PAGE, _serve, methods=["GET", "POST", "DELETE"])
     ROUTER.add(f"{PAGE}/<fault_id>", _remove, methods=["DELETE"])
 
 
-def _serve(request: Request, **_: Any) -> Response:
+def _serve(request: Request, **_: object) -> Response:
     account = request.args.get("account")
     if request.method == "DELETE":
         switchboard.clear(account)
@@ -36,16 +36,16 @@ def _serve(request: Request, **_: Any) -> Response:
             wanted = json.loads(request.get_data())
             if not isinstance(wanted, dict):
                 raise FaultError("a fault is a JSON object")
-            meant = wanted.get("account")
-            fault = read_fault(wanted, _functions(meant), _roles(meant))
-        except ValueError as error:  # JSON that is none, or a fault that cannot be
+            limited_to = wanted.get("account")
+            fault = read_fault(wanted, _functions(limited_to), _roles(limited_to))
+        except ValueError as error:  # not JSON, or not a possible fault
             return _answer({"error": str(error)}, HTTPStatus.BAD_REQUEST)
         switchboard.add(fault)
         return _answer(fault.as_json(), HTTPStatus.CREATED)
     return _answer({"faults": [fault.as_json() for fault in switchboard.faults(account)]})
 
 
-def _remove(_request: Request, fault_id: str, **_: Any) -> Response:
+def _remove(_request: Request, fault_id: str, **_: object) -> Response:
     if not switchboard.remove(fault_id):
         return _answer({"error": f"there is no fault {fault_id!r}"}, HTTPStatus.NOT_FOUND)
     return _answer({})

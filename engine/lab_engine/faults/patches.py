@@ -5,4 +5,4 @@ from lab_engine.patching import Replacement, Start
 
 PATCHES: tuple[Replacement, ...] = ()
 
-STARTS: tuple[Start, ...] = (Start(requests.stand_before_services), Start(page.serve))
+STARTS: tuple[Start, ...] = (Start(requests.install), Start(page.serve))

@@ -1,4 +1,4 @@
-"""Strikes requests to AWS, between IAM and the service, as AWS's own front door would."""
+"""Apply faults to requests, after IAM and before the service, as AWS's front end would."""
 
 import logging
 import time
@@ -23,7 +23,7 @@ class Environment(Protocol):
 
     function_version: Any
 
-    def strike_down(self) -> None:
+    def kill_process(self) -> None:
         """Kill the process, whatever it is doing."""
 
 
@@ -31,17 +31,17 @@ _environments: weakref.WeakValueDictionary[str, Environment] = weakref.WeakValue
 """Execution environments by the access key that Lambda gave each of them."""
 
 
-def stand_before_services() -> None:
-    """Puts the check after IAM's: a request that is denied was not throttled."""
+def install() -> None:
+    """Put the check after IAM's: a request that IAM denies is not throttled."""
     handlers.serve_custom_service_request_handlers.append(_check)
 
 
 def remember_environment(access_key: str, environment: Environment) -> None:
-    """Makes known whose requests an access key signs."""
+    """Remember which environment signs its requests with an access key."""
     _environments[access_key] = environment
 
 
-def _check(_chain: Any, context: RequestContext, _response: Any) -> None:
+def _check(_chain: object, context: RequestContext, _response: object) -> None:
     if context.operation is None or context.service is None or not switchboard.faults():
         return
     service, operation = context.service.service_name, context.operation.name
@@ -55,8 +55,8 @@ def _check(_chain: Any, context: RequestContext, _response: Any) -> None:
         if switchboard.strike_process(
             function.account, function.function_name, Point.DURING, operation
         ):
-            LOG.info("fault: %s is struck down at %s", function.function_name, operation)
-            environment.strike_down()
+            LOG.info("fault: %s is killed at %s", function.function_name, operation)
+            environment.kill_process()
             raise CommonServiceException("ServiceUnavailable", "The caller is gone.", 503)
     if fault := switchboard.strike_request(caller.account, service, operation, role):
         LOG.info("fault: %s for %s:%s of %s", fault.kind, service, operation, role)

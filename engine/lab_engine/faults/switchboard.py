@@ -1,4 +1,4 @@
-"""Which faults are on, and whose turn it is to be struck."""
+"""Which faults are on, and which call each of them affects."""
 
 import threading
 from collections.abc import Callable
@@ -14,32 +14,32 @@ class Switchboard:
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
-        """Switches a fault on."""
+        """Switch a fault on."""
         with self._lock:
             self._faults[fault.id] = fault
 
     def remove(self, fault_id: str) -> bool:
-        """Switches one off; False when there is none of this id."""
+        """Switch one off; False when there is none of this id."""
         with self._lock:
             return self._faults.pop(fault_id, None) is not None
 
     def clear(self, account: str | None = None) -> None:
-        """Switches off all that an account can meet; without an account all there are."""
+        """Switch off the faults that affect an account; without an account all."""
         with self._lock:
-            for each in self._met_by(account):
+            for each in self._affecting(account):
                 del self._faults[each.id]
 
     def faults(self, account: str | None = None) -> list[Fault]:
-        """All that an account can meet, in the order they were switched on."""
+        """Return the faults that affect an account, in the order they were switched on."""
         with self._lock:
-            return self._met_by(account)
+            return self._affecting(account)
 
-    def _met_by(self, account: str | None) -> list[Fault]:
+    def _affecting(self, account: str | None) -> list[Fault]:
         faults = self._faults.values()
         return [each for each in faults if account is None or each.account in (None, account)]
 
     def strike_request(self, account: str, service: str, operation: str, role: str) -> Fault | None:
-        """The fault that strikes a role's request, counted as having struck."""
+        """Return the fault for a role's request, and count it; None if there is none."""
         return self._strike(
             lambda fault: (
                 not fault.kind.strikes_functions
@@ -53,7 +53,7 @@ class Switchboard:
     def strike_process(
         self, account: str, function: str, point: Point, operation: str | None = None
     ) -> Fault | None:
-        """The fault that strikes a function's process at this point."""
+        """Return the fault that kills a function's process at this point, and count it."""
         return self._strike(
             lambda fault: (
                 fault.kind is Kind.KILL
@@ -65,7 +65,7 @@ class Switchboard:
         )
 
     def strike_memory(self, account: str, function: str) -> Fault | None:
-        """The fault that makes a function's process outgrow its memory in this invocation."""
+        """Return the fault that makes an invocation run out of memory, and count it."""
         return self._strike(
             lambda fault: (
                 fault.kind is Kind.MEMORY
@@ -75,7 +75,7 @@ class Switchboard:
         )
 
     def _strike(self, matches: Callable[[Fault], bool]) -> Fault | None:
-        if not self._faults:  # the ordinary case, for every request there is
+        if not self._faults:  # the usual case, checked for every request
             return None
         with self._lock:
             for fault in self._faults.values():
@@ -86,4 +86,4 @@ class Switchboard:
 
 
 switchboard = Switchboard()
-"""The one of this LocalStack."""
+"""The switchboard of this LocalStack."""

@@ -1,7 +1,7 @@
-"""The gate: every request from outside passes it, before LocalStack has looked at anything.
+"""The gate: it judges every request from outside before LocalStack reads it.
 
-LocalStack answers whoever asks, web pages included: it checks no Host, lets S3 requests through
-whatever their origin, and trusts some origins that are not ours. A page could run code on this
-machine by way of a function. `rules.py` says who is answered, `server.py` puts that before the
-server, `refusals.py` tells the others why.
+LocalStack answers everybody, web pages included: it checks no Host, accepts S3 requests of every
+origin, and trusts some origins that are not ours. A page could run code on this machine through a
+function. `rules.py` decides who is answered, `server.py` applies the rules in front of the server,
+`refusals.py` explains a refusal.
 """

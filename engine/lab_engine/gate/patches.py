@@ -1,4 +1,4 @@
-"""Where the gate stands in LocalStack's server, and who decides on CORS."""
+"""What the plugin replaces in LocalStack's server for the gate, and for CORS."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ PATCHES: tuple[Replacement, ...] = (
         WebsocketResourceDecorator,
         "render",
         server.judge_then_render,
-        why="whoever asks is answered, web pages included, and any Host",
+        why="every request is answered, from web pages too, and with any Host",
         gap=GATE,
         in_plain=True,
     ),
@@ -22,7 +22,7 @@ PATCHES: tuple[Replacement, ...] = (
         cors.CorsEnforcer,
         "is_cors_origin_allowed",
         staticmethod(server.allow_every_origin),
-        why="LocalStack trusts origins that are not ours; who passed the gate may ask",
+        why="LocalStack trusts origins that are not ours; the gate has decided already",
         gap=GATE,
         in_plain=True,
     ),
@@ -30,9 +30,9 @@ PATCHES: tuple[Replacement, ...] = (
         cors.CorsResponseEnricher,
         "add_cors_headers",
         staticmethod(
-            partial(server.add_what_was_asked_for, cors.CorsResponseEnricher.add_cors_headers)
+            partial(server.add_requested_headers, cors.CorsResponseEnricher.add_cors_headers)
         ),
-        why="a preflight is answered with a list that lacks headers of SDKs",
+        why="the answer to a preflight lacks headers that SDKs send",
         gap=GATE,
         in_plain=True,
     ),

@@ -1,4 +1,4 @@
-"""What somebody is told who is refused, and what the log says of it."""
+"""The text of a refusal, and the line about it in the log."""
 
 import logging
 
@@ -7,10 +7,10 @@ from lab_engine.gate.rules import ALLOWED_HOSTS, ALLOWED_ORIGINS, Header, Verdic
 LOG = logging.getLogger(__name__)
 
 LOGGED_AT_MOST = 50
-"""Different refusals that are logged; a page may try with ever new names."""
+"""How many different refusals are logged; a page may try a new name each time."""
 
 _SHOWN = 100
-"""Characters of a foreign header that are repeated."""
+"""How many characters of a foreign header are shown."""
 
 
 class Refusals:
@@ -23,8 +23,8 @@ class Refusals:
         """Say why and what to do, and log it the first time.
 
         Args:
-            verdict: why it is refused.
-            header: the request's headers.
+            verdict: Why it is refused.
+            header: The request's headers.
 
         Returns:
             The text of the answer.
@@ -45,5 +45,5 @@ class Refusals:
 
 
 def _shown(value: str | None) -> str:
-    """A header for people: short, and without anything that is no plain text."""
+    """Return a header for people: short, and as plain text."""
     return ascii((value or "")[:_SHOWN]) if value else "it does not say which"

@@ -1,8 +1,8 @@
-"""The rules: whose request is answered. Headers in, verdict out; no server in here.
+"""The rules: which requests are answered. They read headers and return a verdict.
 
 Three kinds of caller send requests to a port of this machine:
 
-- **A tool** (an SDK, curl, a function). Everything is answered. A browser cannot pass for one: it
+- **A tool** (an SDK, curl, a function). Everything is answered. A browser cannot imitate one: it
   always sends `User-Agent: Mozilla/...`, and a page cannot change that without a preflight.
 - **A page of an allowed origin** (`LAB_ALLOWED_ORIGINS`). Everything is answered.
 - **Any other page, or a person with a browser.** It may open something and look at it: a GET as the
@@ -10,13 +10,13 @@ Three kinds of caller send requests to a port of this machine:
   is opened is put into a sandbox: without scripts, with an origin of its own, so that an HTML
   object in a bucket can do nothing in the lab's name. The links in mails are such GETs.
 
-Not even the lab's own origin is allowed more: whatever lies in a bucket is served from there. And
-whatever a request is, its Host must be a name of this lab: an attacker's page has another name,
-also where that name was made to lead to 127.0.0.1 (DNS rebinding).
+The lab's own origin is not allowed more, because objects in buckets are served from it. And the
+Host of every request must be a name of this lab: an attacker's page has another name, even if DNS
+leads that name to 127.0.0.1 (DNS rebinding).
 
 See https://www.w3.org/TR/fetch-metadata/ for `Sec-Fetch-*`, which browsers send to 127.0.0.1,
-localhost and every HTTPS address. To a plain HTTP address by another name they do not, so there
-nobody can tell what a browser's request is, and it is refused.
+localhost and every HTTPS address. They do not send it to a plain HTTP address with another name, so
+a browser's request to such an address is refused.
 """
 
 import ipaddress
@@ -30,15 +30,15 @@ ALLOWED_ORIGINS = "LAB_ALLOWED_ORIGINS"
 ALLOWED_HOSTS = "LAB_ALLOWED_HOSTS"
 
 Header = Callable[[str], str | None]
-"""Gives a request's header by its name, or None."""
+"""Returns a request's header by its name, or None."""
 
 READING_METHODS = frozenset({"GET", "HEAD"})
 
 OWN_NAMES = frozenset({"localhost", "localhost.localstack.cloud"})
-"""Names that always lead to this machine, the second by LocalStack's own DNS entry."""
+"""Names that always mean this machine; the second has a public DNS entry of LocalStack."""
 
 OWN_DOMAINS = tuple(f".{name}" for name in OWN_NAMES)
-"""S3 puts the bucket in front, as other services do with an id: `bucket.s3.localhost`."""
+"""S3 writes the bucket before the name, other services an id: `bucket.s3.localhost`."""
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\s\[\]/@:]+?)\.?(?::\d{1,5})?", re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s\[\]/@:?#*,]+)(?::\d{1,5})?")
@@ -54,34 +54,34 @@ class Verdict(Enum):
 
 
 class SettingError(ValueError):
-    """A setting of the gate holds what it cannot use."""
+    """A setting of the gate cannot be used."""
 
 
 class Rules:
     """The rules of one lab.
 
     Args:
-        hosts: names of the lab beside those that every lab has.
-        origins: whose pages may do everything, such as `http://localhost:3000`.
+        hosts: Names of the lab, in addition to those that every lab has.
+        origins: Origins whose pages may do everything, such as `http://localhost:3000`.
 
     Raises:
-        SettingError: an origin or a host is not one.
+        SettingError: An entry is not an origin, or not a host.
     """
 
     def __init__(self, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> None:
         self.origins = frozenset(map(_checked_origin, origins))
         self._hosts = OWN_NAMES | frozenset(map(_checked_host, hosts))
-        # Hosts repeat from request to request. Bounded, since strangers choose what stands there.
+        # Hosts repeat from request to request. Bounded, because strangers choose the header.
         self.knows_host = lru_cache(maxsize=256)(self._knows_host)
 
     def judge(self, method: str, uri: str, header: Header, address: str) -> Verdict:
-        """Decide about one request by what stands in its head.
+        """Decide about one request by its method, its URI and its headers.
 
         Args:
-            method: such as `GET`.
-            uri: path and query as they were sent.
-            header: the request's headers.
-            address: of this machine, where the connection came in.
+            method: Such as `GET`.
+            uri: Path and query as they were sent.
+            header: The request's headers.
+            address: The address of this machine at which the connection arrived.
 
         Returns:
             What happens to it.
@@ -110,14 +110,14 @@ class Rules:
             literal = ipaddress.ip_address(name.strip("[]"))
         except ValueError:
             return False
-        # No DNS entry can make a page be at an address that is not its own. A container has one
-        # beside the loopback address, and other containers use it.
+        # A page cannot choose an IP address as its Host, as it can a DNS name. A container has an
+        # address besides the loopback one, and other containers use it.
         return literal.is_loopback or str(literal) == address
 
     def _is_shown_by_an_allowed_page(self, header: Header, host: str) -> bool:
-        """Whether an image, a script or the like belongs to an allowed page, or is that page.
+        """Tell whether an image, a script or the like belongs to an allowed page, or is that page.
 
-        Browsers name no Origin for those, but they say which page asks, and the page cannot lie.
+        Browsers send no Origin for those, but a Referer, which the page cannot forge.
         """
         if not self.origins:
             return False
@@ -127,9 +127,9 @@ class Rules:
 
 
 def comes_from_a_browser(header: Header) -> bool:
-    """Whether a browser sent it, for a page or for a person.
+    """Tell whether a browser sent it, for a page or for a person.
 
-    Not by `Sec-Fetch-Mode`: Node's fetch sends that one too. PowerShell calls itself Mozilla.
+    `Sec-Fetch-Mode` does not tell: Node's fetch sends it too. PowerShell calls itself Mozilla.
     """
     if header("Origin") is not None or header("Sec-Fetch-Site") is not None:
         return True
@@ -138,12 +138,12 @@ def comes_from_a_browser(header: Header) -> bool:
 
 
 def split_list(text: str) -> list[str]:
-    """The entries of a setting that is a list with commas."""
+    """Return the entries of a setting that is a comma-separated list."""
     return [each for each in (part.strip() for part in text.split(",")) if each]
 
 
 def _opens_a_document(header: Header) -> bool:
-    """A tab or a window, not a frame within a page, an image or a fetch."""
+    """Tell whether the request is for a tab or a window, not a frame, an image or a fetch."""
     return header("Sec-Fetch-Mode") == "navigate" and header("Sec-Fetch-Dest") == "document"
 
 

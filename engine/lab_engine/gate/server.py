@@ -1,8 +1,8 @@
-"""Puts the rules before LocalStack's server, and makes CORS follow them.
+"""Apply the rules in front of LocalStack's server, and make CORS follow them.
 
-The place is where the server hands a request over, so that AWS's APIs, the pages of LocalStack and
-of the lab, S3's names with the bucket in front, websockets and TLS all are behind it. Services
-that call each other inside the process do not pass here.
+The rules stand where the server passes a request on, so they cover AWS's APIs, the pages of
+LocalStack and of the lab, S3's host names with a bucket, websockets and TLS. Services that call
+each other inside the process do not pass here.
 """
 
 import logging
@@ -22,14 +22,14 @@ from lab_engine.public_endpoint import public_endpoint
 LOG = logging.getLogger(__name__)
 
 SANDBOX = b"sandbox"
-"""A Content-Security-Policy: no scripts, no forms, and an origin that is equal to no other."""
+"""A Content-Security-Policy: no scripts, no forms, and an origin that equals no other."""
 
 
 def rules_of_this_lab() -> Rules:
-    """Reads the settings.
+    """Return the rules that the settings ask for.
 
     Raises:
-        SettingError: one of them holds what is neither a host nor an origin.
+        SettingError: An entry is not a host, or not an origin.
     """
     public_host = urlsplit(public_endpoint()).hostname
     hosts = split_list(os.environ.get(ALLOWED_HOSTS, ""))
@@ -51,15 +51,15 @@ _refusals = Refusals()
 
 
 def check_settings() -> None:
-    """Stop LocalStack's start where a setting of the gate cannot be used."""
+    """Stop LocalStack's start if a setting of the gate cannot be used."""
     _rules()
 
 
 def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -> Any:
-    """Answer a request, or refuse it, before anything else has looked at it."""
+    """Answer a request, or refuse it, before LocalStack reads it."""
 
     def header(name: str) -> str | None:
-        # One that was sent twice is read as HTTP does it, as a list: no Host and no origin is one.
+        # HTTP reads a header that was sent twice as a list; no Host and no origin is a list.
         values = request.requestHeaders.getRawHeaders(name.encode())
         return None if values is None else b", ".join(values).decode("latin-1")
 
@@ -68,7 +68,7 @@ def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -
     if verdict is Verdict.ANSWER:
         return render(resource, request)
     if verdict is Verdict.SHOW:
-        # What the service says is added to this; of two policies a browser keeps both.
+        # The service may add a policy of its own; a browser obeys both.
         request.setHeader(b"content-security-policy", SANDBOX)
         return render(resource, request)
     request.setResponseCode(HTTPStatus.FORBIDDEN)
@@ -76,15 +76,15 @@ def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -
     return _refusals.explain(verdict, header).encode()
 
 
-def allow_every_origin(_headers: Any) -> bool:
-    """LocalStack's own list of origins no longer counts: the gate has judged already."""
+def allow_every_origin(_headers: object) -> bool:
+    """Allow every origin in place of LocalStack's own list: the gate has judged already."""
     return True
 
 
-def add_what_was_asked_for(
+def add_requested_headers(
     add_headers: Callable[..., None], request_headers: Any, response_headers: Any
 ) -> None:
-    """Allow the headers that a preflight asks for; LocalStack's fixed list lacks some of SDKs'."""
+    """Allow the headers that a preflight asks for; LocalStack's fixed list lacks some."""
     if asked := request_headers.get(cors.ACL_REQUEST_HEADERS):
         response_headers.setdefault(cors.ACL_ALLOW_HEADERS, asked)
     add_headers(request_headers, response_headers)

@@ -1,5 +1,5 @@
-"""IAM enforcement: requests are allowed by policies only, as on AWS.
+"""IAM enforcement: only policies allow requests, as on AWS.
 
-`LAB_IAM` chooses: `enforce` (the default) refuses, `log` lets everything through and says what
-would be refused, `off` leaves LocalStack as it is. A teaching aid: signatures are not verified.
+`LAB_IAM` is `enforce` (the default: refuse), `log` (allow everything and log what would be refused)
+or `off` (LocalStack unchanged). This is a teaching aid: signatures are not verified.
 """

@@ -1,4 +1,4 @@
-"""Signs an alarm's actions as CloudWatch, so that the topic's own policy decides.
+"""Sign an alarm's actions as CloudWatch, so that the topic's own policy decides.
 
 LocalStack publishes them as the account's root, which no policy can refuse.
 """
@@ -27,10 +27,10 @@ def remember_alarm(
     self: Any,
     context: Any,
     alarm_name: str,
-    *args: Any,
-    **kw: Any,
+    *args: object,
+    **kw: object,
 ) -> None:
-    """Remember which alarm is about to act."""
+    """Remember the alarm during its actions."""
     arn = cloudwatch_alarm_arn(
         alarm_name, account_id=context.account_id, region_name=context.region
     )
@@ -62,7 +62,7 @@ class AlarmClients:
 
 
 class _Action:
-    """A client whose refused call leaves the alarm's new state standing, as on AWS."""
+    """A client whose refused call does not change the alarm's new state, as on AWS."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Brings a principal, a requirement and the policies of both together for one decision."""
+"""Decide about one requirement of a principal, by the policies of both sides."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Requirement
     from lab_engine.iam.patterns import Context, ContextValue
 
-_TOPIC_SEGMENTS: Final = 6  # arn:aws:sns:region:account:topic, a subscription's id may follow
-_LOG_GROUP_SEGMENTS: Final = 7  # arn:aws:logs:region:account:log-group:name
+_TOPIC_SEGMENTS: Final = 6
+"""`arn:aws:sns:region:account:topic`, before a subscription's id."""
+_LOG_GROUP_SEGMENTS: Final = 7
+"""`arn:aws:logs:region:account:log-group:name`, without `:*`."""
 STEP_FUNCTIONS: Final = "states.amazonaws.com"
 
 
 def authorize(
     principal: Principal, requirement: Requirement, context: Context
 ) -> tuple[Request, Decision]:
-    """Decides whether the principal has what is required.
+    """Decide whether the principal has what is required.
 
     Args:
-        principal: who asks.
-        requirement: the action, the resource and the service's condition keys.
-        context: the request's other condition keys.
+        principal: The caller.
+        requirement: The action, the resource and the service's condition keys.
+        context: The request's other condition keys.
     """
     keys = LazyContext(lambda: {**context, **requirement.context})
     owner = owner_of(requirement)
@@ -54,32 +56,32 @@ def authorize(
 
 
 def is_roots_own(principal: Principal, requirement: Requirement) -> bool:
-    """Whether it is the root that asks, for what is its account's: then it needs no policy."""
+    """Tell whether the root asks for a resource of its own account: it needs no policy."""
     if not principal.is_root:
         return False
     return owner_of(requirement) in ("", principal.account) or not principal.account
 
 
 def owner_of(requirement: Requirement) -> str:
-    """The account whose resource is asked for; empty when it is the caller's own."""
+    """Return the account that owns the resource; empty if it is the caller's own."""
     return requirement.account or resource_policies.owner(requirement.resource)
 
 
 def role(arn: str) -> Principal:
-    """The role itself, for a question that AWS asks before the role makes any request."""
+    """Return the role as a principal, for AWS's checks before the role makes a request."""
     return Principal(arn, account_of(arn), role_arn=arn)
 
 
 def condition_keys(context: RequestContext, principal: Principal) -> Context:
-    """The global condition keys of a request (IAM user guide, "AWS global condition keys")."""
+    """Return a request's global condition keys (IAM user guide, "AWS global condition keys")."""
     return LazyContext(lambda: _global_keys(context, principal))
 
 
 def _global_keys(context: RequestContext, principal: Principal) -> dict[str, ContextValue]:
     headers = context.request.headers
     keys: dict[str, ContextValue] = {
-        # The lab's plain HTTP endpoint stands for AWS's HTTPS one: a policy that demands TLS must
-        # not lock out what AWS would let in.
+        # The lab's HTTP endpoint stands for AWS's HTTPS one: a policy that requires TLS must not
+        # refuse what AWS would allow.
         "aws:securetransport": "true",
         "aws:currenttime": datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "aws:epochtime": str(int(time.time())),
@@ -108,12 +110,13 @@ def _of_service(context: RequestContext, principal: Principal) -> dict[str, Cont
 
 
 def source_keys(arn: str) -> dict[str, ContextValue]:
-    """What a service says about the resource on whose behalf it acts.
+    """Return the condition keys of the resource for which a service acts.
 
     Args:
-        arn: as LocalStack has it. SNS names the topic also where LocalStack names the subscription
-            (SNS developer guide, "Configuring a dead-letter queue"), and CloudWatch Logs names a
-            log group with `:*` behind it ("Granting permission to use subscription filters").
+        arn: The ARN that LocalStack has. SNS names the topic also where LocalStack names the
+            subscription (SNS developer guide, "Configuring a dead-letter queue"), and CloudWatch
+            Logs names a log group with `:*` behind it ("Granting permission to use subscription
+            filters").
     """
     segments = arn.split(":")
     if segments[2:3] == ["sns"]:
@@ -124,15 +127,15 @@ def source_keys(arn: str) -> dict[str, ContextValue]:
     return {
         "aws:sourcearn": arn,
         "aws:sourceaccount": account,
-        # SNS's own name for it, in the policy it gives every new topic.
+        # The key in the policy that SNS gives every new topic.
         "aws:sourceowner": account,
     }
 
 
 def _of_state_machines(context: RequestContext) -> dict[str, ContextValue]:
-    """Where LocalStack does not say for which state machine it assumes a role: those that have it.
+    """Return the keys of the state machines that have the role.
 
-    Only the reader and the writer of a Map state do that.
+    The reader and the writer of a Map state assume a role without naming the state machine.
     """
     role_arn = (context.service_request or {}).get("RoleArn")
     account = account_of(role_arn)

@@ -1,7 +1,7 @@
-"""Calls that LocalStack makes under a service's name to keep its own books.
+"""Calls that LocalStack makes in a service's name for its own purposes.
 
-On AWS nobody sees them and no policy decides them: an archive of EventBridge is not a rule there,
-and whether the target of a subscription filter exists is not asked with the role that writes to it.
+AWS does not make them, so no policy decides about them: on AWS an archive of EventBridge is not a
+rule, and the role of a subscription filter is not used to check that its target exists.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _CALLS: Final = {
     ("logs", "kinesis"): ("DescribeStream",),
     ("logs", "lambda"): ("GetFunction",),
 }
-"""The service in whose name, the service that is called, and the operations."""
+"""The service in whose name LocalStack calls, the service it calls, and the operations."""
 
 
-def is_that(context: RequestContext) -> bool:
-    """Whether the request is one of these calls."""
+def is_internal(context: RequestContext) -> bool:
+    """Tell whether the request is one of these calls."""
     internal = context.internal_request_params
     if internal is None:
         return False

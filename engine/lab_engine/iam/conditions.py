@@ -1,8 +1,8 @@
 """The Condition block of a policy statement: its operators and how they treat missing keys.
 
 Source: IAM user guide, "IAM JSON policy elements: Condition operators", "Single-valued vs.
-multivalued context keys", and "Policy variables with no value": such a variable equals nothing and
-is like nothing, so that operators which negate hold.
+multivalued context keys", and "Policy variables with no value": such a variable matches nothing, so
+negated operators hold.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lab_engine.iam.patterns import Context, Pattern
 
     type Comparison = Callable[[str, Pattern], bool]
-    """(value of the request, value of the policy) -> whether they match"""
+    """Compares a value of the request with a value of the policy."""
 
 _ALL_VALUES: Final = "forallvalues"
 _ANY_VALUE: Final = "foranyvalue"
@@ -44,14 +44,14 @@ class Condition:
     values: tuple[Pattern, ...]
 
     def holds(self, context: Context) -> bool:
-        """Whether the request satisfies the line."""
+        """Tell whether the request satisfies the condition."""
         given = context.get(self.key)
         if self.operator == _NULL:
             absent = given is None or given == ()
             return any(absent == (value.text.lower() == "true") for value in self.values)
         compare, negated = _OPERATORS[self.operator]
         if given is None or given == ():
-            # Negated operators hold for a key that is not there; ForAllValues holds vacuously.
+            # Negated operators hold for an absent key, and so does ForAllValues.
             return (
                 self.if_exists
                 or self.qualifier == _ALL_VALUES
@@ -78,14 +78,14 @@ class Condition:
 
 
 def parse(block: dict[str, dict[str, Any]], *, variables: bool = True) -> tuple[Condition, ...]:
-    """Reads a Condition block.
+    """Return the conditions of a Condition block.
 
     Args:
-        block: operator -> key -> value or values, as the policy has it.
-        variables: whether the policy is of the version that has variables.
+        block: Operator -> key -> value or values, as in the policy.
+        variables: Whether the policy's version has variables.
 
     Raises:
-        UnknownOperatorError: an operator does not exist.
+        UnknownOperatorError: An operator does not exist.
     """
     return tuple(
         _condition(operator, key, values, variables=variables)
@@ -101,13 +101,13 @@ def _condition(written: str, key: str, values: Any, *, variables: bool) -> Condi
     if operator != _NULL and operator not in _OPERATORS:
         raise UnknownOperatorError(f"Invalid condition type : {written}.")
     listed = values if isinstance(values, list) else [values]
-    # The one operator whose values can't be variables.
+    # The only operator whose values cannot be variables.
     variables = variables and operator != _NULL
     read = tuple(patterns.parse(_text(value), variables=variables) for value in listed)
     return Condition(qualifier, operator, if_exists, key.lower(), read)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -148,14 +148,14 @@ def _date(compare: Callable[[datetime, datetime], bool]) -> Comparison:
     def matches(given: str, expected: Pattern) -> bool:
         try:
             return compare(_moment(given), _moment(expected.text))
-        except (ValueError, OverflowError, OSError):  # no date, or none that a computer can hold
+        except (ValueError, OverflowError, OSError):  # not a date, or out of range
             return False
 
     return matches
 
 
 def _moment(text: str) -> datetime:
-    """An ISO 8601 date, or seconds since 1970."""
+    """Return the time of an ISO 8601 date, or of seconds since 1970."""
     if text.isdecimal():
         return datetime.fromtimestamp(int(text), tz=UTC)
     moment = datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The permissions AWS checks when a resource is created, on behalf of the role it will use."""
+"""The permissions of a role that AWS checks when a resource with the role is created."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def check_poller_permissions(
     function_arn: str,
     function_role_arn: str,
 ) -> None:
-    """A queue is polled with the function's role (Lambda developer guide, "Using SQS")."""
+    """Refuse an event source whose function's role may not read the queue.
+
+    Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+    """
     if service in ("sqs", "sqs-fifo"):
         role = authorization.role(function_role_arn)
         for action in _POLLER_ACTIONS:
@@ -44,7 +47,7 @@ def check_poller_permissions(
 
 
 def check_filter_rules_first(validate: Callable[..., None], self: Any, verification: Any) -> None:
-    """Refuse a notification's bad filter before its target is tried, as S3 does."""
+    """Refuse a notification's bad filter before its target is checked, as S3 does."""
     if not verification.skip_destination_validation:
         rules = verification.configuration.get("Filter", {}).get("Key", {}).get("FilterRules")
         if rules:
@@ -53,11 +56,11 @@ def check_filter_rules_first(validate: Callable[..., None], self: Any, verificat
     validate(self, verification)
 
 
-def check_workflow_role(_chain: Any, context: RequestContext, _response: Any) -> None:
+def check_workflow_role(_chain: object, context: RequestContext, _response: object) -> None:
     """Refuse a state machine whose role does not trust Step Functions.
 
-    LocalStack already asks Lambda to assume a new function's role, and tries a bucket notification
-    on its target: with enforcement on, both fail as on AWS.
+    LocalStack itself lets Lambda assume a new function's role, and sends a test notification to a
+    bucket's target: with enforcement on, both fail as on AWS.
     """
     if context.operation is None or context.operation.name not in _WITH_WORKFLOW_ROLE:
         return

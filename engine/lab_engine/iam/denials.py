@@ -1,7 +1,7 @@
-"""What AWS answers when a request is not allowed: each service's own code and wording.
+"""AWS's answers to requests that are not allowed: each service's own code and wording.
 
 Source: IAM user guide, "Troubleshoot access denied error messages"; the spelling of actions
-(`sqs:sendmessage`, `SNS:Publish`) and S3's quotes as the services really answer.
+(`sqs:sendmessage`, `SNS:Publish`) and S3's quotes are as the services answer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CODES: Final = {
 }
 _OTHER_CODE: Final = ("AccessDenied", _FORBIDDEN)
 _UNRECOGNIZED: Final = ("lambda", "stepfunctions", "logs", "events")
-"""Services whose protocol calls an unknown key UnrecognizedClientException."""
+"""Services that answer UnrecognizedClientException for an unknown key."""
 
 _BECAUSE: Final = {
     Reason.IDENTITY_DENIES: "with an explicit deny in an identity-based policy",
@@ -43,13 +43,13 @@ _BECAUSE: Final = {
 
 
 def denied(service: str, request: Request, decision: Decision) -> CommonServiceException:
-    """The error that a service answers a denied request with."""
+    """Return a service's error for a denied request."""
     code, status = _CODES.get(service, _OTHER_CODE)
     return CommonServiceException(code, message(request, decision), status, sender_fault=True)
 
 
 def unknown_key(service: str) -> CommonServiceException:
-    """The error for an access key that belongs to nobody."""
+    """Return the error for an access key that belongs to nobody."""
     if service == "s3":
         return CommonServiceException(
             "InvalidAccessKeyId",
@@ -66,7 +66,7 @@ def unknown_key(service: str) -> CommonServiceException:
 
 
 def message(request: Request, decision: Decision) -> str:
-    """AWS's sentence: who may not do what on which resource, and why."""
+    """Return AWS's sentence: who may not do what on which resource, and why."""
     if request.principal.is_federated:
         return f"Not authorized to perform {request.action}"
     if request.action == "iam:PassRole" and request.is_foreign:
@@ -79,7 +79,7 @@ def message(request: Request, decision: Decision) -> str:
         quote = '"' if request.action.startswith("s3:") else ""
         sentence += f" on resource: {quote}{request.resource}{quote}"
     if request.action == "sts:AssumeRole":
-        # STS does not tell strangers which policy of the role turned them away.
+        # STS does not tell which policy of the role denied the request.
         return sentence
     return f"{sentence} {_BECAUSE[decision.reason].format(action=action)}"
 

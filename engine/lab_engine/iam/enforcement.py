@@ -1,4 +1,4 @@
-"""Stands between the parsed request and the service: lets through what IAM allows."""
+"""Check each parsed request before the service gets it: IAM must allow it."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ LOG = logging.getLogger(__name__)
 
 _BAD_REQUEST: Final = 400
 _NOT_FOUND: Final = 404
-# The links in SNS's mails carry a token instead of a signature.
 _OPEN_BY_TOKEN: Final = ("ConfirmSubscription", "Unsubscribe")
+"""The links in SNS's mails carry a token instead of a signature."""
 _MISSING_OBJECT_CODES: Final = ("NoSuchKey", "NoSuchVersion", "404")
 
 
 class Enforcement:
-    """The handlers of LocalStack's chain; `mode` is ENFORCE or LOG."""
+    """The handlers for LocalStack's chain; the mode is ENFORCE or LOG."""
 
     def __init__(self, mode: Mode, journal: Journal) -> None:
         self._mode = mode
         self._journal = journal
 
-    def check_request(self, _chain: Any, context: RequestContext, _response: Response) -> None:
-        """Raises the service's own error when the caller lacks a permission."""
+    def check_request(self, _chain: object, context: RequestContext, _response: Response) -> None:
+        """Raise the service's own error if the caller lacks a permission."""
         if context.operation is None or context.service is None:
             return
         service, operation = context.service.service_name, context.operation.name
-        if _is_refused_anyway(context) or bookkeeping.is_that(context):
+        if _is_refused_anyway(context) or bookkeeping.is_internal(context):
             return
         caller = self._caller(context, service)
         if caller is principals.LOCALSTACK_ITSELF or (
@@ -67,7 +67,7 @@ class Enforcement:
             raise refusal
         parameters = _parameters(context, service)
         if service == "s3" and operation != "CreateBucket" and _bucket_is_missing(parameters):
-            return  # S3 tells everybody that there is no such bucket
+            return  # S3 tells everybody that a bucket does not exist
         keys = authorization.condition_keys(context, caller)
         scope = Scope(context.account_id, context.region, caller.arn)
         denied_keys = {}
@@ -84,9 +84,9 @@ class Enforcement:
         context.lab_denied_objects = denied_keys
 
     def hide_missing_objects(
-        self, _chain: Any, context: RequestContext, response: Response
+        self, _chain: object, context: RequestContext, response: Response
     ) -> None:
-        """Answers 403, not 404, to who may not list the bucket (S3 API reference, GetObject)."""
+        """Answer 403, not 404, to a caller who may not list the bucket (S3, GetObject)."""
         if response.status_code != _NOT_FOUND or context.operation is None:
             return
         if context.service is None or context.service.service_name != "s3":
@@ -130,7 +130,7 @@ class Enforcement:
             raise denials.unknown_key(service) from unknown
 
     def _provider(self, context: RequestContext) -> Principal:
-        """The identity provider that vouches for the caller, whoever signed the request."""
+        """Return the identity provider of the caller, whoever signed the request."""
         parameters = context.service_request or {}
         try:
             provider = federation.caller(context.operation.name, parameters)
@@ -161,12 +161,12 @@ class Enforcement:
 
 
 def _parameters(context: RequestContext, service: str) -> dict[str, Any]:
-    """The operation's input, with what LocalStack reads from elsewhere in the request."""
+    """Return the operation's input, with parameters from other parts of the request."""
     parameters: dict[str, Any] = context.service_request or {}
     if context.operation.name == "PostObject":
         return {**parameters, "Key": _key_of_form(context)}
     if service == "sqs" and "QueueUrl" in context.operation.input_shape.members:
-        # A request that names no queue means the one whose address it was sent to.
+        # A request without a queue is for the queue at whose address it arrived.
         return {"QueueUrl": context.request.base_url, **parameters}
     return parameters
 
@@ -178,7 +178,7 @@ def _key_of_form(context: RequestContext) -> str | None:
 
 
 def _is_refused_anyway(context: RequestContext) -> bool:
-    """Whether S3 refuses the request before it looks at who asks."""
+    """Tell whether S3 refuses the request before it checks permissions."""
     content_type = context.request.headers.get("Content-Type", "")
     return context.operation.name == "PostObject" and "multipart/form-data" not in content_type
 
@@ -194,9 +194,9 @@ def delete_allowed_objects(
     context: RequestContext,
     bucket: str,
     delete: dict[str, Any],
-    **kwargs: Any,
+    **kwargs: object,
 ) -> Any:
-    """Delete what is allowed and report the rest, key by key."""
+    """Delete the allowed objects and report an error for each other one."""
     denied = getattr(context, "lab_denied_objects", {})
     if not denied:
         return delete_objects(self, context, bucket, delete, **kwargs)

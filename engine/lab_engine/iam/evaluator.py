@@ -1,4 +1,4 @@
-"""Decides a request by the policies that apply to it, and says why. Knows nothing of LocalStack.
+"""Decide about a request by the policies that apply to it, with the reason. Pure functions.
 
 Source: IAM user guide, "Policy evaluation logic". Organization policies (SCP, RCP) are left out:
 the lab has none.
@@ -36,7 +36,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer; `policy` and `statement` name what decided, unless it was the lack of one."""
+    """The decision; `policy` and `statement` name what decided, if a statement did."""
 
     allowed: bool
     reason: Reason
@@ -53,11 +53,11 @@ class Policies:
     """The policies that apply to a request.
 
     Attributes:
-        identity: those attached to the user, its groups, or the role.
-        boundary: the permissions boundary.
-        session: those that limit the session; None where nothing does.
-        resource: the policy of the resource; for sts:AssumeRole the role's trust policy.
-        resource_must_allow: a trust policy must name the caller, even in the same account.
+        identity: The policies attached to the user, its groups, or the role.
+        boundary: The permissions boundary.
+        session: The policies that limit the session; None if nothing does.
+        resource: The policy of the resource; for sts:AssumeRole the role's trust policy.
+        resource_must_allow: A trust policy must name the caller, even in the same account.
     """
 
     identity: tuple[Policy, ...] = ()
@@ -68,7 +68,7 @@ class Policies:
 
 
 def decide(request: Request, policies: Policies) -> Decision:
-    """Whether the request is allowed: an explicit deny wins, and what nobody allows is denied."""
+    """Decide a request: an explicit deny wins, and without an allow it is denied."""
     if request.principal.is_root and not request.is_foreign:
         return _ROOT
     return _explicit_deny(request, policies) or _without_deny(request, policies)
@@ -107,7 +107,10 @@ def _explicit_deny(request: Request, policies: Policies) -> Decision | None:
 def _granted_by_resource(
     request: Request, resource: Policy | None
 ) -> tuple[Named, Decision | None]:
-    """The closest grant of the resource's policy. One to the account grants nothing by itself."""
+    """Return the closest grant of the resource's policy.
+
+    A grant to the account does not grant anything by itself.
+    """
     closest, decision = Named.NOT, None
     for policy, statement in _applying(request, (resource,) if resource else (), allows=True):
         named = statement.names(request.principal)
@@ -133,7 +136,7 @@ def _reaches_past_limits(named: Named, request: Request, policies: Policies) -> 
 
 
 def _limited_by(request: Request, policies: Policies) -> Decision | None:
-    """The limit that does not let the request pass; None when all do."""
+    """Return the decision of a limit that denies the request; None if no limit does."""
     if policies.boundary and not _allowed_by_any(request, (policies.boundary,)):
         return Decision(allowed=False, reason=Reason.NO_BOUNDARY_ALLOWS)
     if policies.session is not None and not _allowed_by_any(request, policies.session):

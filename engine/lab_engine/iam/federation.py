@@ -1,4 +1,4 @@
-"""Who asks for a role with a token of somebody else's: of an OpenID provider, or SAML's.
+"""The caller who asks for a role with a token of an OpenID or SAML provider.
 
 Source: STS API reference, AssumeRoleWithWebIdentity and AssumeRoleWithSAML; IAM user guide,
 "Available keys for AWS OIDC federation". Tokens are read, their signatures are not verified.
@@ -23,29 +23,29 @@ _BUILT_IN: Final = (
     "graph.facebook.com",
     "www.amazon.com",
 )
-"""Providers that trust policies name without an ARN, since every account knows them."""
+"""Providers that every account knows; trust policies name them without an ARN."""
 
 _CLAIMS: Final = ("aud", "sub", "amr")
 
 
 class InvalidIdentityTokenError(ValueError):
-    """The token is none; says so in AWS's words."""
+    """The token is not valid; the message is AWS's."""
 
 
 def caller(operation: str, parameters: Mapping[str, Any]) -> Principal:
-    """Who calls one of these operations: the provider that vouches for a person.
+    """Return the caller of one of these operations: the identity provider.
 
     Args:
-        operation: one of OPERATIONS.
-        parameters: its input.
+        operation: One of OPERATIONS.
+        parameters: Its input.
 
     Raises:
-        InvalidIdentityTokenError: the token is no JWT.
+        InvalidIdentityTokenError: The token is not a JWT.
     """
     if operation == "AssumeRoleWithSAML":
         return Principal(parameters["PrincipalArn"], is_federated=True)
     provider = parameters.get("ProviderId")
-    if provider:  # an access token of OAuth 2.0, which says nothing by itself
+    if provider:  # an OAuth 2.0 access token, which has no claims
         return Principal(provider, is_federated=True)
     claims = _claims_of(parameters["WebIdentityToken"])
     provider = str(claims.get("iss", "")).removeprefix("https://")
@@ -60,7 +60,7 @@ def caller(operation: str, parameters: Mapping[str, Any]) -> Principal:
 
 
 def must_be_known(provider: Principal) -> bool:
-    """Whether the account must have made the provider known before."""
+    """Tell whether the account must have registered the provider."""
     return provider.arn not in _BUILT_IN
 
 
@@ -79,5 +79,5 @@ def _claims_of(token: str) -> dict[str, Any]:
     return claims
 
 
-def _text(value: Any) -> str | tuple[str, ...]:
+def _text(value: object) -> str | tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,4 +1,4 @@
-"""Puts the checks into LocalStack's request chain and serves the journal at `/_lab/iam`."""
+"""Add the checks to LocalStack's request chain and serve the journal at `/_lab/iam`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LOG = logging.getLogger(__name__)
 PAGE: Final = "/_lab/iam"
 
 
-def stand_before_services() -> None:
-    """Installs what `LAB_IAM` asks for and says so in the log."""
+def install() -> None:
+    """Install the checks that `LAB_IAM` asks for, and log the mode."""
     mode = chosen_mode()
     LOG.info("IAM policies: %s (LAB_IAM)", mode)
     journal = Journal()
@@ -45,8 +45,8 @@ class _Page:
         self._mode = mode
         self._journal = journal
 
-    def serve(self, request: Request, **_: Any) -> dict[str, Any]:
-        """Answers with the mode, the uses and the grants."""
+    def serve(self, request: Request, **_: object) -> dict[str, Any]:
+        """Answer with the mode, the uses and the grants."""
         account = request.args.get("account")
         if request.method == "DELETE":
             self._journal.clear(account)

@@ -1,4 +1,4 @@
-"""Remembers which principal used which permission, for the lesson on least privilege."""
+"""Record which principal used which permission, for the lesson on least privilege."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Entry:
     """How often a principal asked for an action, and how that was decided.
 
     Attributes:
-        accounts: those that see it: the principal's and the resource's, as in CloudTrail.
-        resource: the last one asked for; a denial is kept for each resource.
-        policy: the name of the policy that decided, with `statement`, its index; empty and -1
-            when the lack of one decided.
+        accounts: The principal's and the resource's account, which both see it, as in CloudTrail.
+        resource: The last resource; a denial has an entry for each resource.
+        policy: The name of the policy that decided, with `statement`, the index of its statement;
+            empty and -1 if no statement decided.
     """
 
     principal: str
@@ -48,7 +48,7 @@ class Journal:
         self._lock = threading.Lock()
 
     def record(self, request: Request, decision: Decision) -> None:
-        """Counts a decision."""
+        """Count a decision."""
         statement = decision.statement.index if decision.statement else -1
         principal = request.principal.identity
         accounts = request.accounts
@@ -81,7 +81,7 @@ class Journal:
             entry.count += 1
 
     def clear(self, account: str | None = None) -> None:
-        """Forgets an account's entries, or all, so that a demonstration starts from nothing."""
+        """Delete an account's entries, or all."""
         with self._lock:
             for key, entry in list(self._entries.items()):
                 if account is None or account in entry.accounts:
@@ -92,11 +92,11 @@ class Journal:
         identities: Iterable[tuple[Principal, tuple[Policy, ...]]],
         account: str | None = None,
     ) -> dict[str, Any]:
-        """What was used, and what was granted, as the page `/_lab/iam` shows it.
+        """Return uses and grants in the form of the page `/_lab/iam`.
 
         Args:
-            identities: the users and roles with their identity policies.
-            account: shows what this account sees only.
+            identities: The users and roles with their identity policies.
+            account: Show only what this account sees.
         """
         with self._lock:
             entries = [
@@ -117,9 +117,9 @@ class Journal:
 def _grants(
     principal: Principal, policies: tuple[Policy, ...], entries: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Each action that a statement allows, with how often it was what allowed a request.
+    """Return each action that a statement allows, and how many requests it has allowed.
 
-    One that no request needs is stored all the same, as on AWS, and never matches.
+    An action that no request needs is listed too; on AWS it is stored and never matches.
     """
     grants = []
     for policy in policies:

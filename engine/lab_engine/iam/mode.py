@@ -1,13 +1,11 @@
-"""Reads `LAB_IAM`, which says what happens to a request that no policy allows."""
-
-from __future__ import annotations
+"""Read `LAB_IAM`, which says what happens to a request that no policy allows."""
 
 import os
 from enum import StrEnum
 
 
 class Mode(StrEnum):
-    """ENFORCE refuses, LOG lets it through and says so, OFF looks at nothing."""
+    """ENFORCE refuses a request, LOG allows it and logs it, OFF does not check."""
 
     ENFORCE = "enforce"
     LOG = "log"
@@ -15,14 +13,14 @@ class Mode(StrEnum):
 
 
 class IamModeError(ValueError):
-    """`LAB_IAM` holds something else than enforce, log or off."""
+    """`LAB_IAM` is not enforce, log or off."""
 
 
 def chosen_mode() -> Mode:
-    """Reads the environment variable; enforce when it is not set.
+    """Return the mode in `LAB_IAM`; enforce if it is not set.
 
     Raises:
-        IamModeError: it holds an unknown word.
+        IamModeError: The value is not a mode.
     """
     word = os.environ.get("LAB_IAM") or Mode.ENFORCE
     try:

@@ -1,20 +1,18 @@
-"""Finds the ARN of what a request calls by a name that its ARN does not end in.
+"""Find the ARN of a resource whose ARN does not end with its name.
 
-A secret's ARN ends in six characters that Secrets Manager chose, and an alias stands for a key.
+A secret's ARN ends with six random characters, and an alias means a key.
 """
-
-from __future__ import annotations
 
 from typing import Final
 
 _ARN_SEGMENTS: Final = 6
 _NAMED: Final = ("arn:aws:secretsmanager:", "arn:aws:kms:")
 _SUFFIX: Final = "-??????"
-"""Of a secret that is not there yet: like any that it may get."""
+"""The end of a missing secret's ARN: it matches any six characters."""
 
 
 def known(arn: str) -> str:
-    """The ARN that policies mean; the given one where it is that already."""
+    """Return the ARN that policies use for a resource."""
     if not arn.startswith(_NAMED):
         return arn
     segments = arn.split(":", _ARN_SEGMENTS - 1)

@@ -34,14 +34,14 @@ PATCHES: tuple[Replacement, ...] = (
         ParsePreSignedUrlRequest,
         "__call__",
         query_signature.move_into_header,
-        why="who signs in the query string is nobody, except with S3",
+        why="a signature in the query string is ignored, except by S3",
         gap=IAM,
     ),
     around(
         BaseNotifier,
         "_validate_notification",
         creation_checks.check_filter_rules_first,
-        why="whether S3 may notify the target is asked before the filter's rules are read",
+        why="the target is checked before the filter's rules",
         gap=IAM,
         only_if=_is_enforced,
     ),
@@ -50,7 +50,7 @@ PATCHES: tuple[Replacement, ...] = (
             TokenResponse,
             operation,
             by,
-            why="the keys of these operations are one constant, which is nobody's",
+            why="the keys of these operations are a constant that belongs to nobody",
             gap=IAM,
             only_if=_is_checked,
         )
@@ -63,7 +63,7 @@ PATCHES: tuple[Replacement, ...] = (
         STSBackend,
         "get_caller_identity",
         temporary_keys.get_caller_identity,
-        why="it calls everybody root whom it does not know",
+        why="it answers root for a caller that it does not know",
         gap=IAM,
         only_if=_is_checked,
     ),
@@ -72,7 +72,7 @@ PATCHES: tuple[Replacement, ...] = (
             TokenResponse,
             operation,
             temporary_keys.assume_role,
-            why="session policies that are given by their ARNs are forgotten",
+            why="session policies given by their ARNs are ignored",
             gap=IAM,
             only_if=_is_checked,
         )
@@ -82,7 +82,7 @@ PATCHES: tuple[Replacement, ...] = (
         STSBackend,
         "assume_role_with_saml",
         temporary_keys.assume_role_with_saml,
-        why="the session is kept in the caller's account, where its key is not looked for",
+        why="the session is kept in the caller's account, not in the role's",
         gap=IAM,
         only_if=_is_checked,
     ),
@@ -98,7 +98,7 @@ PATCHES: tuple[Replacement, ...] = (
         LambdaProvider,
         "check_service_resource_exists",
         creation_checks.check_poller_permissions,
-        why="a queue is polled whatever the function's role may",
+        why="a queue is polled even if the function's role may not",
         gap=IAM,
         only_if=_is_enforced,
     ),
@@ -120,4 +120,4 @@ PATCHES: tuple[Replacement, ...] = (
     ),
 )
 
-STARTS: tuple[Start, ...] = (Start(installation.stand_before_services),)
+STARTS: tuple[Start, ...] = (Start(installation.install),)

@@ -1,7 +1,7 @@
 """How IAM compares strings: the wildcards `*` and `?`, ARNs by segment, and policy variables.
 
-Patterns and what they are compared with come from anybody, so nothing here may take long: a
-pattern is never made into an expression that backtracks.
+Patterns and values come from users, so nothing here may take long: a pattern never becomes a
+regular expression that backtracks.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _REMEMBERED: Final = 8192
 
 
 class LazyContext(Mapping[str, ContextValue]):
-    """Condition keys that are gathered when a policy asks for one, which few do.
+    """Condition keys that are computed at their first use; few policies use any.
 
     Args:
-        gather: returns them; called once at most.
+        gather: Returns them; called once at most.
     """
 
     def __init__(self, gather: Callable[[], Context]) -> None:
@@ -40,24 +40,24 @@ class LazyContext(Mapping[str, ContextValue]):
         return self._gather()
 
     def __getitem__(self, key: str) -> ContextValue:
-        """The value of a key."""
+        """Return the value of a key."""
         return self._keys[key]
 
     def __iter__(self) -> Iterator[str]:
-        """The keys."""
+        """Return the keys."""
         return iter(self._keys)
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return len(self._keys)
 
 
 class UnknownVariableError(LookupError):
-    """A pattern names a key that the request does not carry."""
+    """A pattern has a variable that the request does not have."""
 
 
 class Wildcard(Enum):
-    """What stands for other characters."""
+    """The wildcards."""
 
     MANY = "*"
     ONE = "?"
@@ -65,7 +65,7 @@ class Wildcard(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Text that is meant as it is: a variable's value, or `${*}`. No colon in it ends a segment."""
+    """Literal text: a variable's value, or `${*}`. A colon in it does not end a segment."""
 
     text: str
 
@@ -75,18 +75,18 @@ class Variable:
     """A policy variable, such as `${aws:username}` or `${aws:username, 'nobody'}`.
 
     Attributes:
-        key: the condition key, in lower case.
-        default: the text when the request does not carry the key; None when there is none.
+        key: The condition key, in lower case.
+        default: The text if the request does not have the key; None without a default.
     """
 
     key: str
     default: str | None
 
     def value(self, context: Context) -> Value:
-        """The text it stands for.
+        """Return its text in a request.
 
         Raises:
-            UnknownVariableError: it has neither a single value nor a default.
+            UnknownVariableError: It has neither a single value nor a default.
         """
         found = context.get(self.key)
         if isinstance(found, str):
@@ -98,8 +98,8 @@ class Variable:
 
 type Token = str | Value | Wildcard | Variable
 
-# What a policy writes in a variable's place to mean the character itself.
 _LITERALS: Final = ("*", "?", "$")
+"""Characters that a policy writes as `${*}` to use them literally."""
 _PARTS = re.compile(r"[^*?]+|[*?]")
 
 
@@ -111,24 +111,24 @@ class Pattern:
 
     @property
     def has_variables(self) -> bool:
-        """Whether what it means depends on the request."""
+        """Whether it depends on the request."""
         return any(isinstance(token, Variable) for token in self.tokens)
 
     @property
     def has_wildcards(self) -> bool:
-        """Whether it means more than one string."""
+        """Whether it matches more than one string."""
         return any(isinstance(token, Wildcard) for token in self.tokens)
 
     @property
     def text(self) -> str:
-        """The pattern where wildcards are plain characters; only without variables."""
+        """The pattern as text, for a pattern without variables."""
         return "".join(map(_shown, self.tokens))
 
     def filled(self, context: Context) -> Pattern:
-        """The pattern with the request's values in the places of its variables.
+        """Return the pattern with its variables replaced by the request's values.
 
         Raises:
-            UnknownVariableError: a variable has neither a single value nor a default.
+            UnknownVariableError: A variable has neither a single value nor a default.
         """
         if not self.has_variables:
             return self
@@ -137,14 +137,14 @@ class Pattern:
         )
 
     def matches(self, value: str) -> bool:
-        """Whether the value is like the pattern; `*` crosses every character."""
+        """Tell whether the value matches the pattern; `*` matches any characters."""
         return _glob(self.tokens).matches(value)
 
     def matches_arn(self, value: str) -> bool:
-        """Whether the ARN is like the pattern, compared segment by segment.
+        """Tell whether the ARN matches the pattern, segment by segment.
 
-        A wildcard stays inside its own segment of the six; only the last one, the resource, may
-        hold colons (IAM user guide, "IAM JSON policy elements: Resource"). A pattern that is no
+        A wildcard matches inside its own segment of the six; only the last one, the resource, may
+        have colons (IAM user guide, "IAM JSON policy elements: Resource"). A pattern that is not a
         whole ARN, such as `*`, is compared as plain text.
         """
         segments = _arn_segments(self)
@@ -158,11 +158,11 @@ class Pattern:
 
 @lru_cache(_REMEMBERED)
 def parse(text: str, *, variables: bool = True) -> Pattern:
-    """Reads a string of a policy.
+    """Return the pattern of a string in a policy.
 
     Args:
-        text: as the policy has it.
-        variables: whether the policy is of the version that has variables, 2012-10-17.
+        text: The string.
+        variables: Whether the policy's version has variables, 2012-10-17.
     """
     tokens: list[Token] = []
     rest = text
@@ -204,7 +204,10 @@ def _variable(name: str) -> Token:
 
 @lru_cache(_REMEMBERED)
 def _arn_segments(pattern: Pattern) -> tuple[Pattern, ...]:
-    """The six segments, or the whole where it is no ARN or its wildcards stand in the last only."""
+    """Return the six segments of a pattern for an ARN.
+
+    The whole pattern is returned if it is not an ARN, or has wildcards in the last segment only.
+    """
     segments: list[list[Token]] = [[]]
     for token in pattern.tokens:
         if not isinstance(token, str):
@@ -231,7 +234,7 @@ class _Piece:
         self._text = text
         self._expression: re.Pattern[str] | None = None
         if Wildcard.ONE in tokens:
-            # Of fixed length: nothing in it can backtrack.
+            # It has a fixed length, so it cannot backtrack.
             parts = ("." if t is Wildcard.ONE else re.escape(_shown(t)) for t in tokens)
             self._expression = re.compile("".join(parts), re.DOTALL)
 
@@ -241,7 +244,7 @@ class _Piece:
         return self._expression.match(value, start) is not None
 
     def find(self, value: str, start: int, end: int) -> int:
-        """Where it stands first between start and end; -1 when it does not."""
+        """Return its first position between start and end, or -1."""
         if self._expression is None:
             return value.find(self._text, start, end)
         found = self._expression.search(value, start, end)
@@ -249,9 +252,9 @@ class _Piece:
 
 
 class _Glob:
-    """A pattern cut at its `*`: each piece is looked for once, behind the one before it.
+    """A pattern split at its `*`: each piece is searched once, after the previous one.
 
-    That is enough, because a piece that fits earlier leaves more room for those behind it.
+    That is enough: the first match of a piece leaves the most text for the pieces after it.
     """
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
@@ -282,7 +285,7 @@ class _Glob:
 
 
 def _with_gaps(tokens: tuple[Token, ...]) -> Iterator[Token]:
-    """The tokens with empty text where two stars, or a star and an end, have nothing between."""
+    """Yield the tokens, with empty text between two stars and between a star and an end."""
     yield ""
     for token in tokens:
         yield token

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 _ACCOUNT_ROOT = re.compile(r"(?:arn:aws:iam::(\d{12}):root)|(\d{12})")
-_SERVICE_SEGMENT: Final = 2  # arn:aws:service:region:account:resource
+_SERVICE_SEGMENT: Final = 2
+"""The index in `arn:aws:service:region:account:resource`."""
 _VERSION_WITH_VARIABLES: Final = "2012-10-17"
 _EFFECTS: Final = {"Allow": True, "Deny": False}
 
@@ -29,10 +30,10 @@ _EFFECTS: Final = {"Allow": True, "Deny": False}
 class Named(IntEnum):
     """How closely a resource policy's Principal names the caller.
 
-    The difference decides: naming the account only hands the decision to the account's own
-    identity policies; naming a role, or the user who federated, grants, but not beyond the
-    permissions boundary and the session policies; naming the user or the session itself grants in
-    any case (IAM user guide, "Policy evaluation for requests within a single account").
+    Naming the account leaves the decision to the account's own identity policies. Naming a role, or
+    the user who federated, grants within the permissions boundary and the session policies. Naming
+    the user or the session itself grants in any case (IAM user guide, "Policy evaluation for
+    requests within a single account").
     """
 
     NOT = 0
@@ -43,11 +44,11 @@ class Named(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionPolicies:
-    """What was given to limit a session when it began.
+    """The policies that limit a session, given when it began.
 
     Attributes:
-        document: the JSON text of the inline policy, if any.
-        arns: managed policies.
+        document: The JSON text of the inline policy, if any.
+        arns: The ARNs of managed policies.
     """
 
     document: str | None
@@ -59,17 +60,17 @@ class Principal:
     """Who makes a request.
 
     Attributes:
-        arn: what error messages call the caller: an ARN, or a service such as s3.amazonaws.com.
-        account: twelve digits; empty for who belongs to none: a service, a stranger.
+        arn: the caller's name in error messages: an ARN, or a service such as s3.amazonaws.com.
+        account: twelve digits; empty for a caller without an account: a service, a stranger.
         role_arn: the role behind a role session.
         user_arn: the user or root behind a session of GetFederationToken.
         is_root: the account's root, who may do everything in it.
         is_service: an AWS service that acts for a resource.
         region: where a service acts; policies may name it by its regional name too.
-        is_federated: an identity provider, whose people ask for a role.
+        is_federated: an identity provider, whose users ask for a role.
         is_token: a session of GetSessionToken or GetFederationToken.
-        session_policies: what limits the session; None for what was given no limit.
-        keys: condition keys that the session or the provider's token brings along.
+        session_policies: what limits the session; None without a limit.
+        keys: condition keys of the session or of the provider's token.
     """
 
     arn: str
@@ -86,7 +87,7 @@ class Principal:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a policy can call the caller itself."""
+        """The names that a policy can use for the caller itself."""
         if not self.region:
             return (self.arn,)
         # IAM user guide, "AWS service principals": states.ap-southeast-1.amazonaws.com
@@ -94,7 +95,7 @@ class Principal:
 
     @property
     def session_of(self) -> str | None:
-        """The role or user behind a session that has a name of its own."""
+        """The role or user of a session that has its own name."""
         return self.role_arn or self.user_arn
 
     @property
@@ -104,7 +105,7 @@ class Principal:
 
     @property
     def has_identity_policies(self) -> bool:
-        """Whether the caller is a user or a role; others live by resource policies alone."""
+        """Whether the caller is a user or a role; others have resource policies only."""
         return bool(self.account)
 
 
@@ -117,7 +118,7 @@ class Request:
 
     Attributes:
         resource_account: the account that owns the resource; empty means the caller's.
-        any_of: a service, where nobody can tell which of its resources is meant.
+        any_of: a service, if the request does not tell which of its resources is meant.
     """
 
     principal: Principal
@@ -129,13 +130,13 @@ class Request:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the caller is of one account and the resource another's."""
+        """Whether the caller and the resource belong to different accounts."""
         own = self.principal.account
         return bool(own) and self.resource_account not in ("", own)
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """Those that see the request in their records: the caller's and the resource's."""
+        """The accounts that see the request in their records: the caller's and the resource's."""
         both = (self.principal.account, self.resource_account)
         return tuple(sorted({account for account in both if account}))
 
@@ -150,13 +151,13 @@ class Actions:
     like: tuple[Pattern, ...]
 
     def include(self, action: str) -> bool:
-        """Whether the statement means the action."""
+        """Tell whether the statement covers the action."""
         folded = action.lower()
         found = folded in self.exact or any(pattern.matches(folded) for pattern in self.like)
         return found != self.negated
 
     def means(self, written: str, action: str) -> bool:
-        """Whether one of the list's own patterns means the action."""
+        """Tell whether one pattern of the statement covers the action."""
         return _action_pattern(written).matches(action.lower()) != self.negated
 
 
@@ -170,7 +171,7 @@ class Resources:
     variable: tuple[Pattern, ...]
 
     def include(self, arn: str, context: Context) -> bool:
-        """Whether the statement means the resource."""
+        """Tell whether the statement covers the resource."""
         if any(pattern.matches_arn(arn) for pattern in self.fixed):
             return not self.negated
         for pattern in self.variable:
@@ -178,15 +179,15 @@ class Resources:
                 if pattern.filled(context).matches_arn(arn):
                     return not self.negated
             except patterns.UnknownVariableError:
-                # In Resource the pattern means nothing. In NotResource nobody knows what the
-                # statement was to leave out, so it means nothing at all (IAM user guide, "Policy
-                # variables with no value").
+                # In Resource the pattern matches nothing. In NotResource it is unknown what the
+                # statement excludes, so it covers nothing (IAM user guide, "Policy variables
+                # with no value").
                 if self.negated:
                     return False
         return self.negated
 
     def include_any_of(self, service: str) -> bool:
-        """Whether the statement names any resource of a service."""
+        """Tell whether the statement names any resource of a service."""
         return bool(service) and any(
             written.split(":", _SERVICE_SEGMENT + 1)[_SERVICE_SEGMENT:][:1] == [service]
             for written in self.written
@@ -205,7 +206,7 @@ class PrincipalMatcher:
     negated: bool
 
     def names(self, principal: Principal) -> Named:
-        """How closely the element names the principal."""
+        """Return how closely the element names the principal."""
         named = self._named(principal)
         if not self.negated:
             return named
@@ -240,7 +241,7 @@ class Statement:
     conditions: tuple[Condition, ...]
 
     def applies_to(self, request: Request) -> bool:
-        """Whether the statement means the request, its Principal left aside."""
+        """Tell whether the statement covers the request, without regard to its Principal."""
         return (
             self.actions.include(request.action)
             and (
@@ -252,7 +253,7 @@ class Statement:
         )
 
     def names(self, principal: Principal) -> Named:
-        """How closely a resource policy's statement names the principal."""
+        """Return how closely a resource policy's statement names the principal."""
         return self.principals.names(principal) if self.principals else Named.NOT
 
 
@@ -265,12 +266,12 @@ class Policy:
 
 
 def parse(name: str, document: str, *, of_role: bool = False) -> Policy:
-    """Reads a policy; equal documents are read once, so a changed policy counts at once.
+    """Return a policy; equal documents are parsed once.
 
     Args:
-        name: what to call it in answers.
-        document: the JSON text. One that AWS would have refused to store grants nothing.
-        of_role: a trust policy, which has no Resource: the role it stands on is meant.
+        name: Its name in answers.
+        document: The JSON text. A document that AWS would not store grants nothing.
+        of_role: It is a trust policy, which has no Resource: it is about its own role.
     """
     return Policy(name, _statements(document, of_role))
 
@@ -285,7 +286,7 @@ def _statements(document: str, of_role: bool) -> tuple[Statement, ...]:
             for index, written in enumerate(_listed(body.get("Statement", [])))
         )
     except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
-        LOG.warning("A policy can't be read and grants nothing (%r): %s", error, document)
+        LOG.warning("A policy is not valid and grants nothing (%r): %s", error, document)
         return ()
 
 
@@ -328,10 +329,10 @@ def _resources(written: dict[str, Any], variables: bool) -> Resources:
 
 
 def _element(written: dict[str, Any], name: str) -> tuple[tuple[str, ...], bool]:
-    """What stands under an element or its Not form, and whether it is the latter.
+    """Return the values of an element or of its Not form, and whether it is the Not form.
 
     Raises:
-        KeyError: the statement has neither.
+        KeyError: The statement has neither.
     """
     negated = f"Not{name}" in written
     return tuple(_listed(written[f"Not{name}" if negated else name])), negated

@@ -1,7 +1,7 @@
-"""Which policy documents AWS refuses to store, and in which words. Knows nothing of LocalStack.
+"""The policy documents that AWS refuses to store, and its messages. Pure functions.
 
-A policy with a placeholder left in it would otherwise be stored and match nothing, and nobody would
-know why. What moto refuses by itself is not repeated here.
+Otherwise a policy with a placeholder in it would be stored and match nothing, without a reason
+shown. Checks that moto has already are not repeated here.
 
 Source: IAM user guide, "Grammar of the IAM JSON policy language"; S3 user guide, "Policies and
 permissions in Amazon S3"; the messages as the services answer them.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ACCOUNT = re.compile(r"|aws|[\d*?]{1,12}")
-"""What may stand in an ARN's place for the account: `<ACCOUNT>` and `${AWS::AccountId}` may not."""
+"""The account in an ARN; `<ACCOUNT>` and `${AWS::AccountId}` are not valid."""
 
 _VARIABLE = re.compile(r"\$\{\w[\w-]*:[\w/-]+\}")
 _AWS_PRINCIPAL = re.compile(
@@ -30,14 +30,14 @@ _NO_JSON: Final = "Policies must be valid JSON and the first byte must be '{'"
 
 
 class RefusedPolicyError(ValueError):
-    """AWS would not store the policy; says so in the service's words."""
+    """AWS would not store the policy; the message is the service's."""
 
 
 def check_identity_policy(document: str) -> None:
-    """Refuse what IAM refuses beyond its syntax.
+    """Refuse what IAM refuses in an identity policy beyond its syntax.
 
     Raises:
-        RefusedPolicyError: it names a principal, or an account that is none.
+        RefusedPolicyError: It names a principal, or an account that is not valid.
     """
     for statement in _statements(document):
         if "Principal" in statement or "NotPrincipal" in statement:
@@ -51,7 +51,7 @@ def check_trust_policy(document: str) -> None:
     """Refuse what IAM refuses in a role's trust policy beyond its syntax.
 
     Raises:
-        RefusedPolicyError: it trusts nobody, or somebody who can't be.
+        RefusedPolicyError: It has no principal, or one that is not valid.
     """
     for statement in _statements(document):
         element = statement.get("Principal", statement.get("NotPrincipal"))
@@ -63,10 +63,10 @@ def check_trust_policy(document: str) -> None:
 
 
 def check_bucket_policy(document: str, bucket: str) -> None:
-    """Refuse what S3 refuses.
+    """Refuse what S3 refuses in a bucket policy.
 
     Raises:
-        RefusedPolicyError: it is no policy, or not one of this bucket.
+        RefusedPolicyError: It is not a policy, or not for this bucket.
     """
     body = _object(document)
     if body is None or not document.startswith("{"):
@@ -80,20 +80,20 @@ def check_bucket_policy(document: str, bucket: str) -> None:
 
 
 def check_queue_policy(document: str) -> None:
-    """Refuse what SQS refuses.
+    """Refuse what SQS refuses in a queue policy.
 
     Raises:
-        RefusedPolicyError: it is no policy.
+        RefusedPolicyError: It is not a policy.
     """
     if not _is_whole(document):
         raise RefusedPolicyError("Invalid value for the parameter Policy.")
 
 
 def check_topic_policy(document: str) -> None:
-    """Refuse what SNS refuses.
+    """Refuse what SNS refuses in a topic policy.
 
     Raises:
-        RefusedPolicyError: it is no policy, or not one of SNS.
+        RefusedPolicyError: It is not a policy, or has actions of another service.
     """
     if not _is_whole(document):
         raise RefusedPolicyError("Invalid parameter: Policy Error: null")
@@ -127,7 +127,7 @@ def _is_of_bucket(resource: str, bucket_arn: str) -> bool:
 
 
 def _is_whole(document: str) -> bool:
-    """Whether it is a policy of a resource, with all that its statements must have."""
+    """Tell whether it is a resource policy whose statements are complete."""
     statements = list(_statements(document))
     return bool(statements) and all(
         statement.get("Effect") in ("Allow", "Deny")
@@ -138,8 +138,8 @@ def _is_whole(document: str) -> bool:
     )
 
 
-def _wrong_principal(element: Any) -> tuple[str, str] | None:
-    """The kind and value of the first principal that can't be; None when all can."""
+def _wrong_principal(element: object) -> tuple[str, str] | None:
+    """Return the kind and value of the first invalid principal; None if all are valid."""
     if element == "*":
         return None
     if not isinstance(element, dict):
@@ -159,8 +159,8 @@ def _is_principal(kind: str, value: str) -> bool:
     return bool(value)
 
 
-def _has_account(arn: Any) -> bool:
-    # The colon of a variable is none of the ARN's.
+def _has_account(arn: object) -> bool:
+    # The colon in a variable does not separate segments.
     segments = _VARIABLE.sub("*", str(arn)).split(":", _ARN_SEGMENTS - 1)
     return len(segments) < _ARN_SEGMENTS or _ACCOUNT.fullmatch(segments[4]) is not None
 

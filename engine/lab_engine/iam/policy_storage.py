@@ -1,4 +1,4 @@
-"""Stands before the services that store policies, and refuses those that AWS refuses."""
+"""Refuse the policies that AWS refuses, before a service stores them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _BAD_REQUEST: Final = 400
 _POLICY: Final = "Policy"
 
 
-def check(_chain: Any, context: RequestContext, _response: Any) -> None:
+def check(_chain: object, context: RequestContext, _response: object) -> None:
     """Raise the service's own error for a policy that it would not store."""
     if context.operation is None or context.service is None:
         return
     service, operation = context.service.service_name, context.operation.name
-    look = _LOOKS.get((service, operation))
-    if look is None:
+    check_policy = _CHECKS.get((service, operation))
+    if check_policy is None:
         return
     try:
-        look(context.service_request or {})
+        check_policy(context.service_request or {})
     except RefusedPolicyError as refused:
         raise CommonServiceException(
             _CODES[service], str(refused), _BAD_REQUEST, sender_fault=service != "s3"
@@ -73,7 +73,7 @@ _CODES: Final = {
     "sns": "InvalidParameter",
     "sqs": "InvalidAttributeValue",
 }
-_LOOKS: Final[dict[tuple[str, str], Callable[[dict[str, Any]], None]]] = {
+_CHECKS: Final[dict[tuple[str, str], Callable[[dict[str, Any]], None]]] = {
     ("iam", "CreatePolicy"): _identity,
     ("iam", "CreatePolicyVersion"): _identity,
     ("iam", "PutGroupPolicy"): _identity,

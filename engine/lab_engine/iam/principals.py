@@ -1,4 +1,4 @@
-"""Finds out who made a request, by its access key, and which policies that identity has."""
+"""Find the caller of a request by its access key, and the policies of that identity."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 _PARTITION: Final = "aws"
 _ROOT_KEY: Final = "test"
-# What LocalStack puts into requests that carry no signature.
 _UNSIGNED_KEY: Final = "injectedaccesskey"
-# LocalStack's way to act in another account: its number as the access key.
+"""LocalStack's access key for requests without a signature."""
 _ACCOUNT_KEY = re.compile(r"\d{12}")
+"""An account's number as access key: LocalStack's way to act in another account."""
 _USER_OR_SESSION_KEY_LENGTH: Final = 20
 
 _EVERYTHING: Final = policy.parse(
@@ -37,7 +37,7 @@ _EVERYTHING: Final = policy.parse(
     ),
 )
 LOCALSTACK_ITSELF: Final = Principal("localstack", is_root=True)
-"""The emulator's own book-keeping, which no AWS account would see."""
+"""LocalStack's own internal requests, which do not exist on AWS."""
 
 
 class UnknownAccessKeyError(LookupError):
@@ -45,10 +45,10 @@ class UnknownAccessKeyError(LookupError):
 
 
 def identify(context: RequestContext) -> Principal:
-    """The principal of a request.
+    """Return the principal of a request.
 
     Raises:
-        UnknownAccessKeyError: the key belongs to nobody, or is inactive.
+        UnknownAccessKeyError: The key belongs to nobody, or is inactive.
     """
     key = _access_key(context)
     found = _by_temporary_or_user_key(context.account_id, key)
@@ -66,14 +66,14 @@ def identify(context: RequestContext) -> Principal:
 
 
 def of_key(account: str, key: str) -> Principal | None:
-    """The principal of an account's access key; None when it belongs to nobody."""
+    """Return the principal of an account's access key; None if it belongs to nobody."""
     if _is_root_key(key):
         return _root(account)
     return _by_temporary_or_user_key(account, key)
 
 
 def identity_policies(principal: Principal) -> tuple[Policy, ...]:
-    """The policies of the user and its groups, or of the role: inline ones, then managed ones."""
+    """Return the inline and managed policies of the user and its groups, or of the role."""
     if principal.user_arn and principal.user_arn.endswith(":root"):
         return (_EVERYTHING,)
     holder = _holder(principal)
@@ -87,7 +87,7 @@ def identity_policies(principal: Principal) -> tuple[Policy, ...]:
 
 
 def permissions_boundary(principal: Principal) -> Policy | None:
-    """The boundary of the user or role; one that is attached but gone allows nothing."""
+    """Return the boundary of the user or role; one that was deleted allows nothing."""
     # moto keeps a role's boundary, LocalStack a user's.
     attribute = "permissions_boundary_arn" if principal.role_arn else "permissions_boundary"
     arn = getattr(_holder(principal), attribute, None)
@@ -95,9 +95,9 @@ def permissions_boundary(principal: Principal) -> Policy | None:
 
 
 def session_policies(principal: Principal) -> tuple[Policy, ...] | None:
-    """What limits a session; None for one without limits.
+    """Return what limits a session; None for one without limits.
 
-    A federated user who was given no policy may do nothing (STS API reference, GetFederationToken).
+    A federated user without a policy may do nothing (STS API reference, GetFederationToken).
     """
     given = principal.session_policies
     if given is None:
@@ -107,7 +107,7 @@ def session_policies(principal: Principal) -> tuple[Policy, ...] | None:
 
 
 def has_identity_provider(arn: str) -> bool:
-    """Whether the account in the ARN knows this OpenID or SAML provider."""
+    """Tell whether the account in the ARN knows this OpenID or SAML provider."""
     account = account_of(arn)
     if account not in iam_backends:
         return False
@@ -118,7 +118,7 @@ def has_identity_provider(arn: str) -> bool:
 
 
 def trust_policy(role_arn: str) -> Policy | None:
-    """Who may assume the role; None when there is no such role."""
+    """Return the role's trust policy; None if the role does not exist."""
     role = _role(role_arn)
     if role is None:
         return None
@@ -126,7 +126,7 @@ def trust_policy(role_arn: str) -> Policy | None:
 
 
 def condition_keys(principal: Principal) -> dict[str, ContextValue]:
-    """What a policy can ask about the caller (IAM user guide, "Properties of the principal")."""
+    """Return the caller's condition keys (IAM user guide, "Properties of the principal")."""
     if not principal.has_identity_policies:
         return {}
     keys: dict[str, ContextValue] = {
@@ -153,7 +153,7 @@ def condition_keys(principal: Principal) -> dict[str, ContextValue]:
 
 
 def known_identities(account: str | None = None) -> list[Principal]:
-    """Every role and user there is, or those of one account."""
+    """Return all roles and users, or those of one account."""
     found = []
     for number in list(iam_backends) if account is None else [account]:
         backend = iam_backends[number][_PARTITION]
@@ -197,7 +197,7 @@ def _type(principal: Principal) -> str:
 
 
 class _Sessions:
-    """Role sessions by access key. moto keeps them in a list that only grows: read it once."""
+    """Role sessions by access key. moto keeps them in a growing list, which is read once."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, Principal] = {}
@@ -235,7 +235,7 @@ def _service(name: str, region: str) -> Principal:
 
 
 def _holder(principal: Principal) -> Any:
-    """Moto's user or role behind the principal; None when it was deleted."""
+    """Return moto's user or role of the principal; None if it was deleted."""
     if principal.role_arn:
         return _role(principal.role_arn)
     name = (principal.user_arn or principal.arn).rpartition("/")[2]
@@ -243,7 +243,7 @@ def _holder(principal: Principal) -> Any:
 
 
 def _role(arn: str) -> Any:
-    """Moto's role, remembered: moto makes a role's ARN anew each time it is asked."""
+    """Return moto's role, from a cache: moto computes a role's ARN at each access."""
     account = account_of(arn)
     if account not in iam_backends:
         return None
@@ -264,7 +264,7 @@ def _policies_of(holder: Any) -> list[Policy]:
 
 
 def _managed_policy(account: str, arn: str) -> Policy:
-    """A managed policy; one that is gone allows nothing."""
+    """Return a managed policy; one that was deleted allows nothing."""
     managed = iam_backends[account][_PARTITION].managed_policies.get(arn)
     return _managed(managed) if managed else Policy(arn, ())
 

@@ -1,4 +1,4 @@
-"""Reads a signature in the query string of any service; LocalStack reads S3's only.
+"""Read signatures in the query string for all services; LocalStack does so for S3 only.
 
 Source: IAM user guide, "Create a signed AWS API request", authentication by query parameters.
 """
@@ -22,7 +22,7 @@ _PARTS: Final = (
 def move_into_header(
     original: Callable[..., None], self: Any, chain: Any, context: RequestContext, response: Any
 ) -> None:
-    """Put the signature where everything behind looks for it: who asks, for which region."""
+    """Move a signature from the query string into the header, which other code reads."""
     original(self, chain, context, response)
     request = context.request
     if "X-Amz-Credential" not in request.args or request.headers.get("Authorization"):

@@ -1,4 +1,4 @@
-"""Reads the policies that stand on resources: buckets, queues, topics, functions and others."""
+"""Read the policies of resources: buckets, queues, topics, functions and others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAME: Final = "resource policy"
 
 
 def of(arn: str) -> Policy | None:
-    """The policy of the resource; None when it has none or does not exist."""
+    """Return the policy of the resource; None if it has none or does not exist."""
     segments = arn.split(":", _ARN_SEGMENTS - 1)
     if len(segments) < _ARN_SEGMENTS:
         return None
@@ -41,12 +41,12 @@ def of(arn: str) -> Policy | None:
 
 
 def bucket_exists(bucket: str) -> bool:
-    """Whether anybody owns a bucket of the name: S3 says so even to strangers."""
+    """Tell whether a bucket of any account has the name; S3 tells that to everybody."""
     return bucket in s3_stores[DEFAULT_AWS_ACCOUNT_ID][AWS_REGION_US_EAST_1].global_bucket_map
 
 
 def owner(arn: str) -> str:
-    """The account that owns the resource; empty when the ARN does not tell."""
+    """Return the account that owns the resource; empty if the ARN does not tell."""
     segments = arn.split(":", _ARN_SEGMENTS - 1)
     if len(segments) < _ARN_SEGMENTS:
         return ""
@@ -79,7 +79,7 @@ def _of_topic(account: str, region: str, name: str) -> list[str]:
 
 
 def _of_function(account: str, region: str, resource: str) -> list[str]:
-    """Each version and alias has a policy of its own; it names the qualified ARN."""
+    """Return the policy of a function's version or alias; each has its own."""
     kind, _, name = resource.partition(":")
     store = _store(lambda_stores, account, region)
     if kind != "function" or store is None:
@@ -98,7 +98,7 @@ def _of_event_bus(account: str, region: str, resource: str) -> list[str]:
     bus = store.event_buses.get(resource.removeprefix("event-bus/")) if store else None
     if bus is None or not bus.policy:
         return []
-    # LocalStack keeps a condition that was not given as one that is None.
+    # LocalStack keeps a missing condition as None.
     statements = [
         {name: value for name, value in statement.items() if value is not None}
         for statement in bus.policy["Statement"]
@@ -107,7 +107,7 @@ def _of_event_bus(account: str, region: str, resource: str) -> list[str]:
 
 
 def _of_log_group(account: str, region: str, _resource: str) -> list[str]:
-    """They stand in the account, and each says which log groups it is for."""
+    """Return the policies of the account; each names its log groups."""
     if account not in logs_backends or region not in logs_backends[account]:
         return []
     policies = logs_backends[account][region].resource_policies.values()
@@ -115,7 +115,7 @@ def _of_log_group(account: str, region: str, _resource: str) -> list[str]:
 
 
 def _store(stores: Any, account: str, region: str) -> Any:
-    """What a service keeps for an account in a region; None where there can be neither."""
+    """Return a service's store; None if the account or region is not valid."""
     try:
         return stores[account][region]
     except ValueError:

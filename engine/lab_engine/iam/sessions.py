@@ -1,9 +1,7 @@
-"""Who acts with a temporary key, and what limits the session.
+"""The caller with a temporary key, and the limits of the session.
 
 Source: STS API reference, and IAM user guide, "Request temporary security credentials".
 """
-
-from __future__ import annotations
 
 from typing import Any, Final
 
@@ -17,19 +15,19 @@ from lab_engine.iam.policy import Principal, SessionPolicies
 
 ISSUER, NAME, MFA = "lab:issuer", "lab:name", "lab:mfa"
 INLINE, MANAGED = "lab:session-policy", "lab:session-policy-arns"
-"""What LocalStack's store of sessions keeps of a key, beside what it keeps itself."""
+"""Entries that the lab adds to a key in LocalStack's store of sessions."""
 
 _FORBIDDEN: Final = 403
 _MFA_PRESENT: Final = "aws:multifactorauthpresent"
 
 
 def of_role(session: Any) -> Principal:
-    """Who acts in one of moto's role sessions."""
+    """Return the principal of one of moto's role sessions."""
     arns = tuple(getattr(session, "policy_arns", ()))
     limited = bool(session.policy or arns)
     return Principal(
         session.arn,
-        # Not moto's own idea of the account: SAML's session has it from the assertion.
+        # Not moto's account: that of a SAML session comes from the assertion.
         account_of(session.role_arn),
         role_arn=session.role_arn,
         session_policies=SessionPolicies(session.policy, arns) if limited else None,
@@ -37,7 +35,7 @@ def of_role(session: Any) -> Principal:
 
 
 def of_token(account: str, key: str) -> Principal | None:
-    """Who acts with a key of GetSessionToken or GetFederationToken; None when it is another's."""
+    """Return the principal of a key of GetSessionToken or GetFederationToken, or None."""
     config = sts_stores[account][AWS_REGION_US_EAST_1].sessions.get(key)
     kept: dict[str, Any] = config["iam_context"] if config else {}
     issuer = kept.get(ISSUER)
@@ -58,7 +56,7 @@ def of_token(account: str, key: str) -> Principal | None:
 
 
 def refusal(caller: Principal, service: str, operation: str) -> CommonServiceException | None:
-    """The error for what no session may ask, whatever its policies say; None when it may."""
+    """Return the error for a request that no session may make; None if it may."""
     is_session = caller.is_token or caller.role_arn is not None
     if is_session and operation in ("GetSessionToken", "GetFederationToken"):
         sentence = f"Cannot call {operation} with session credentials"

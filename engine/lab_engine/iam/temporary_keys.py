@@ -1,7 +1,7 @@
-"""Hands out temporary keys that are somebody's.
+"""Issue temporary keys that belong to a caller.
 
-moto answers GetSessionToken and GetFederationToken with one constant key that nobody knows, forgets
-the session policies that are given by their ARNs, and keeps a SAML session with the caller.
+moto answers GetSessionToken and GetFederationToken with a constant key that belongs to nobody,
+ignores session policies given by their ARNs, and keeps a SAML session in the caller's account.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PARTITION: Final = "aws"
 
 
 def get_session_token(original: Callable[..., Any], self: Any) -> Any:
-    """Answer with a key of the caller's."""
+    """Answer with a key that belongs to the caller."""
     answer = original(self)
     mfa = "true" if self._get_param("TokenCode") else "false"
     _begin(self, answer, {MFA: mfa})
@@ -34,7 +34,7 @@ def get_session_token(original: Callable[..., Any], self: Any) -> Any:
 
 
 def get_federation_token(original: Callable[..., Any], self: Any) -> Any:
-    """Answer with a key of the federated user's."""
+    """Answer with a key that belongs to the federated user."""
     answer = original(self)
     policies = {INLINE: self._get_param("Policy") or "", MANAGED: _policy_arns(self)}
     _begin(self, answer, {NAME: self._get_param("Name"), **policies})
@@ -42,13 +42,13 @@ def get_federation_token(original: Callable[..., Any], self: Any) -> Any:
 
 
 def assume_role(original: Callable[..., Any], self: Any) -> Any:
-    """Keep the session policies that are given by their ARNs."""
+    """Keep the session policies given by their ARNs."""
     answer = original(self)
     answer.result["Credentials"].policy_arns = _policy_arns(self)
     return answer
 
 
-def assume_role_with_saml(original: Callable[..., Any], self: Any, **kwargs: Any) -> Any:
+def assume_role_with_saml(original: Callable[..., Any], self: Any, **kwargs: object) -> Any:
     """Keep the session in the role's account."""
     role = original(self, **kwargs)
     self.assumed_roles.remove(role)
@@ -60,7 +60,7 @@ def assume_role_with_saml(original: Callable[..., Any], self: Any, **kwargs: Any
 def get_caller_identity(
     original: Callable[..., tuple[str, str, str]], self: Any, access_key_id: str, region: str
 ) -> tuple[str, str, str]:
-    """Say whose a key of the two tokens is."""
+    """Return the owner of a key of one of the two tokens."""
     session = sessions.of_token(self.account_id, access_key_id)
     if session is None:
         return original(self, access_key_id, region)
@@ -76,7 +76,7 @@ def get_caller_identity(
 
 
 def _begin(response: Any, answer: Any, kept: dict[str, Any]) -> None:
-    """Put a new key into the answer, and keep whose it is."""
+    """Put a new key into the answer, and store its owner."""
     account = response.current_account
     issuer = principals.of_key(account, _access_key(response))
     if issuer is None:

@@ -1,4 +1,4 @@
 """Lambda: the `process` executor, which needs no Docker, and what Lambda checks and reports.
 
-Each execution environment is one process. A burst shares few of them.
+Each execution environment is one process, and a burst of invocations shares few environments.
 """

@@ -1,7 +1,7 @@
-"""The runtime client: runs a handler against the Lambda Runtime API, in AWS's Python way.
+"""The runtime client: runs a handler against the Lambda Runtime API, as AWS's Python client does.
 
-It is started as a script in every execution environment and stands on the standard library alone,
-so that the handler's import path holds nothing but what AWS's runtime has. Its name matters: as in
+It is started as a script in every execution environment and uses only the standard library, so that
+the handler's import path has exactly what AWS's runtime has. The file name matters: as in
 AWS's own client (awslambdaric), frames of `bootstrap.py` are cut from the stack traces that users
 see. Behaviour follows awslambdaric, and tests/engine/test_conformance.py compares the two.
 """
@@ -62,7 +62,7 @@ class LambdaRuntimeError(Exception):
         self.stack_trace = stack_trace or []
 
     def describe(self, request_id: str = "") -> dict[str, Any]:
-        """The shape AWS answers with."""
+        """Return the error in the form of AWS's answer."""
         return {
             "errorMessage": self.message,
             "errorType": self.error_type,
@@ -82,10 +82,10 @@ class ApiResponse(NamedTuple):
     body: bytes
 
 
-class RuntimeApi:
-    """Speaks HTTP/1.1 over one kept connection.
+class RuntimeApiClient:
+    """A client of the Runtime API: HTTP/1.1 over one connection.
 
-    `http.client` would do, but importing it (with `email` and `ssl`) doubles the cold start.
+    Importing `http.client` instead (with `email` and `ssl`) would double the cold start.
     """
 
     def __init__(self, address: str) -> None:
@@ -96,14 +96,15 @@ class RuntimeApi:
         self._received = self._connection.makefile("rb")
 
     def next_invocation(self) -> ApiResponse:
-        """Waits, for as long as it takes, for something to do."""
+        """Wait without a limit for the next invocation."""
         return self._call("GET", "invocation/next")
 
     def respond(self, request_id: str, body: bytes | str, content_type: str) -> None:
-        """Delivers what the handler returned.
+        """Send what the handler returned.
 
         Raises:
-            RuntimeError: when it is refused, for its size; this ends the process, as on AWS.
+            RuntimeError: The answer is refused because of its size; this ends the process, as on
+                AWS.
         """
         encoded = body.encode() if isinstance(body, str) else body
         response = self._call(
@@ -117,11 +118,11 @@ class RuntimeApi:
             raise RuntimeError(message)
 
     def report_error(self, request_id: str, error: dict[str, Any]) -> None:
-        """Delivers the error an invocation ended in."""
+        """Send the error in which an invocation ended."""
         self._post_error(f"invocation/{request_id}/error", error)
 
     def report_init_error(self, error: dict[str, Any]) -> None:
-        """Says that there is no handler to run."""
+        """Report that no handler could be loaded."""
         self._post_error("init/error", error)
 
     def _post_error(self, path: str, error: dict[str, Any]) -> None:
@@ -159,8 +160,8 @@ class RuntimeApi:
 # --- what the handler is given ---------------------------------------------------------------
 
 
-class Record:
-    """Named fields, None where the caller left one out; printed as AWS's runtime prints them."""
+class NamedFields:
+    """Named fields, None if the caller gave no value; printed as AWS's runtime prints them."""
 
     fields: tuple[str, ...] = ()
 
@@ -169,18 +170,18 @@ class Record:
             setattr(self, field, values.get(field))
 
     def __repr__(self) -> str:
-        """All fields, on one line."""
+        """Return all fields, on one line."""
         values = ",".join(f"{field}={getattr(self, field)}" for field in self.fields)
         return f"{type(self).__name__}([{values}])"
 
 
-class CognitoIdentity(Record):
+class CognitoIdentity(NamedFields):
     """The caller's Cognito identity; always empty, as for every invocation without one."""
 
     fields = ("cognito_identity_id", "cognito_identity_pool_id")
 
 
-class Client(Record):
+class Client(NamedFields):
     """The mobile client, in a client context."""
 
     fields = (
@@ -192,7 +193,7 @@ class Client(Record):
     )
 
 
-class ClientContext(Record):
+class ClientContext(NamedFields):
     """What the caller passed as ClientContext."""
 
     fields = ("custom", "env", "client")
@@ -202,7 +203,7 @@ class ClientContext(Record):
         super().__init__({**values, "client": None if client is None else Client(client)})
 
 
-class LambdaContext(Record):
+class LambdaContext(NamedFields):
     """The handler's second argument.
 
     See https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
@@ -238,16 +239,20 @@ class LambdaContext(Record):
         self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the invocation times out, never negative."""
+        """Return milliseconds until the invocation times out, never negative."""
         return max(0, self._deadline_ms - int(time.time() * 1000))
 
     def log(self, message: object) -> None:
-        """Writes to the log as is, without a line end of its own."""
+        """Write a message to the log, without adding a line end."""
         sys.stdout.write(str(message))
 
 
 def parse_client_context(headers: dict[str, str]) -> ClientContext | None:
-    """Reads the client context; raises a LambdaRuntimeError if it is no JSON."""
+    """Return the client context, if there is one.
+
+    Raises:
+        LambdaRuntimeError: It is not JSON.
+    """
     text = headers.get("lambda-runtime-client-context")
     if not text:
         return None
@@ -266,8 +271,8 @@ def parse_client_context(headers: dict[str, str]) -> ClientContext | None:
 class Encoder(json.JSONEncoder):
     """JSON as AWS's runtime writes it: a Decimal as the number it is, bytes as their text.
 
-    The standard encoder cannot write a number digit by digit, so a Decimal is written as a marked
-    string first and stripped of mark and quotes when all is encoded.
+    The standard encoder cannot write a Decimal as a number. So it is written as a marked string,
+    and the mark and the quotes are removed from the encoded text.
     """
 
     def __init__(self) -> None:
@@ -276,7 +281,7 @@ class Encoder(json.JSONEncoder):
         self._marked = re.compile(f'"{self._mark}([^"]*)"')
 
     def default(self, value: Any) -> Any:
-        """Encodes what the standard library does not."""
+        """Encode the types that the standard library does not."""
         if isinstance(value, Decimal):
             return math.nan if value.is_nan() else f"{self._mark}{value}"
         if isinstance(value, bytes):
@@ -284,18 +289,18 @@ class Encoder(json.JSONEncoder):
         return super().default(value)
 
     def encode(self, value: Any) -> str:
-        """Encodes a value."""
+        """Encode a value."""
         text = super().encode(value)
         return self._marked.sub(r"\1", text) if self._mark in text else text
 
 
 def to_json(value: Any) -> str:
-    """JSON text of a value."""
+    """Return the JSON text of a value."""
     return Encoder().encode(value)
 
 
 def parse_event(body: bytes) -> Any:
-    """The handler's first argument."""
+    """Return the handler's first argument."""
     try:
         return json.loads(body, parse_constant=refuse_constant)
     except ValueError as error:
@@ -305,13 +310,13 @@ def parse_event(body: bytes) -> Any:
 
 
 def refuse_constant(name: str) -> NoReturn:
-    """NaN and Infinity, which Python's JSON reader would take, are no JSON."""
+    """Refuse NaN and Infinity, which Python's JSON reader accepts and JSON does not have."""
     message = f"{name} is not a JSON value"
     raise ValueError(message)
 
 
 def encode_result(result: Any) -> tuple[bytes | str, str]:
-    """What the handler returned, as body and content type."""
+    """Return what the handler returned, as body and content type."""
     if isinstance(result, bytes):
         return result, "application/unknown"
     try:
@@ -328,38 +333,38 @@ def encode_result(result: Any) -> tuple[bytes | str, str]:
 class TaskFileLoader(SourceFileLoader):
     """Imports from the task root under the names that files have there on AWS.
 
-    Code knows the file it was compiled from by this name, so stack traces, log records and warnings
-    show it, whoever writes them. `__file__` is the real name: a function finds what it brings.
+    Code objects carry this name, so stack traces, log records and warnings show it. `__file__` is
+    the real name: a function finds the files in its package.
     """
 
     task_root = ""
-    """Where it really is."""
+    """The task root on this machine."""
 
     def get_filename(self, name: str | None = None) -> str:
-        """The name on AWS; everything this loader is asked for goes by it."""
+        """Return the name on AWS, which this loader uses everywhere."""
         return TASK_ROOT_ON_AWS + super().get_filename(name).removeprefix(self.task_root)
 
     def get_data(self, path: str) -> bytes:
-        """The content of a file, source or compiled."""
+        """Return the content of a file, source or compiled."""
         return super().get_data(self.real_name(path))
 
     def path_stats(self, path: str) -> Any:
-        """Time and size of a source file."""
+        """Return time and size of a source file."""
         return super().path_stats(self.real_name(path))
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
-        """Keeps a compiled file."""
+        """Store a compiled file."""
         super().set_data(self.real_name(path), data, _mode=_mode)
 
     def real_name(self, path: str) -> str:
-        """The name on this machine of a file that has its name on AWS, or has it already."""
+        """Return a file's name on this machine, from that name or from its name on AWS."""
         if not is_within(path, TASK_ROOT_ON_AWS):
             return path
         return self.task_root + path.removeprefix(TASK_ROOT_ON_AWS)
 
 
 def import_as_on_aws(task_root: str) -> None:
-    """Lets what is imported from the task root have its names of AWS."""
+    """Give modules of the task root the file names that they have on AWS."""
     TaskFileLoader.task_root = task_root
     find_in = FileFinder.path_hook(
         (ExtensionFileLoader, EXTENSION_SUFFIXES),
@@ -377,12 +382,12 @@ def import_as_on_aws(task_root: str) -> None:
 
 
 def is_within(path: str, folder: str) -> bool:
-    """Whether a path is a folder's, or leads into it."""
+    """Tell whether a path is a folder or inside it."""
     return path == folder or path.startswith(f"{folder}/")
 
 
 def name_on_aws(path: str) -> str:
-    """What a file of the interpreter, or of boto3 and what it stands on, is called on AWS."""
+    """Return the name on AWS of a file of the interpreter, of boto3 or of its dependencies."""
     for folder, on_aws in (
         (os.environ.get("LAMBDA_RUNTIME_DIR", ""), f"{LIBRARY_ON_AWS}/site-packages"),
         (os.__file__.rpartition("/")[0], LIBRARY_ON_AWS),
@@ -396,7 +401,7 @@ def name_on_aws(path: str) -> str:
 
 
 def describe_exception(error: Exception, request_id: str = "") -> dict[str, Any]:
-    """An exception of the user's code in the shape AWS answers with."""
+    """Return an exception of the user's code in the form of AWS's answer."""
     return {
         "errorMessage": str(error),
         "errorType": type(error).__name__,
@@ -406,7 +411,7 @@ def describe_exception(error: Exception, request_id: str = "") -> dict[str, Any]
 
 
 def frames_of_user_code(tb: TracebackType | None) -> list[Any]:
-    """The stack from the first frame on that is not this module's."""
+    """Return the stack, from the first frame outside this module."""
     frames = [
         (name_on_aws(frame.filename), frame.lineno, frame.name, frame.line)
         for frame in traceback.extract_tb(tb)
@@ -418,7 +423,7 @@ def frames_of_user_code(tb: TracebackType | None) -> list[Any]:
 
 
 def log_error(error: dict[str, Any]) -> None:
-    """Writes an error to the log, as one event."""
+    """Write an error to the log, as one event."""
     head = "[ERROR]"
     if error["errorType"]:
         head += f" {error['errorType']}"
@@ -431,7 +436,7 @@ def log_error(error: dict[str, Any]) -> None:
 
 
 def indent_visibly(line: str) -> str:
-    """Leading spaces become no-break spaces, which log viewers do not swallow."""
+    """Replace leading spaces by no-break spaces, which log viewers keep."""
     text = line.lstrip(" ")
     return NO_BREAK_SPACE * (len(line) - len(text)) + text
 
@@ -445,7 +450,7 @@ class CurrentRequest(logging.Filter):
     request_id = ""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Adds the id; lets everything pass."""
+        """Add the id and accept every record."""
         record.aws_request_id = self.request_id
         return True
 
@@ -454,13 +459,13 @@ class StandardOutput(logging.Handler):
     """Writes to whatever `sys.stdout` is at the moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes one record as one log event."""
+        """Write one record as one log event."""
         text = self.format(record).replace("\n", LINE_END_WITHIN_EVENT)
         sys.stdout.write(text + "\n")
 
 
 def set_up_logging() -> CurrentRequest:
-    """Equips the root logger as AWS's runtime does, before the user's modules are imported."""
+    """Configure the root logger as AWS's runtime does, before user modules are imported."""
     current_request = CurrentRequest()
     handler = StandardOutput()
     formatter = logging.Formatter(
@@ -478,10 +483,13 @@ def set_up_logging() -> CurrentRequest:
 
 
 def load_handler(name: str) -> Handler:
-    """Imports the module and finds the function that `_HANDLER` names.
+    """Import the handler's module and return its function.
+
+    Args:
+        name: The value of `_HANDLER`.
 
     Raises:
-        LambdaRuntimeError: in AWS's words, when there is no such module or function.
+        LambdaRuntimeError: There is no such module or function; the message is AWS's.
     """
     try:
         module_name, function_name = name.rsplit(".", 1)
@@ -516,8 +524,8 @@ def load_handler(name: str) -> Handler:
     return handler
 
 
-def initialise(api: RuntimeApi) -> Handler:
-    """The init phase: the handler, or the end of the process."""
+def initialise(api: RuntimeApiClient) -> Handler:
+    """Run the init phase: return the handler, or report the error and end the process."""
     try:
         return load_handler(os.environ["_HANDLER"])
     except LambdaRuntimeError as runtime_error:
@@ -530,8 +538,8 @@ def initialise(api: RuntimeApi) -> Handler:
     sys.exit(1)
 
 
-def handle(api: RuntimeApi, handler: Handler, invocation: ApiResponse) -> None:
-    """One invocation, from event to answer."""
+def handle(api: RuntimeApiClient, handler: Handler, invocation: ApiResponse) -> None:
+    """Run one invocation, from event to answer."""
     request_id = invocation.headers["lambda-runtime-aws-request-id"]
     try:
         context = LambdaContext(invocation.headers)
@@ -549,20 +557,20 @@ def handle(api: RuntimeApi, handler: Handler, invocation: ApiResponse) -> None:
 
 
 def provide_interactive_builtins() -> None:
-    """Handlers may call exit(): Python was started without `site`, which defines it."""
+    """Define exit() and the like for handlers: Python was started without `site`."""
     site.setquit()
     site.setcopyright()
     site.sethelper()
 
 
 def main() -> NoReturn:
-    """Serves invocations until the process is ended."""
+    """Serve invocations until the process is ended."""
     os.environ.pop("PYTHONCOERCECLOCALE", None)
     provide_interactive_builtins()
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     import_as_on_aws(os.environ["LAMBDA_TASK_ROOT"])
     current_request = set_up_logging()
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    api = RuntimeApiClient(os.environ["AWS_LAMBDA_RUNTIME_API"])
     handler = initialise(api)
     while True:
         invocation = api.next_invocation()

@@ -1,4 +1,4 @@
-"""Hands the caller's ClientContext on to the function, which LocalStack drops on the way."""
+"""Pass the caller's ClientContext to the function; LocalStack drops it."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from lab_engine.lambda_.executor import ProcessRuntimeExecutor
 
 
 def keep_client_context(invoke: Callable[..., Any], self: Any, invocation: Any) -> Any:
-    """Make an invocation known to the executor with its client context."""
+    """Tell the executor the client context of an invocation before it begins."""
     executor = self.runtime_executor
     if isinstance(executor, ProcessRuntimeExecutor):
         executor.client_context = decode(invocation.client_context)
@@ -17,7 +17,7 @@ def keep_client_context(invoke: Callable[..., Any], self: Any, invocation: Any) 
 
 
 def decode(client_context: str | None) -> str | None:
-    """The JSON inside the base64 of the X-Amz-Client-Context header; other text as it is."""
+    """Return the JSON inside the base64 of X-Amz-Client-Context; other text unchanged."""
     if not client_context:
         return None
     try:

@@ -14,21 +14,20 @@ from pathlib import Path
 from localstack import config
 
 from lab_engine.lambda_ import bootstrap, guard, template
-from lab_engine.lambda_.forking import Template
+from lab_engine.lambda_.forking import TemplateClient
 
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-"""What AWS's Python runtime has beside the standard library: boto3 and what it stands on."""
+"""What AWS's Python runtime has besides the standard library: boto3 and its dependencies."""
 
 DISTRIBUTIONS = tuple(name.replace("dateutil", "python_dateutil") for name in RUNTIME_PACKAGES)
-"""The same, as their metadata is named."""
-
+"""The same packages, as their metadata is named."""
 
 INTERPRETER_OPTIONS = ("-s", "-S", "-P", "-u", "-X", "utf8")
-"""No site-packages (-s, -S), no folder of the script's own (-P), unbuffered output as on AWS."""
+"""No site-packages (-s, -S), not the script's folder (-P), unbuffered output as on AWS."""
 
 
 def prepare() -> None:
-    """Make the folder while LocalStack starts, so that the template is ready when it is needed."""
+    """Make the folder while LocalStack starts, so that the template is ready when needed."""
     if config.LAMBDA_RUNTIME_EXECUTOR == "process":
         engine_folder()
 
@@ -46,7 +45,7 @@ class EngineFolder:
         self._guard = start_guard(self.path)
 
     def keep_guard(self) -> None:
-        """See that what is started from now on is killed with LocalStack."""
+        """Make sure that processes started from now on are killed with LocalStack."""
         with self._guard_lock:
             if self._guard.poll() is not None:
                 self._guard = start_guard(self.path)
@@ -54,12 +53,12 @@ class EngineFolder:
 
 @cache
 def engine_folder() -> EngineFolder:
-    """The one folder of this LocalStack, made when first asked for."""
+    """Return the folder of this LocalStack; the first call makes it."""
     return EngineFolder()
 
 
 def start_guard(folder: Path) -> "subprocess.Popen[bytes]":
-    """Starts the process that cleans up after LocalStack, in a session that signals miss."""
+    """Start the process that cleans up after LocalStack, in a session of its own."""
     return subprocess.Popen(
         [sys.executable, "-I", "-S", guard.__file__, str(folder)],
         stdin=subprocess.PIPE,
@@ -68,29 +67,29 @@ def start_guard(folder: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-def start_template(folder: Path, runtime: Path) -> Template:
-    """Starts the process that all functions' processes are forked off."""
+def start_template(folder: Path, runtime: Path) -> TemplateClient:
+    """Start the process from which all functions' processes are forked."""
     # Compiled once: Python keeps no bytecode of a script, so each cold start would compile it.
     compiled = folder / "bootstrap.pyc"
     py_compile.compile(bootstrap.__file__, cfile=str(compiled), doraise=True)
     home = folder / "home"
     home.mkdir()
-    return Template(
+    return TemplateClient(
         [sys.executable, *INTERPRETER_OPTIONS, template.__file__, str(compiled)],
         {
             **interpreter_variables(runtime),
             "HOME": str(home),
-            "LAMBDA_RUNTIME_DIR": str(runtime),  # so the guard finds it, as it does what it forks
+            "LAMBDA_RUNTIME_DIR": str(runtime),  # so that the guard finds it and its forks
         },
         folder,
     )
 
 
 def interpreter_variables(runtime: Path) -> dict[str, str]:
-    """What the interpreter of every function is started with.
+    """Return the environment variables that every function's interpreter needs.
 
     Args:
-        runtime: the folder of the packages it shall find.
+        runtime: The folder of AWS's packages.
     """
     variables = {
         "LANG": "en_US.UTF-8",
@@ -99,16 +98,16 @@ def interpreter_variables(runtime: Path) -> dict[str, str]:
         # Python would set LC_CTYPE where the locale is missing; bootstrap.py removes this.
         "PYTHONCOERCECLOCALE": "0",
     }
-    if library_path := os.environ.get("LD_LIBRARY_PATH"):  # it may not start without
+    if library_path := os.environ.get("LD_LIBRARY_PATH"):  # Python may not start without it
         variables["LD_LIBRARY_PATH"] = library_path
     return variables
 
 
 def link_runtime_packages(folder: Path) -> None:
-    """Fills a folder with links to boto3's packages and to nothing else.
+    """Fill a folder with links to the packages of AWS's runtime, and to no others.
 
     Raises:
-        ModuleNotFoundError: when the engine's own interpreter lacks one.
+        ModuleNotFoundError: The engine's own interpreter lacks one of them.
     """
     for name in RUNTIME_PACKAGES:
         found = importlib.util.find_spec(name)

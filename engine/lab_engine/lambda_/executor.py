@@ -37,12 +37,14 @@ LOG = logging.getLogger(__name__)
 INIT_SECONDS = 10.0
 """The init phase's limit; https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 
-LAST_WORDS_SECONDS = 1.0
-"""How long a runtime that is about to end itself may take to write why."""
+FINAL_OUTPUT_SECONDS = 1.0
+"""How long a runtime that ends itself may take to write the reason."""
 
 STARTS_AT_ONCE = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
+"""A burst of cold starts shares the processors."""
+
 LONGEST_WAIT_TO_START_SECONDS = 1.0
-"""A burst of cold starts shares the processors; a slow module must not hold up the others."""
+"""After this a process is started anyway: a slow module must not delay the others."""
 
 AWS_VARIABLES = frozenset(
     {
@@ -54,7 +56,7 @@ AWS_VARIABLES = frozenset(
         "_AWS_XRAY_DAEMON_PORT", "_HANDLER",
     }
 )  # fmt: skip
-"""Of what LocalStack would give its own runtime, the part that AWS documents (and the endpoint)."""
+"""The variables of LocalStack's own runtime that AWS documents, and the endpoint."""
 
 
 class UnsupportedFunctionError(Exception):
@@ -64,8 +66,8 @@ class UnsupportedFunctionError(Exception):
 class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
     """One execution environment: a folder, and at most one process at a time.
 
-    The process is started by the first invocation and again by the one after a failure; the
-    folder lives as long as the environment, as /tmp does on AWS.
+    The first invocation starts the process, and so does the one after a failure. The folder exists
+    as long as the environment, as /tmp does on AWS.
     """
 
     function_version: FunctionVersion
@@ -84,7 +86,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
     # --- what LocalStack asks ----------------------------------------------------------------
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Prepares the environment; a process only where concurrency is provisioned."""
+        """Prepare the environment; start a process only if concurrency is provisioned."""
         for name in ("home", "tmp"):
             (self._folder / name).mkdir(parents=True)
         self._variables = self._process_variables(env_vars)
@@ -95,7 +97,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             self._initialise_ahead()
 
     def stop(self) -> None:
-        """Ends the environment, with the invocation it may be busy with."""
+        """End the environment, and the invocation that it may be running."""
         self._stopped = True
         if process := self._process:
             process.interrupt()
@@ -103,40 +105,40 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             self._end_process()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def strike_down(self) -> None:
-        """Kills the process, whatever it is doing, as a fault that was asked for."""
+    def kill_process(self) -> None:
+        """Kill the process, whatever it is doing, because a fault asks for it."""
         if process := self._process:
             process.interrupt()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
-        """Runs one invocation and returns its answer with its log."""
+        """Run one invocation and return its answer with its log."""
         with self._in_use:
             return self._invoke(payload)
 
     def get_logs(self) -> str:
-        """The log of the last invocation."""
+        """Return the log of the last invocation."""
         return self._log
 
     def get_address(self) -> str:
-        """The processes run where LocalStack runs."""
+        """Return the address of the processes, which run where LocalStack runs."""
         return "127.0.0.1"
 
     def get_endpoint_from_executor(self) -> str:
-        """LocalStack's address as the processes see it."""
+        """Return LocalStack's address as the processes see it."""
         host: str = config.GATEWAY_LISTEN[0].host
         return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104 - not bound
 
     def get_runtime_endpoint(self) -> str:
-        """The callback of LocalStack's own runtime, which is not used here."""
+        """Return the callback address of LocalStack's own runtime; it is not used here."""
         return f"http://{self.get_endpoint_from_executor()}:{config.GATEWAY_LISTEN[0].port}"
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        """Unpacks the code.
+        """Unpack the code.
 
         Raises:
-            UnsupportedFunctionError: for images and for runtimes other than Python; the function
-                then goes into the state Failed with this message.
+            UnsupportedFunctionError: It is an image, or its runtime is not Python. The function
+                goes into the state Failed with this message.
         """
         settings = function_version.config
         if settings.package_type != PackageType.Zip:
@@ -150,7 +152,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """LocalStack deletes the code itself."""
+        """Do nothing: LocalStack deletes the code itself."""
 
     # --- one invocation ----------------------------------------------------------------------
 
@@ -162,32 +164,32 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             self._end_process()
         if self._process is None:
             process, outcome = self._initialise(log)
-            init_duration = process.ready_after
+            init_seconds = process.ready_after
         else:
-            process, outcome, init_duration = self._process, Ready(), None
+            process, outcome, init_seconds = self._process, Ready(), None
 
         log.append(report.start_line(request_id, self.function_version.id.qualifier))
         started = time.monotonic()
         deadline = started + timeout
-        if isinstance(outcome, TimedOut):  # init gets a second chance, at the function's expense
+        if isinstance(outcome, TimedOut):  # init runs again, in the function's own time
             self._end_process()
             process = self._start_process()
             outcome = process.wait(deadline)
         if isinstance(outcome, Ready):
-            self._hand_over(process, self._invocation(payload, timeout))
+            self._send_event(process, self._invocation(payload, timeout))
             outcome = process.wait(deadline)
-        duration = timeout if isinstance(outcome, TimedOut) else time.monotonic() - started
+        duration_seconds = timeout if isinstance(outcome, TimedOut) else time.monotonic() - started
         if isinstance(outcome, Answered) and outcome.is_last:
-            process.wait(time.monotonic() + LAST_WORDS_SECONDS)
+            process.wait(time.monotonic() + FINAL_OUTPUT_SECONDS)
 
         log += split_output(process.take_output())
         memory_mb = self.function_version.config.memory_size
-        usage = report.Usage(duration, memory_mb, process.peak_bytes, init_duration)
+        usage = report.Usage(duration_seconds, memory_mb, process.peak_bytes, init_seconds)
         assert not isinstance(outcome, Ready), "a runtime becomes ready once"
         return self._conclude(request_id, outcome, usage, log)
 
-    def _hand_over(self, process: RuntimeProcess, invocation: Invocation) -> None:
-        """Gives the process the event, unless a fault strikes it down: before, in or after."""
+    def _send_event(self, process: RuntimeProcess, invocation: Invocation) -> None:
+        """Send the event to the process, unless a fault kills it first."""
         function = self.function_version.id
         account, name = function.account, function.function_name
         if switchboard.strike_process(account, name, Point.BEFORE):
@@ -195,7 +197,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             return
         loses_answer = switchboard.strike_process(account, name, Point.AFTER) is not None
         if switchboard.strike_memory(account, name):
-            process.outgrow_memory()
+            process.exceed_memory()
         process.send(invocation, loses_answer=loses_answer)
 
     def _conclude(
@@ -222,7 +224,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         return InvocationResult(request_id, body, is_error, self._log)
 
     def _initialise(self, log: list[str]) -> tuple[RuntimeProcess, Outcome]:
-        """The init phase: starts a process and waits for it to be ready, or to have failed."""
+        """Run the init phase: start a process and wait until it is ready or has failed."""
         settings = self.function_version.config
         version_arn = (settings.runtime_version_config or {}).get("RuntimeVersionArn", "")
         log.append(report.init_start_line(settings.runtime, version_arn))
@@ -264,7 +266,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             start=self._fork,
             memory_bytes=self.function_version.config.memory_size * report.MEGABYTE,
         )
-        if self._stopped:  # meanwhile; stop() may have come too early to see the process
+        if self._stopped:  # stop() may have run before the process was there
             self._process.interrupt()
         return self._process
 
@@ -282,7 +284,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         return Path(self.function_version.config.code.get_unzipped_code_location())
 
     def _process_variables(self, env_vars: dict[str, str]) -> dict[str, str]:
-        """The environment of a process.
+        """Return the environment of a process.
 
         See https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
         """
@@ -294,7 +296,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             "LAMBDA_RUNTIME_DIR": str(engine_folder().runtime),
             **interpreter_variables(engine_folder().runtime),
             "TMPDIR": str(self._folder / "tmp"),
-            # AWS sets none, but its user has no home either: `~/.aws` here is the student's own.
+            # AWS sets none and its user has no home, but `~/.aws` here would be the student's.
             "HOME": str(self._folder / "home"),
         }
         found_by = {name: variables[name] for name in guard.FOUND_BY}
@@ -303,7 +305,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
 
 @contextlib.contextmanager
 def share_of_starts() -> Iterator[None]:
-    """Keeps a burst of cold starts from starting all its processes at once."""
+    """Limit how many processes of a burst of cold starts are started at once."""
     acquired = STARTS_AT_ONCE.acquire(timeout=LONGEST_WAIT_TO_START_SECONDS)
     try:
         yield
@@ -314,6 +316,6 @@ def share_of_starts() -> Iterator[None]:
 
 @cache
 def announce_interpreter(runtime: str) -> None:
-    """Says once which Python stands in for a runtime."""
+    """Log once which Python is used in place of a runtime."""
     version = platform.python_version()
     LOG.info("Python %s (%s) stands in for Lambda's %s", version, sys.executable, runtime)

@@ -1,4 +1,4 @@
-"""LocalStack's side of the template: starts it, orders processes of it, and hears of their end."""
+"""LocalStack's side of the template: starts it, orders processes from it, learns of their end."""
 
 import json
 import os
@@ -13,22 +13,22 @@ from pathlib import Path
 from lab_engine.lambda_.template import PID, ROOM
 
 ROOM_BYTES = 12 * 1024
-"""A function's own variables take 4 KB at most, the role's session token about 1 KB."""
+"""Space for a function's variables: 4 KB at most, and about 1 KB for the session token."""
 
 FORK_SECONDS = 20.0
-"""How long the template may take, its own start on a busy machine included."""
+"""How long the template may take to fork, including its own start on a busy machine."""
 
 
 class TemplateGoneError(Exception):
-    """The template ended, or forks no more; its own words are in LocalStack's log."""
+    """The template has ended or no longer forks; LocalStack's log has its output."""
 
 
 class ForkedProcess:
-    """A process forked off the template.
+    """A process forked from the template.
 
     Args:
-        output: the end of a pipe from which its stdout and stderr are read.
-        line: on which the template tells its id, and how it ended.
+        output: The end of a pipe from which its stdout and stderr are read.
+        line: The socket on which the template sends its process id, and how it ended.
     """
 
     def __init__(self, output: int, line: socket.socket) -> None:
@@ -47,23 +47,26 @@ class ForkedProcess:
         line.setblocking(False)
 
     def fileno(self) -> int:
-        """Readable, for a selector, once the process has ended."""
+        """Return a file descriptor that is readable once the process has ended."""
         return self._line.fileno()
 
     def poll(self) -> int | None:
-        """How it ended, in the way of subprocess: a status, or a signal as a negative one."""
+        """Return how it ended, as subprocess does: a status, or a signal as a negative number.
+
+        None means that it still runs.
+        """
         if self._status is None:
             try:
-                # Left where it is, for whichever other thread waits for it.
+                # Peek only: another thread may wait for the same message.
                 told = self._line.recv(64, socket.MSG_PEEK)
             except BlockingIOError:
                 return None
-            # Without a word the template has ended, and its processes are to end with it.
+            # Nothing to read: the template has ended, and its processes end with it.
             self._status = int(told) if told else -signal.SIGKILL
         return self._status
 
     def wait(self) -> int:
-        """Waits for its end, which must be certain."""
+        """Wait for its end; call this only for a process that was killed."""
         told = select.poll()
         told.register(self._line, select.POLLIN)
         while (status := self.poll()) is None:
@@ -71,46 +74,46 @@ class ForkedProcess:
         return status
 
     def close(self) -> None:
-        """Gives back what it held; the template makes an end of the process, if there is none."""
+        """Close its descriptors; the template then kills the process if it still runs."""
         self.output.close()
         self._line.close()
 
 
-class Template:
-    """The template process of one LocalStack, started anew when it is gone.
+class TemplateClient:
+    """Starts the template process of one LocalStack, and starts it again if it ends.
 
     Args:
-        command: runs `template.py`.
-        variables: its whole environment.
-        folder: where it runs.
+        command: Runs `template.py`.
+        variables: The template's whole environment.
+        folder: The folder in which it runs.
     """
 
     def __init__(self, command: Sequence[str], variables: Mapping[str, str], folder: Path) -> None:
         self._command = command
         self._variables = {**variables, ROOM: " " * ROOM_BYTES}
         self._folder = folder
-        self._renewing = threading.Lock()
+        self._restarting = threading.Lock()
         self._start()
 
     def fork(self, variables: Mapping[str, str], folder: Path) -> ForkedProcess:
-        """Makes a process that runs the bootstrap.
+        """Return a new process that runs the bootstrap.
 
         Args:
-            variables: its whole environment.
-            folder: where it runs.
+            variables: The process's whole environment.
+            folder: The folder in which it runs.
 
         Raises:
-            TemplateGoneError: twice in a row.
+            TemplateGoneError: A second template failed too.
         """
         process = self._process
         try:
             return self._order(variables, folder)
         except TemplateGoneError:
-            self._renew(process)
+            self._restart(process)
             return self._order(variables, folder)
 
     def close(self) -> None:
-        """Ends the template and all that was forked off it."""
+        """End the template and all processes forked from it."""
         self._orders.close()
         self._process.wait()
 
@@ -125,9 +128,9 @@ class Template:
                 start_new_session=True,
             )
 
-    def _renew(self, failed: "subprocess.Popen[bytes]") -> None:
-        """Starts it anew, unless another thread has done so meanwhile."""
-        with self._renewing:
+    def _restart(self, failed: "subprocess.Popen[bytes]") -> None:
+        """Start a new template, unless another thread has done so meanwhile."""
+        with self._restarting:
             if self._process is failed:
                 self._orders.close()
                 self._process.kill()

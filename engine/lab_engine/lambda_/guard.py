@@ -1,11 +1,11 @@
-"""Kills every process of an execution environment, whoever started it and whatever it became.
+"""Kill every process of an execution environment, also those that it started itself.
 
-Run as a script it is the engine's guard: a process of its own that outlives LocalStack for a
-moment, however LocalStack ends (SIGKILL included), and then kills what its Lambda functions left
-running. Should the guard be killed as well, a function still dies with the template it was forked
-off; what it has itself started is then left to the next `kill_processes_with`.
+As a script it is the engine's guard: a process that waits for the end of LocalStack, however that
+ends (SIGKILL included), and then kills what its Lambda functions left running. If the guard is
+killed too, a function still ends with the template from which it was forked; processes that the
+function started remain until the next `kill_processes_with`.
 
-It stands on the standard library alone, since the script is run without any import path.
+It uses only the standard library, because the script runs without an import path.
 """
 
 import contextlib
@@ -16,23 +16,23 @@ import sys
 from pathlib import Path
 
 SWEEPS = 5
-"""A process can fork while it is being looked for; nothing sane does so five times over."""
-
+"""A process can fork during a search, so the search is repeated."""
 
 FOUND_BY = ("AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_RUNTIME_DIR")
-"""Variables that every child of a handler inherits, even one that made itself a session of its own
-and was left behind by its parent: the first holds the id of the execution environment, the second
-is in this LocalStack's folder. AWS lets no function set them."""
+"""Variables that every child of a handler inherits, also in a session of its own.
+
+The first contains the id of the execution environment, the second a path in LocalStack's folder.
+AWS does not let a function set them."""
 
 
 def kill_processes_with(mark: str) -> None:
-    """Kills all processes that carry a text in their environment.
+    """Kill all processes whose environment contains a text.
 
     Args:
-        mark: the id of an execution environment, or a variable with its value.
+        mark: The id of an execution environment, or a variable with its value.
     """
     for _ in range(SWEEPS):
-        found = [pid for pid in _other_processes() if _carries(pid, mark.encode())]
+        found = [pid for pid in _other_processes() if _has_in_environment(pid, mark.encode())]
         for pid in found:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -49,23 +49,23 @@ def _other_processes() -> list[int]:
     ]
 
 
-def _carries(pid: int, mark: bytes) -> bool:
+def _has_in_environment(pid: int, mark: bytes) -> bool:
     try:
         return mark in Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:  # gone, a zombie, or another user's
+    except OSError:  # it has ended, is a zombie, or belongs to another user
         return False
 
 
 def main(engine_folder: str) -> None:
-    """Waits for LocalStack's end, then cleans up.
+    """Wait for LocalStack's end, then clean up.
 
     Args:
-        engine_folder: which all its functions name in their environment; deleted at the end, with
-            all that they wrote there.
+        engine_folder: The folder that all its functions have in their environment; deleted with
+            everything in it.
     """
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    sys.stdin.read()  # closed by the end of LocalStack, whichever that is
+    sys.stdin.read()  # closed when LocalStack ends, for whatever reason
     kill_processes_with(f"LAMBDA_RUNTIME_DIR={engine_folder}/")
     shutil.rmtree(engine_folder, ignore_errors=True)
 

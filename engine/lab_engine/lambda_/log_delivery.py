@@ -1,9 +1,11 @@
-"""Delivers a function's log to CloudWatch Logs: every event whole, and none lost at the end.
+"""Deliver a function's log to CloudWatch Logs: every event whole, and none lost at the end.
 
 LocalStack's own delivery makes a log event of every line, where AWS keeps a stack trace or a
 message logged in several lines together; it drops what is still queued when a function is updated
 or deleted; and it creates the log group before every new stream, which a role may not be allowed.
 """
+
+from __future__ import annotations
 
 import contextlib
 import logging
@@ -26,20 +28,20 @@ LOG = logging.getLogger(__name__)
 EVENTS_PER_CALL = 10_000
 """PutLogEvents takes no more."""
 
-PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 8})
-"""A log waits half a minute for a CloudWatch Logs that throttles or fails: metrics count it."""
+RETRY_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 8})
+"""Retry for half a minute if CloudWatch Logs throttles or fails: metrics depend on the log."""
 
 SECONDS_BETWEEN_CALLS = 0.25
-"""The first log is delivered at once; in a burst one call takes all of a quarter of a second."""
+"""The first log is delivered at once; in a burst one call delivers a quarter of a second."""
 
 
-def run_log_loop(self: Any, *_args: Any) -> None:
-    """Deliver logs until the queue ends; stands in for the loop of LocalStack's thread."""
+def run_log_loop(self: Any, *_args: object) -> None:
+    """Deliver logs until the queue ends, in place of the loop of LocalStack's thread."""
     logs = connect_to.with_assumed_role(
         region_name=self.region,
         role_arn=self.role_arn,
         service_principal=ServicePrincipal.lambda_,
-        config=PATIENT,
+        config=RETRY_CONFIG,
     ).logs
     is_open, next_call = True, 0.0
     while is_open:
@@ -52,12 +54,15 @@ def run_log_loop(self: Any, *_args: Any) -> None:
                 LOG.warning("Error saving logs to group %s: %s", item.log_group, error)
 
 
-def take_batch(logs: "Queue[Any]", until: float) -> tuple[list[LogItem], bool]:
-    """Waits for logs and takes all that come up to a moment; False at the end of the queue.
+def take_batch(logs: Queue[Any], until: float) -> tuple[list[LogItem], bool]:
+    """Wait for a log and take all that arrive before a deadline.
 
     Args:
         logs: LocalStack's queue of one function's logs.
-        until: in the seconds of `time.monotonic()`.
+        until: The deadline, in the seconds of `time.monotonic()`.
+
+    Returns:
+        The logs, and False at the end of the queue.
     """
     items = [logs.get()]
     with contextlib.suppress(Empty):
@@ -69,7 +74,7 @@ def take_batch(logs: "Queue[Any]", until: float) -> tuple[list[LogItem], bool]:
 
 
 def merge_streams(items: list[LogItem]) -> list[LogItem]:
-    """Puts the logs of one stream together, in their order."""
+    """Join the logs of each stream, in their order."""
     streams: dict[tuple[str, str], list[str]] = {}
     for item in items:
         events = streams.setdefault((item.log_group, item.log_stream), [])
@@ -78,7 +83,7 @@ def merge_streams(items: list[LogItem]) -> list[LogItem]:
 
 
 def deliver(logs: Any, item: LogItem) -> None:
-    """Stores the log of one stream, in order."""
+    """Store the log of one stream, in order."""
     timestamp = int(time.time() * 1000)
     events = [{"timestamp": timestamp, "message": event} for event in log_events(item.logs)]
     for first in range(0, len(events), EVENTS_PER_CALL):
@@ -86,7 +91,7 @@ def deliver(logs: Any, item: LogItem) -> None:
 
 
 def put_log_events(logs: Any, item: LogItem, events: list[dict[str, Any]]) -> None:
-    """Stores events; makes the stream where it is missing."""
+    """Store events; make the stream if it does not exist."""
     stream = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
     try:
         logs.put_log_events(**stream, logEvents=events)
@@ -96,9 +101,9 @@ def put_log_events(logs: Any, item: LogItem, events: list[dict[str, Any]]) -> No
 
 
 def create_stream(logs: Any, stream: dict[str, str]) -> None:
-    """Makes a log stream, and its group only where that is missing too.
+    """Make a log stream, and its group only if that does not exist either.
 
-    So a role without logs:CreateLogGroup can log into a group that exists, as on AWS.
+    So a role without logs:CreateLogGroup can log into an existing group, as on AWS.
     """
     try:
         logs.create_log_stream(**stream)

@@ -1,7 +1,7 @@
-"""How much memory an execution environment holds, read from /proc.
+"""How much memory an execution environment uses, read from /proc.
 
-AWS counts with a control group; creating one needs rights that neither a student's account nor an
-ordinary container has. RLIMIT_AS limits the address space, which is no measure of use.
+AWS measures with a control group; creating one needs rights that neither a student's account nor an
+ordinary container has. RLIMIT_AS limits the address space, not the memory in use.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 def resident_bytes(pid: int) -> int:
-    """Resident memory of one process; 0 once it is gone."""
+    """Return the resident memory of one process; 0 once it has ended."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
     except (OSError, IndexError):
@@ -20,7 +20,7 @@ def resident_bytes(pid: int) -> int:
 
 
 def peak_resident_bytes(pid: int) -> int:
-    """The most one process ever held, as the kernel counted it; 0 once it is gone."""
+    """Return the peak resident memory of one process; 0 once it has ended."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
@@ -29,7 +29,7 @@ def peak_resident_bytes(pid: int) -> int:
 
 
 def proportional_bytes(pid: int) -> int:
-    """Resident memory of one process, with shared pages divided among their sharers."""
+    """Return the proportional memory (PSS) of one process: shared pages are divided."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -38,7 +38,7 @@ def proportional_bytes(pid: int) -> int:
 
 
 def group_bytes(leader: int) -> int:
-    """Resident memory of a process group, no page counted twice."""
+    """Return the memory of a process group; no page is counted twice."""
     members = group_members(leader)
     if len(members) == 1:
         return resident_bytes(leader)
@@ -46,7 +46,7 @@ def group_bytes(leader: int) -> int:
 
 
 def group_members(leader: int) -> list[int]:
-    """The processes of a group."""
+    """Return the processes of a group."""
     return [
         int(entry.name)
         for entry in Path("/proc").iterdir()
@@ -59,5 +59,5 @@ def _group(pid: str) -> int | None:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    # The fields after the command, which stands in parentheses: state, parent, group.
+    # The fields after the command, which is in parentheses: state, parent, group.
     return int(stat.rpartition(")")[2].split()[2])

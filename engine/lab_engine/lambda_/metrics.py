@@ -1,7 +1,7 @@
-"""Emits AWS/Lambda as Lambda does: per function, with zeros for what did not happen.
+"""Record AWS/Lambda as Lambda does: per function, with zeros for what did not happen.
 
 Source: "Types of metrics for Lambda functions" in the Lambda developer guide. A throttled request
-counts in Throttles only; Duration leaves the cold start out.
+counts in Throttles only; Duration does not include the cold start.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from lab_engine.cloudwatch.metrics.recorder import Source
 
 
 def record_nothing(**_function: str) -> None:
-    """Stands where LocalStack would make two API calls for each invocation."""
+    """Do nothing, in place of LocalStack's two API calls for each invocation."""
 
 
 def _source(function_id: Any) -> Source:
@@ -38,7 +38,7 @@ def count_invocation(invoke: Callable[..., Any], self: Any, *, invocation: Any) 
 
 
 def measure_duration(invoke: Callable[..., Any], self: Any, invocation: Any) -> Any:
-    """Measure an invocation without the cold start before it."""
+    """Measure an invocation's duration."""
     start = time.perf_counter()
     result = invoke(self, invocation)
     milliseconds = (time.perf_counter() - start) * 1000
@@ -48,9 +48,9 @@ def measure_duration(invoke: Callable[..., Any], self: Any, invocation: Any) -> 
 
 @contextlib.contextmanager
 def count_lease(
-    get_lease: Callable[..., Any], self: Any, function: Any, version: Any, *args: Any
+    get_lease: Callable[..., Any], self: Any, function: Any, version: Any, *args: object
 ) -> Iterator[Any]:
-    """Count who is throttled, and how many run at once."""
+    """Count throttled requests and concurrent executions."""
     source = _source(version.id)
     with contextlib.ExitStack() as stack:
         try:

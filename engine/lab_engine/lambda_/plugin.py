@@ -1,6 +1,8 @@
 """The entry point by which LocalStack finds the executor (LAMBDA_RUNTIME_EXECUTOR=process)."""
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 
@@ -9,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]
-    """Hands LocalStack the executor class when it asks for the name `process`."""
+    """Gives LocalStack the executor class for the name `process`."""
 
     name = "process"
 
-    def load(self, *_args: Any, **_kwargs: Any) -> "type[ProcessRuntimeExecutor]":
-        """Returns the executor; imported here so that listing plugins stays cheap."""
+    def load(self, *_args: object, **_kwargs: object) -> type[ProcessRuntimeExecutor]:
+        """Return the executor; the import is here so that listing plugins stays cheap."""
         from lab_engine.lambda_.executor import ProcessRuntimeExecutor  # noqa: PLC0415
 
         return ProcessRuntimeExecutor

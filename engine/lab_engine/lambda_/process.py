@@ -1,4 +1,4 @@
-"""One process that runs a function: started, listened to, limited and killed."""
+"""One process that runs a function: start it, read from it, limit it and kill it."""
 
 import contextlib
 import os
@@ -12,7 +12,13 @@ from typing import Protocol
 
 from lab_engine.lambda_ import memory
 from lab_engine.lambda_.guard import kill_processes_with
-from lab_engine.lambda_.runtime_api import Answered, InitFailed, Invocation, Message, RuntimeApi
+from lab_engine.lambda_.runtime_api import (
+    Answered,
+    InitFailed,
+    Invocation,
+    Message,
+    RuntimeApiServer,
+)
 
 MEMORY_CHECK_SECONDS = 0.05
 GROUP_CHECK_SECONDS = 0.25
@@ -26,12 +32,12 @@ class Exited:
     """The process ended by itself before it had answered."""
 
     status: int
-    """Negative: killed by that signal."""
+    """A negative number is the signal that killed it."""
 
 
 @dataclass(frozen=True)
 class OutOfMemory:
-    """The process was killed because it held more than its memory size."""
+    """The process used more than its memory size."""
 
 
 @dataclass(frozen=True)
@@ -40,37 +46,37 @@ class TimedOut:
 
 
 class Child(Protocol):
-    """A process however it was started, with its end as a readable file descriptor."""
+    """A process, with a file descriptor that is readable once it has ended."""
 
     pid: int
     output: FileIO
-    """What it writes, not blocking."""
+    """The pipe of its output; reading does not block."""
 
     def fileno(self) -> int:
-        """Readable once it has ended."""
+        """Return a file descriptor that is readable once it has ended."""
 
     def poll(self) -> int | None:
-        """How it ended, in the way of subprocess."""
+        """Return how it ended, as subprocess does; None while it runs."""
 
     def wait(self) -> int:
-        """Waits for its end."""
+        """Wait for its end."""
 
     def close(self) -> None:
-        """Gives back what is held of it."""
+        """Close its descriptors."""
 
 
 Outcome = Message | Exited | OutOfMemory | TimedOut
 
 
 class RuntimeProcess:
-    """A runtime from its start to its death, in a process group of its own.
+    """A runtime from start to end, in a process group of its own.
 
-    Used by one thread at a time, save for `interrupt`.
+    One thread at a time may use it, except `interrupt`.
 
     Args:
-        environment_id: the execution environment it belongs to.
-        start: starts the process; it is given the address of the Runtime API.
-        memory_bytes: what it may hold at most.
+        environment_id: The execution environment it belongs to.
+        start: Starts the process, given the address of the Runtime API.
+        memory_bytes: The most that it may use.
     """
 
     def __init__(
@@ -85,8 +91,8 @@ class RuntimeProcess:
         self.peak_bytes = 0
         self._environment_id = environment_id
         self._memory_bytes = memory_bytes
-        self._imagined_bytes = 0
-        self._api = RuntimeApi(freeze=self._freeze, thaw=self._thaw)
+        self._added_bytes = 0
+        self._api = RuntimeApiServer(freeze=self._freeze, thaw=self._thaw)
         self._written = bytearray()
         try:
             self._process = start(self._api.address)
@@ -97,37 +103,37 @@ class RuntimeProcess:
         for source in (self._process.output, self._process, self._api):
             self._selector.register(source, selectors.EVENT_READ)
         self._next_group_check = self.started_at + GROUP_CHECK_SECONDS
-        # Only now that there is a process to freeze: a fast one asks for something to do while this
-        # thread still waits for its turn.
+        # Not before there is a process to freeze: a fast one asks for an invocation while this
+        # thread is still starting it.
         self._api.serve()
 
     def send(self, invocation: Invocation, *, loses_answer: bool = False) -> None:
-        """Gives it something to do.
+        """Send it an invocation.
 
         Args:
-            invocation: what to do.
-            loses_answer: it is killed when it answers, and the answer is lost: a fault asked for.
+            invocation: The invocation.
+            loses_answer: A fault asks that it is killed when it answers, and the answer is lost.
         """
-        self._api.strike_down = self.interrupt if loses_answer else None
+        self._api.kill_process = self.interrupt if loses_answer else None
         self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
         self._api.offer(invocation)
 
-    def outgrow_memory(self) -> None:
-        """Counts it from now on as holding its whole memory size more than it does: a fault."""
-        self._imagined_bytes = self._memory_bytes
+    def exceed_memory(self) -> None:
+        """Count its memory size on top of what it really uses, because a fault asks for it."""
+        self._added_bytes = self._memory_bytes
 
     def wait(self, deadline: float) -> Outcome:
-        """Waits until the runtime says something, ends, grows too large, or time is up.
+        """Wait for a message, the end of the process, too much memory, or the deadline.
 
         Args:
-            deadline: in the seconds of `time.monotonic()`.
+            deadline: In the seconds of `time.monotonic()`.
         """
         while True:
             remaining = deadline - time.monotonic()
             self._selector.select(max(0.0, min(remaining, MEMORY_CHECK_SECONDS)))
             self._read_output()
             if (message := self._api.take_message()) is not None:
-                return self._heard(message)
+                return self._outcome_of(message)
             if (status := self._process.poll()) is not None:
                 return Exited(status)
             if self._exceeds_memory():
@@ -137,27 +143,27 @@ class RuntimeProcess:
 
     @property
     def pid(self) -> int:
-        """Its id, also the id of its process group."""
+        """The process id, which is also the id of its process group."""
         return self._process.pid
 
     def has_exited(self) -> bool:
-        """Whether it ended, be it while it had nothing to do."""
+        """Tell whether it has ended, also between invocations."""
         return self._process.poll() is not None
 
     def take_output(self) -> str:
-        """What it wrote to stdout and stderr since this was last asked."""
+        """Return what it wrote to stdout and stderr since the last call."""
         self._read_output()
         text = self._written.decode(errors="replace")
         self._written.clear()
         return text
 
     def interrupt(self) -> None:
-        """Kills the process group; safe from any thread, at any time."""
+        """Kill the process group; safe from any thread, at any time."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
     def end(self) -> None:
-        """Kills it with all it started, and gives back what it held. To be called once."""
+        """Kill it and all that it started, and close its descriptors. Call this once."""
         self.interrupt()
         kill_processes_with(self._environment_id)
         self._process.wait()
@@ -166,13 +172,13 @@ class RuntimeProcess:
         self._process.close()
         self._api.close()
 
-    def _heard(self, message: Message) -> Outcome:
+    def _outcome_of(self, message: Message) -> Outcome:
         if not isinstance(message, Answered):
             if not isinstance(message, InitFailed):
                 self.ready_after = time.monotonic() - self.started_at
             return message
-        # A peak between two checks would have been the end on AWS, so it is here.
-        peak = memory.peak_resident_bytes(self.pid) + self._imagined_bytes
+        # AWS would have killed it at a peak between two checks, so it counts here too.
+        peak = memory.peak_resident_bytes(self.pid) + self._added_bytes
         self.peak_bytes = max(self.peak_bytes, peak)
         return OutOfMemory() if self.peak_bytes > self._memory_bytes else message
 
@@ -181,7 +187,7 @@ class RuntimeProcess:
         if time.monotonic() >= self._next_group_check:
             held = max(held, memory.group_bytes(self.pid))
             self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
-        held += self._imagined_bytes
+        held += self._added_bytes
         self.peak_bytes = max(self.peak_bytes, held)
         return held > self._memory_bytes
 
@@ -190,10 +196,10 @@ class RuntimeProcess:
         while chunk := output.read(READ_BYTES):
             self._written += chunk
         if chunk == b"" and output in self._selector.get_map():
-            self._selector.unregister(output)  # closed: it would count as readable for ever
+            self._selector.unregister(output)  # closed: a selector would report it for ever
 
     def _freeze(self) -> None:
-        """Between invocations an environment stands still, threads and all, as on AWS."""
+        """Stop the process and its threads between invocations, as on AWS."""
         self._signal_group(signal.SIGSTOP)
 
     def _thaw(self) -> None:

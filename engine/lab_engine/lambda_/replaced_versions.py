@@ -1,9 +1,9 @@
-"""A version of a function that is replaced or deleted finishes what it has begun, as on AWS.
+"""A version of a function that is replaced or deleted finishes its invocations, as on AWS.
 
-LocalStack kills its processes at that moment: a deploy during uploads lost or repeated what they
-were doing. Here a replaced version accepts no more invocations, those that it has accepted end in
-their time (the function's timeout ends each), and then its processes, its log and its code go. An
-invocation that had found the version just before that is passed on to the one in its place.
+LocalStack kills its processes at that moment: a deploy during uploads lost or repeated their work.
+Here a replaced version accepts no more invocations and finishes those that it has accepted (at the
+latest at the function's timeout). Then its processes, its log and its code are removed. An
+invocation that finds a version just before it is replaced is passed on to the new one.
 
 AWS: "the function's previous code and configuration" serve until an update is complete
 (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
@@ -32,7 +32,7 @@ class Accepted:
         self._after_the_last: Act | None = None
 
     def enter(self) -> bool:
-        """Accepts one more; False once the version accepts none."""
+        """Accept one more invocation; return False once the version accepts none."""
         with self._lock:
             if self._after_the_last is not None:
                 return False
@@ -40,18 +40,18 @@ class Accepted:
             return True
 
     def leave(self) -> None:
-        """One has ended."""
+        """Note that an invocation has ended."""
         with self._lock:
             self._number -= 1
             act = self._after_the_last if self._number == 0 else None
-        if act is not None:  # in a thread of its own: the last caller is not to wait for it
+        if act is not None:  # in a thread of its own, so that the last caller does not wait for it
             threading.Thread(target=act, name="lambda-version-end", daemon=True).start()
 
     def close(self, after_the_last: Act) -> None:
-        """Accepts no more.
+        """Accept no more invocations.
 
         Args:
-            after_the_last: called when all have ended, which may be now.
+            after_the_last: Called when all have ended, which may be at once.
         """
         with self._lock:
             self._after_the_last = after_the_last
@@ -60,8 +60,8 @@ class Accepted:
             after_the_last()
 
 
-class HeldCode:
-    """The code that versions run: destroyed when it was to be, but not before they have ended."""
+class CodeInUse:
+    """The code that versions run; it is destroyed only after they have ended."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -69,12 +69,12 @@ class HeldCode:
         self._postponed: dict[str, Act] = {}
 
     def hold(self, code_id: str) -> None:
-        """One more version runs it."""
+        """Note that one more version uses the code."""
         with self._lock:
             self._holders[code_id] += 1
 
     def release(self, code_id: str) -> None:
-        """A version that ran it has ended."""
+        """Note that a version that used the code has ended."""
         with self._lock:
             self._holders[code_id] -= 1
             if self._holders[code_id] > 0:
@@ -85,7 +85,7 @@ class HeldCode:
             destroy()
 
     def destroy(self, code_id: str, destroy: Act) -> None:
-        """Destroys it now, or when the last version that runs it ends."""
+        """Destroy the code now, or when the last version that uses it ends."""
         with self._lock:
             if code_id in self._holders:
                 self._postponed[code_id] = destroy
@@ -93,14 +93,14 @@ class HeldCode:
         destroy()
 
 
-_CODE = HeldCode()
+_CODE = CodeInUse()
 _ENDING: WeakSet[LambdaVersionManager] = WeakSet()
 """Versions that have accepted their last invocation."""
-_LOCALSTACK_STOPS = threading.Event()
+_LOCALSTACK_IS_STOPPING = threading.Event()
 
 
-def begin(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
-    """Note of a new version that its code is in use."""
+def begin(init: Callable[..., None], self: Any, *args: object, **kwargs: object) -> None:
+    """Note that a new version uses its code."""
     init(self, *args, **kwargs)
     self.lab_accepted = Accepted()
     self.lab_successor = lambda: None
@@ -109,13 +109,13 @@ def begin(init: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> No
 
 
 def _code_id(version: Any) -> str | None:
-    """The id of a version's code; None where there is nothing that could be destroyed."""
+    """Return the id of a version's code; None if it has no code that can be destroyed."""
     code = version.function_version.config.code
     return code.id if isinstance(code, S3Code) else None
 
 
 def invoke_accepted(invoke: Callable[..., Any], self: Any, *, invocation: Any) -> Any:
-    """Invoke a version, or the one that has replaced it meanwhile."""
+    """Invoke a version, or the one that has replaced it."""
     if not self.lab_accepted.enter():
         successor = self.lab_successor()
         if successor is None:
@@ -130,7 +130,7 @@ def invoke_accepted(invoke: Callable[..., Any], self: Any, *, invocation: Any) -
 
 
 def replace(update: Callable[..., None], self: Any, function_version: Any, new_state: Any) -> None:
-    """Tell the replaced version who follows it."""
+    """Tell a replaced version which one follows it."""
     arn = function_version.qualified_arn
     if replaced := self.lambda_running_versions.get(arn):
         replaced.lab_successor = partial(self.lambda_running_versions.get, arn)
@@ -138,14 +138,14 @@ def replace(update: Callable[..., None], self: Any, function_version: Any, new_s
 
 
 def end_after_accepted(stop: Callable[..., None], self: Any) -> None:
-    """End a version when what it has accepted has ended."""
+    """End a version after its accepted invocations."""
 
     def end() -> None:
         stop(self)
         if code_id := _code_id(self):
             _CODE.release(code_id)
 
-    if _LOCALSTACK_STOPS.is_set():
+    if _LOCALSTACK_IS_STOPPING.is_set():
         stop(self)
         return
     _ENDING.add(self)
@@ -153,13 +153,13 @@ def end_after_accepted(stop: Callable[..., None], self: Any) -> None:
 
 
 def end_all(stop: Callable[..., None], self: Any) -> None:
-    """End all versions with LocalStack, which waits for none."""
-    _LOCALSTACK_STOPS.set()
-    for version in list(_ENDING):  # a stop does not wait for them
+    """End all versions at once, because LocalStack stops."""
+    _LOCALSTACK_IS_STOPPING.set()
+    for version in list(_ENDING):
         version.stop()
     stop(self)
 
 
 def destroy_code(destroy: Callable[..., None], self: Any) -> None:
-    """Delete code when nobody runs it any more."""
+    """Delete code once no version uses it."""
     _CODE.destroy(self.id, partial(destroy, self))

@@ -26,59 +26,59 @@ SIGNAL_NAMES = {
     signal.SIGSEGV: "segmentation fault",
     signal.SIGTERM: "terminated",
 }
-"""As Go names them, in which AWS's process supervisor is written."""
+"""Go's names, because AWS's process supervisor is written in Go."""
 
 Failure = InitFailed | Exited | OutOfMemory | TimedOut
-"""What ends an invocation and its process without an answer from the handler."""
+"""What can end an invocation and its process without an answer of the handler."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What an invocation took."""
+    """The time and memory that an invocation took."""
 
-    duration: float
-    """Seconds, without the init phase."""
+    duration_seconds: float
+    """Without the init phase."""
     memory_mb: int
     peak_bytes: int
-    init_duration: float | None = None
-    """Seconds, where this invocation found no process ready."""
+    init_seconds: float | None = None
+    """None if the invocation found a process that was ready."""
 
 
 def init_start_line(runtime: str, version_arn: str) -> str:
-    """Says that a process is being started."""
+    """Return the line that says that a process is being started."""
     language = runtime.replace("python", "python:")
     return f"{INIT_START} Runtime Version: {language}\tRuntime Version ARN: {version_arn}\n"
 
 
 def init_timeout_line(seconds: float) -> str:
-    """Says that the init phase was cut off."""
+    """Return the line that says that the init phase timed out."""
     return f"INIT_REPORT Init Duration: {seconds * 1000:.2f} ms\tPhase: init\tStatus: timeout\n"
 
 
 def start_line(request_id: str, version: str) -> str:
-    """Says that an invocation begins."""
+    """Return the line that says that an invocation begins."""
     return f"START RequestId: {request_id} Version: {version}\n"
 
 
 def end_line(request_id: str) -> str:
-    """Says that an invocation is over."""
+    """Return the line that says that an invocation has ended."""
     return f"END RequestId: {request_id}\n"
 
 
 def report_line(request_id: str, usage: Usage, failure: Failure | None) -> str:
-    """Says what an invocation took and, where it did not end in an answer, why."""
-    billed = usage.duration + (usage.init_duration or 0)
-    # A killed process may have been seen above its limit; AWS never shows more than the limit.
+    """Return the line with an invocation's time, memory and, if it failed, the reason."""
+    billed = usage.duration_seconds + (usage.init_seconds or 0)
+    # A process may exceed its limit before it is killed; AWS never shows more than the limit.
     used_mb = min(math.ceil(usage.peak_bytes / MEGABYTE), usage.memory_mb)
     fields = [
         f"REPORT RequestId: {request_id}",
-        f"Duration: {usage.duration * 1000:.2f} ms",
+        f"Duration: {usage.duration_seconds * 1000:.2f} ms",
         f"Billed Duration: {math.ceil(billed * 1000)} ms",
         f"Memory Size: {usage.memory_mb} MB",
         f"Max Memory Used: {used_mb} MB",
     ]
-    if usage.init_duration is not None:
-        fields.append(f"Init Duration: {usage.init_duration * 1000:.2f} ms")
+    if usage.init_seconds is not None:
+        fields.append(f"Init Duration: {usage.init_seconds * 1000:.2f} ms")
     if isinstance(failure, TimedOut):
         fields.append("Status: timeout")
     elif failure is not None:
@@ -87,7 +87,7 @@ def report_line(request_id: str, usage: Usage, failure: Failure | None) -> str:
 
 
 def failure_events(request_id: str, failure: Failure, timeout: int) -> list[str]:
-    """What Lambda logs of a failure; nothing where the runtime has logged it itself."""
+    """Return what Lambda logs for a failure; nothing if the runtime has logged it itself."""
     match failure:
         case TimedOut():
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -100,7 +100,7 @@ def failure_events(request_id: str, failure: Failure, timeout: int) -> list[str]
 
 
 def failure_payload(request_id: str, failure: Failure, timeout: int) -> bytes:
-    """What the caller is answered."""
+    """Return the answer that the caller gets."""
     if isinstance(failure, InitFailed):
         return failure.error
     reason = (
@@ -116,7 +116,7 @@ def failure_payload(request_id: str, failure: Failure, timeout: int) -> bytes:
 
 
 def error_type(failure: Failure) -> str:
-    """AWS's name for a failure."""
+    """Return AWS's name for a failure."""
     match failure:
         case TimedOut():
             return "Sandbox.Timedout"
@@ -129,7 +129,7 @@ def error_type(failure: Failure) -> str:
 
 
 def exit_reason(failure: Exited | OutOfMemory) -> str:
-    """Why a process is no more."""
+    """Return AWS's sentence for why a process ended."""
     status = -signal.SIGKILL if isinstance(failure, OutOfMemory) else failure.status
     if status == 0:
         return "Runtime exited without providing a reason"

@@ -1,4 +1,4 @@
-"""What Lambda refuses before any function sees it: payloads too large, or no JSON.
+"""What Lambda refuses before it invokes a function: payloads that are too large or not JSON.
 
 See https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
@@ -25,10 +25,10 @@ MAX_REQUEST_BYTES = {
 def invoke_checked(
     proceed: Callable[..., Any],
     self: LambdaService,
-    *args: Any,
+    *args: object,
     invocation_type: str | None = None,
     payload: bytes | None = None,
-    **kwargs: Any,
+    **kwargs: object,
 ) -> Any:
     """Check the payload before an invocation begins."""
     check_payload(payload or b"{}", invocation_type or InvocationType.RequestResponse)
@@ -37,7 +37,12 @@ def invoke_checked(
 
 
 def check_payload(payload: bytes, invocation_type: str) -> None:
-    """Raises the exception that AWS answers a bad payload with."""
+    """Refuse a bad payload as AWS does.
+
+    Raises:
+        RequestTooLargeException: It is too large.
+        InvalidRequestContentException: It is not JSON.
+    """
     limit = MAX_REQUEST_BYTES.get(invocation_type)
     if limit is not None and len(payload) > limit:
         message = (

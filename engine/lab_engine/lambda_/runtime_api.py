@@ -3,11 +3,11 @@
 See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. Any runtime client can use it:
 the tests run AWS's own awslambdaric against it.
 
-Who asks for the next invocation takes it away, so a web page must not get here. The secret is the
-address: one of 16 million on the loopback network, and a port, told to the environment's process
-alone. A secret path would do as well for most clients, but awslambdaric takes what follows the
-colon for a port when it reports an init error. What a browser sends is refused in any case, and so
-is any other Host (DNS rebinding).
+A request for the next invocation removes it, so web pages must be kept out. The address is secret:
+one of 16 million on the loopback network, and a port, known to the environment's process only. A
+secret path would work for most clients, but awslambdaric reads what follows the colon as a port
+when it reports an init error. Requests of browsers are refused in any case, and so is any other
+Host (DNS rebinding).
 """
 
 import contextlib
@@ -26,13 +26,13 @@ from typing import Any
 from lab_engine.gate.rules import comes_from_a_browser
 
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
-"""What AWS lets a synchronous invocation answer at most, with a little room for its envelope."""
+"""The maximum of a synchronous answer on AWS, with a little space for its envelope."""
 
 
 def secret_address() -> str:
-    """One of the loopback network's addresses, drawn so that nobody can guess it.
+    """Return a random address of the loopback network that nobody can guess.
 
-    Linux answers at each of them without being told to; 127.0.0.1 is not among these.
+    Linux answers at all of them without any setup; 127.0.0.1 is never returned.
     """
     first, last = 1 + secrets.randbelow(254), 1 + secrets.randbelow(254)
     return f"127.{first}.{secrets.randbelow(256)}.{last}"
@@ -49,10 +49,10 @@ class Invocation:
     """Unix time in milliseconds at which the invocation times out."""
     trace_id: str
     client_context: str | None = None
-    """JSON, as the handler's runtime parses it."""
+    """JSON text."""
 
     def headers(self) -> dict[str, str]:
-        """The headers of the answer to `/invocation/next`."""
+        """Return the headers of the answer to `/invocation/next`."""
         headers = {
             # Without a content type awslambdaric's native client crashes.
             "Content-Type": "application/json",
@@ -85,18 +85,18 @@ class Answered:
     body: bytes
     is_error: bool
     is_last: bool = False
-    """The answer was refused, and a runtime that is refused an answer ends itself."""
+    """The answer was refused; the runtime then ends itself."""
 
 
 Message = Ready | InitFailed | Answered
 
 
-class RuntimeApi:
-    """Serves one runtime and passes on what it says.
+class RuntimeApiServer:
+    """Serves one runtime and passes on its messages.
 
     Args:
-        freeze: called when the runtime has nothing to do.
-        thaw: called before it is given something.
+        freeze: Called when the runtime has no invocation.
+        thaw: Called before it gets one.
     """
 
     def __init__(self, freeze: Callable[[], None], thaw: Callable[[], None]) -> None:
@@ -104,11 +104,11 @@ class RuntimeApi:
         self.thaw = thaw
         self.invocations: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._said_something = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._has_message = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._listener = socket.create_server((secret_address(), 0))
         self.is_ready = False
-        self.strike_down: Callable[[], None] | None = None
-        """Called in place of taking the answer to the invocation."""
+        self.kill_process: Callable[[], None] | None = None
+        """Called instead of accepting the answer, if a fault asks for it."""
         self._closed = False
         self._closing = threading.Lock()
 
@@ -119,43 +119,43 @@ class RuntimeApi:
         return f"{host}:{port}"
 
     def serve(self) -> None:
-        """Begins to answer; who has connected before this has waited."""
+        """Begin to answer; clients that have connected before wait until then."""
         threading.Thread(target=self._accept, name="lambda-runtime-api", daemon=True).start()
 
     def fileno(self) -> int:
-        """Readable, for a selector, while `take_message` has something to return."""
-        return self._said_something
+        """Return a file descriptor that is readable while `take_message` has a message."""
+        return self._has_message
 
-    def say(self, message: Message) -> None:
-        """Passes on what the runtime said; nothing, once nobody listens."""
+    def deliver(self, message: Message) -> None:
+        """Pass on a message of the runtime; drop it after `close`."""
         with self._closing:
             if not self._closed:
                 self._messages.put(message)
-                os.eventfd_write(self._said_something, 1)
+                os.eventfd_write(self._has_message, 1)
 
     def take_message(self) -> Message | None:
-        """The oldest message not yet taken."""
+        """Return the oldest message that was not taken yet; None if there is none."""
         try:
             message = self._messages.get_nowait()
         except queue.Empty:
             with contextlib.suppress(BlockingIOError):
-                os.eventfd_read(self._said_something)
+                os.eventfd_read(self._has_message)
             return None
         return message
 
     def offer(self, invocation: Invocation) -> None:
-        """Gives the runtime something to do."""
+        """Queue an invocation for the runtime."""
         self.invocations.put(invocation)
 
     def close(self) -> None:
-        """Ends the server; connections end with the process that holds them."""
+        """Close the server; its connections end with the runtime's process."""
         self.invocations.put(None)
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._closing:
             self._closed = True
-            os.close(self._said_something)
+            os.close(self._has_message)
 
     def _accept(self) -> None:
         while True:
@@ -179,17 +179,17 @@ class _Exchange(BaseHTTPRequestHandler):
     """One connection of a runtime."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body leave in one packet at once: otherwise each invocation waits 40 ms for the
-    # other side's delayed acknowledgement.
+    # Send head and body at once in one packet: otherwise each invocation waits 40 ms for the
+    # client's delayed acknowledgement.
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def __init__(self, connection: socket.socket, address: Any, api: RuntimeApi) -> None:
+    def __init__(self, connection: socket.socket, address: Any, api: RuntimeApiServer) -> None:
         self.api = api
         super().__init__(connection, address, None)  # type: ignore[arg-type]
 
     def parse_request(self) -> bool:
-        """Reads the head, and goes on only with what a runtime has sent."""
+        """Read the head, and refuse what a runtime would not send."""
         if not super().parse_request():
             return False
         is_addressed = self.headers.get("Host") == self.api.address
@@ -200,13 +200,13 @@ class _Exchange(BaseHTTPRequestHandler):
         return False
 
     def do_GET(self) -> None:
-        """`/runtime/invocation/next`, which takes as long as there is nothing to do."""
+        """Answer `/runtime/invocation/next` as soon as there is an invocation."""
         if not self.path.endswith("/runtime/invocation/next"):
             self._answer(HTTPStatus.NOT_FOUND)
             return
         if not self.api.is_ready:
             self.api.is_ready = True
-            self.api.say(Ready())
+            self.api.deliver(Ready())
         invocation = self._wait_for_invocation()
         if invocation is None:
             self.close_connection = True
@@ -214,21 +214,21 @@ class _Exchange(BaseHTTPRequestHandler):
         self._answer(HTTPStatus.OK, invocation.event, invocation.headers())
 
     def do_POST(self) -> None:
-        """`/runtime/invocation/<id>/response`, `.../error` and `/runtime/init/error`."""
+        """Accept `/runtime/invocation/<id>/response`, `.../error` and `/runtime/init/error`."""
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path.endswith("/runtime/init/error"):
-            self.api.say(InitFailed(body))
-        elif self.api.strike_down is not None:
-            self.api.strike_down()
+            self.api.deliver(InitFailed(body))
+        elif self.api.kill_process is not None:
+            self.api.kill_process()
             self.close_connection = True
             return
         elif self.path.endswith("/error"):
-            self.api.say(Answered(body, is_error=True))
+            self.api.deliver(Answered(body, is_error=True))
         elif len(body) > MAX_RESPONSE_BYTES:
             self._refuse_large_response()
             return
         else:
-            self.api.say(Answered(body, is_error=False))
+            self.api.deliver(Answered(body, is_error=False))
         self._answer(HTTPStatus.ACCEPTED, b'{"status":"OK"}\n')
 
     def _wait_for_invocation(self) -> Invocation | None:
@@ -246,7 +246,7 @@ class _Exchange(BaseHTTPRequestHandler):
             f"({MAX_RESPONSE_BYTES} bytes)."
         )
         error = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message}
-        self.api.say(Answered(json.dumps(error).encode(), is_error=True, is_last=True))
+        self.api.deliver(Answered(json.dumps(error).encode(), is_error=True, is_last=True))
         refusal = {
             "errorType": "RequestEntityTooLarge",
             "errorMessage": f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).",
@@ -263,5 +263,5 @@ class _Exchange(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_args: Any) -> None:
-        """Says nothing: LocalStack logs the invocations themselves."""
+    def log_message(self, *_args: object) -> None:
+        """Log nothing: LocalStack logs the invocations themselves."""

@@ -1,9 +1,9 @@
-"""LocalStack ends at once: it waits for nobody who has nothing more to do.
+"""Stop LocalStack at once.
 
-Everything it holds is gone when it ends, so all there is to end are the functions' processes. It
-took 2.7 s, nearly all of it for two things: at the stop it joins each function's poller of
-asynchronous events, and that sits in a long poll of 2 s; and Python looks for garbage among all
-that LocalStack ever made before the system takes the memory anyway.
+Its state ends with the process, so only the functions' processes need to be ended. A stop took 2.7
+s, nearly all of it for two things: LocalStack joins each function's poller of asynchronous events,
+which is in a long poll of 2 s; and Python collects garbage although the system frees the memory
+anyway.
 """
 
 import gc
@@ -15,7 +15,7 @@ from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_s
 
 
 def skip_last_collection() -> None:
-    """Let Python look for no garbage at the end."""
+    """Skip Python's garbage collection at the end."""
     ON_AFTER_SERVICE_SHUTDOWN_HANDLERS.register(gc.freeze)
 
 

@@ -1,12 +1,12 @@
-"""A process that has imported boto3 and, when asked, forks off one that runs a function.
+"""The template: a process that has imported boto3 and forks processes that run functions.
 
-Importing boto3 is nearly all of a cold start and most of what a function's process holds. A process
-forked off this one has it already: it is ready in milliseconds, and its memory is this one's until
-it writes to it. `forking.py` is the other side, in LocalStack.
+Importing boto3 takes most of a cold start and most of a function's memory. A process forked from
+the template has it already: it is ready in milliseconds, and shares the template's memory until it
+writes to it. `forking.py` is the other side, in LocalStack.
 
-It is run as a script and stands on what a function's process stands on, so that a forked process
-finds what a new one would. Where the function could tell the difference, because it brings modules
-or interpreter settings of its own, the forked process starts a new interpreter in its place.
+The script runs with the import path of a function's process, so a forked process finds the same
+modules as a new one. If the function could see a difference, because it has modules or interpreter
+settings of its own, the forked process starts a new interpreter in its place.
 """
 
 import contextlib
@@ -28,10 +28,10 @@ ORDER_BYTES = 64 * 1024
 """An order is mostly a function's environment variables, 4 KB at most on AWS."""
 
 ROOM = "LAMBDA_ROOM_FOR_VARIABLES"
-"""A variable this process is started with, as long as a function's variables can be."""
+"""A variable that reserves space, as long as a function's variables can be."""
 
 PID = b"pid "
-"""Begins what a forked process says of itself; its end is told by a number alone."""
+"""Begins the first message about a forked process; the second is its exit status alone."""
 
 READ_AT_THE_START = (
     "PYTHON",
@@ -41,37 +41,37 @@ READ_AT_THE_START = (
     "AWS_PROFILE",
     "AWS_SHARED_CREDENTIALS_FILE",
 )
-"""Beginnings of variables that only a new interpreter, or a new session of boto3, would take in."""
+"""Prefixes of variables that only a new interpreter or a new boto3 session would read."""
 
 PR_SET_PDEATHSIG = 1
 """https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html"""
 
 USUAL_SERVICES = ("s3", "sqs", "sns", "stepfunctions")
-"""Their descriptions are most of the time that a first client takes: 60 ms for S3's."""
+"""A first client takes long to load the service's description: 60 ms for S3."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a forked process is to become."""
+    """What a forked process shall run."""
 
     variables: dict[str, str]
     folder: str
     output: int
-    """Where it writes, a file descriptor."""
+    """The file descriptor to which it writes."""
 
 
 class Fork:
-    """A forked process and the line on which its end is told."""
+    """A forked process, and the socket on which its end is reported."""
 
     def __init__(self, pid: int, line: socket.socket) -> None:
         self.line = line
         self.end = os.pidfd_open(pid)
         self._pid = pid
 
-    def tell_end(self) -> None:
-        """Says how it ended, in the way of subprocess: a status, or a signal as a negative one.
+    def report_end(self) -> None:
+        """Report how it ended, as subprocess does: a status, or a signal as a negative number.
 
-        It stays a zombie, so that nothing else can have its id while LocalStack knows it.
+        It stays a zombie, so that its process id is not used again while LocalStack knows it.
         """
         ended = os.waitid(os.P_PIDFD, self.end, os.WEXITED | os.WNOWAIT)
         assert ended is not None
@@ -79,49 +79,53 @@ class Fork:
         with contextlib.suppress(BrokenPipeError):
             self.line.send(str(status).encode())
 
-    def bury(self) -> None:
-        """Makes an end of it and of its process group."""
-        with contextlib.suppress(ProcessLookupError):  # it had no time to make itself a group
+    def kill_and_reap(self) -> None:
+        """Kill the process and its process group, and collect its exit status."""
+        with contextlib.suppress(ProcessLookupError):  # it may not have a group yet
             os.killpg(self._pid, signal.SIGKILL)
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
 
     def close(self) -> None:
-        """Gives back the file descriptors."""
+        """Close the file descriptors."""
         self.line.close()
         os.close(self.end)
 
 
-class Template:
-    """Takes orders until LocalStack is gone.
+class TemplateServer:
+    """Takes orders until LocalStack ends.
 
     Args:
-        orders: a socket that gives an order a packet, each with two file descriptors: where the
-            process writes, and its line.
+        orders: A socket with one order in each packet, and two file descriptors: for the process's
+            output, and the socket on which its end is reported.
     """
 
     def __init__(self, orders: socket.socket) -> None:
         self._orders = orders
-        self._ordered_no_more = False
+        self._is_closed = False
         self._forks: set[Fork] = set()
         self._selector = selectors.DefaultSelector()
         self._selector.register(orders, selectors.EVENT_READ, self._take_order)
 
     def serve(self) -> Order | None:
-        """Returns in each forked process, with its order; in this one at the end, with None."""
-        while not self._ordered_no_more:
+        """Fork a process for each order.
+
+        Returns:
+            In a forked process its order; in the template None, when LocalStack has ended.
+        """
+        while not self._is_closed:
             for key, _ in self._selector.select():
                 order: Order | None = key.data()
                 if order is not None:
                     return order
         for fork in self._forks:
-            fork.bury()
+            fork.kill_and_reap()
         return None
 
     def _take_order(self) -> Order | None:
         packet, descriptors, _, _ = socket.recv_fds(self._orders, ORDER_BYTES, 2)
         if not packet:
-            self._ordered_no_more = True
+            self._is_closed = True
             return None
         output, line = descriptors[0], socket.socket(fileno=descriptors[1])
         template = os.getpid()
@@ -131,7 +135,7 @@ class Template:
             die_with(template)
             line.send(PID + str(os.getpid()).encode())
             line.close()
-            self._let_go()
+            self._close_own()
             return Order(**json.loads(packet), output=output)
         os.close(output)
         self._watch(Fork(pid, line))
@@ -139,25 +143,25 @@ class Template:
 
     def _watch(self, fork: Fork) -> None:
         self._forks.add(fork)
-        self._selector.register(fork.end, selectors.EVENT_READ, partial(self._tell_end, fork))
-        self._selector.register(fork.line, selectors.EVENT_READ, partial(self._forget, fork))
+        self._selector.register(fork.end, selectors.EVENT_READ, partial(self._report_end, fork))
+        self._selector.register(fork.line, selectors.EVENT_READ, partial(self._remove, fork))
 
-    def _tell_end(self, fork: Fork) -> None:
-        if fork in self._forks:  # not forgotten a moment ago
+    def _report_end(self, fork: Fork) -> None:
+        if fork in self._forks:  # it may have been removed a moment ago
             self._selector.unregister(fork.end)
-            fork.tell_end()
+            fork.report_end()
 
-    def _forget(self, fork: Fork) -> None:
-        """LocalStack has closed the line: it is done with the process."""
+    def _remove(self, fork: Fork) -> None:
+        """Remove a process whose socket LocalStack has closed."""
         self._selector.unregister(fork.line)
         if fork.end in self._selector.get_map():
             self._selector.unregister(fork.end)
-        fork.bury()
+        fork.kill_and_reap()
         fork.close()
         self._forks.remove(fork)
 
-    def _let_go(self) -> None:
-        """Lets go of everything that is the template's, in a forked process."""
+    def _close_own(self) -> None:
+        """Close everything of the template, in a forked process."""
         self._selector.close()
         self._orders.close()
         for fork in self._forks:
@@ -166,12 +170,12 @@ class Template:
 
 
 def preload() -> None:
-    """Imports boto3, and lets its default session read what clients of the usual services need.
+    """Import boto3, and let its default session load what clients of the usual services need.
 
-    No client is kept, and the session remembers no credentials, region or address: they come from
-    the variables of the process that uses it.
+    No client is kept, and the session keeps no credentials, region or address: they come from the
+    variables of the process that uses it.
     """
-    import boto3  # noqa: PLC0415 - not before there is somebody who needs it
+    import boto3  # noqa: PLC0415 - only the template process needs it
 
     connect: Any = boto3.client  # its overloads want the service's name literally
     nobody = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
@@ -182,21 +186,21 @@ def preload() -> None:
 
 
 def die_with(parent: int) -> None:
-    """Be killed when the parent ends, also while stopped, as functions are between invocations.
+    """Ask the kernel to kill this process when the parent ends, even while it is stopped.
 
-    The kernel does it at the end of the thread that forked; a template has one thread. What a
-    function starts is not killed by this: see guard.py.
+    The kernel does so at the end of the thread that forked; a template has one thread. Processes
+    that a function starts are not killed by this: see guard.py.
     """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it has ended meanwhile
+    if os.getppid() != parent:  # the parent has ended meanwhile
         os._exit(1)
 
 
-class Room:
-    """The memory where /proc/PID/environ finds what this process was started with.
+class EnvironmentArea:
+    """The memory that /proc/PID/environ shows: the variables with which the process was started.
 
-    The guard looks there for a function's processes, whatever they have become; so a forked process
-    writes its own variables over the template's.
+    The guard finds a function's processes by it, so a forked process writes its own variables over
+    the template's.
     """
 
     def __init__(self) -> None:
@@ -206,14 +210,16 @@ class Room:
         self._bytes = len(f"{ROOM}={os.environ[ROOM]}") + 1
 
     def show(self, variables: dict[str, str]) -> None:
-        """Writes as many of the variables as there is room for."""
+        """Write as many of the variables as fit."""
         text = "".join(f"{name}={value}\0" for name, value in variables.items()).encode()
         shown = text[: self._bytes - 1].ljust(self._bytes, b"\0")
         ctypes.memmove(self._address, shown, len(shown))
 
 
-def become(order: Order, bootstrap: str, own_variables: dict[str, str], room: Room) -> None:
-    """Makes a forked process look like one that was started with the order's variables."""
+def become(
+    order: Order, bootstrap: str, own_variables: dict[str, str], area: EnvironmentArea
+) -> None:
+    """Run the bootstrap in a forked process, as if it had been started with the order."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (order.output, 1), (order.output, 2)):
         os.dup2(source, target)
@@ -224,14 +230,14 @@ def become(order: Order, bootstrap: str, own_variables: dict[str, str], room: Ro
     time.tzset()
     if needs_new_interpreter(order, own_variables):
         *interpreter, _, _ = sys.orig_argv
-        os.execv(sys.executable, [*interpreter, bootstrap])  # noqa: S606 - nothing of a shell's
-    room.show(order.variables)
+        os.execv(sys.executable, [*interpreter, bootstrap])  # noqa: S606 - there is no shell
+    area.show(order.variables)
     sys.argv[:] = [bootstrap]
     runpy.run_path(bootstrap, run_name="__main__")
 
 
 def needs_new_interpreter(order: Order, own_variables: dict[str, str]) -> bool:
-    """Whether the function would import or be set up otherwise in an interpreter of its own."""
+    """Tell whether a new interpreter would import or configure anything differently."""
     bundled = {entry.name.partition(".")[0] for entry in os.scandir(order.folder)}
     imported = {name.partition(".")[0] for name in sys.modules}
     settings = [
@@ -242,13 +248,13 @@ def needs_new_interpreter(order: Order, own_variables: dict[str, str]) -> bool:
 
 
 def main(bootstrap: str) -> None:
-    """Serves, and runs the function in what was forked."""
-    own_variables, room = dict(os.environ), Room()
+    """Serve orders in the template; run the function in each forked process."""
+    own_variables, area = dict(os.environ), EnvironmentArea()
     preload()
-    order = Template(socket.socket(fileno=sys.stdin.fileno())).serve()
+    order = TemplateServer(socket.socket(fileno=sys.stdin.fileno())).serve()
     if order is None:
-        os._exit(0)  # freeing all that was imported, object by object, would take a second
-    become(order, bootstrap, own_variables, room)
+        os._exit(0)  # freeing every object would take a second
+    become(order, bootstrap, own_variables, area)
 
 
 if __name__ == "__main__":

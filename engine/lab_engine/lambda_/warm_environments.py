@@ -1,12 +1,11 @@
-"""Waits for a warm environment before starting another one.
+"""Wait for a warm environment before starting another one.
 
-In a burst LocalStack starts one for each invocation that finds the others busy, 74 for 100 files on
-two cores, which slows all of them. Most invocations are shorter than that start, so the next one
-waits a moment for an environment that becomes free. Beyond one environment of a function for each
-core, more processes cannot make it faster unless they sleep, so each further one has to be waited
-for twice as long as the one before. On a machine that is too slow for its work, where every
-invocation waits, a minute brings five of them and not hundreds. The wait always ends, so that
-functions that call each other cannot block.
+In a burst LocalStack starts an environment for each invocation that finds the others busy: 74 for
+100 files on two cores, which slows all of them. Most invocations are shorter than such a start, so
+an invocation first waits a moment for an environment to become free. With one environment per core,
+further processes make a function faster only if it sleeps, so the wait for each further one is
+twice as long as the one before. On a machine that is too slow for its work, a minute brings five
+more and not hundreds. The wait always ends, so functions that call each other cannot block.
 """
 
 import contextlib
@@ -24,25 +23,25 @@ from localstack.services.lambda_.invocation.lambda_models import InitializationT
 LOG = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 0.3
-_CROWDED_WAIT_SECONDS = 2.0
+_WAIT_BEYOND_CORES_SECONDS = 2.0
 _CORES = os.cpu_count() or 1
 
 
-def patience(environments: int, cores: int) -> float:
-    """How many seconds to wait for a function's busy environments.
+def longest_wait(environments: int, cores: int) -> float:
+    """Return how many seconds to wait for one of a function's busy environments.
 
     Args:
-        environments: how many it has, those that are starting included.
-        cores: of this machine.
+        environments: How many it has, including those that are starting.
+        cores: The number of cores of this machine.
     """
     if not environments:
         return 0.0
     if environments < cores:
         return _WAIT_SECONDS
-    return _CROWDED_WAIT_SECONDS * 2.0 ** (environments - cores)
+    return _WAIT_BEYOND_CORES_SECONDS * 2.0 ** (environments - cores)
 
 
-class _Crowd:
+class _WaitingInvocations:
     """The invocations that wait for environments of one function version."""
 
     def __init__(self) -> None:
@@ -50,27 +49,27 @@ class _Crowd:
         self.starting = 0
 
     def reserve(self, environments: dict[str, Any]) -> Any:
-        """A warm environment; None when the caller is to start one, which counts from now on."""
+        """Return a warm environment; None if the caller shall start one, which then counts."""
         began = time.monotonic()
         with self.changed:
             while True:
                 if environment := _reserve_any(environments):
                     return environment
                 waited = time.monotonic() - began
-                left = patience(len(environments) + self.starting, _CORES) - waited
+                left = longest_wait(len(environments) + self.starting, _CORES) - waited
                 if left <= 0:
                     self.starting += 1
                     return None
                 self.changed.wait(left)
 
     def started(self) -> None:
-        """Says that the environment somebody was to start is there, or has failed."""
+        """Note that an environment was started, or that its start failed."""
         with self.changed:
             self.starting -= 1
             self.changed.notify_all()
 
     def freed(self) -> None:
-        """Says that an environment is ready again, or gone."""
+        """Note that an environment is free again, or has ended."""
         with self.changed:
             self.changed.notify_all()
 
@@ -86,18 +85,18 @@ def _reserve_any(environments: dict[str, Any]) -> Any:
 
 @contextlib.contextmanager
 def _warm_or_new(
-    service: Any, crowd: _Crowd, version_manager_id: str, function_version: Any
+    service: Any, waiting: _WaitingInvocations, version_manager_id: str, function_version: Any
 ) -> Iterator[Any]:
-    """LocalStack's own choice and release of an environment, with the wait in the middle."""
+    """Choose and release an environment as LocalStack does, with the wait in between."""
     environments = service.environments[version_manager_id]
-    environment = crowd.reserve(environments)
+    environment = waiting.reserve(environments)
     if environment is None:
         try:
             environment = service.start_environment(version_manager_id, function_version)
             environment.reserve()
             environments[environment.id] = environment
         finally:
-            crowd.started()
+            waiting.started()
     try:
         yield environment
         environment.release()
@@ -107,10 +106,10 @@ def _warm_or_new(
         service.stop_environment(environment)
         raise
     finally:
-        crowd.freed()
+        waiting.freed()
 
 
-_crowds: defaultdict[str, _Crowd] = defaultdict(_Crowd)
+_waiting_by_version: defaultdict[str, _WaitingInvocations] = defaultdict(_WaitingInvocations)
 
 
 @contextlib.contextmanager
@@ -123,8 +122,8 @@ def get_environment(
 ) -> Iterator[Any]:
     """Choose an environment; an on-demand invocation waits a moment for a warm one."""
     if provisioning_type == InitializationType.on_demand:
-        crowd = _crowds[version_manager_id]
-        choice = _warm_or_new(self, crowd, version_manager_id, function_version)
+        waiting = _waiting_by_version[version_manager_id]
+        choice = _warm_or_new(self, waiting, version_manager_id, function_version)
     else:
         choice = original(self, version_manager_id, function_version, provisioning_type)
     with choice as environment:

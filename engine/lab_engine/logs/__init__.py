@@ -1,1 +1,1 @@
-"""CloudWatch Logs that counts what a filter asks for, and reads metrics out of log lines."""
+"""CloudWatch Logs: metric filters by pattern, and metrics embedded in log lines."""

@@ -1,4 +1,4 @@
-"""Reads metrics out of a log line in the CloudWatch embedded metric format.
+"""Read metrics from a log line in the CloudWatch embedded metric format.
 
 Source: "Specification: Embedded metric format" in the CloudWatch user guide.
 """
@@ -19,10 +19,10 @@ class EmbeddedMetric:
 
 
 def embedded_metrics(line: str) -> Iterator[EmbeddedMetric]:
-    """Yields the metrics of one line; nothing when the line is not in this format.
+    """Yield the metrics of one line; nothing if the line is not in this format.
 
     Args:
-        line: a log event's message.
+        line: A log event's message.
     """
     if '"_aws"' not in line:
         return

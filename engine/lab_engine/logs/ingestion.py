@@ -1,7 +1,7 @@
-"""What happens to an ingested log line besides being kept: metric filters and embedded metrics.
+"""Apply metric filters and embedded metrics to each log line that is stored.
 
-Both write straight to the metrics' database, where LocalStack makes an API call for each line.
-Trouble with a line's metrics is reported and keeps no line out.
+Both write directly to the metrics' database; LocalStack makes an API call for each line. An error
+in a line's metrics is logged, and the line is stored all the same.
 """
 
 import logging
@@ -20,9 +20,9 @@ LOG = logging.getLogger(__name__)
 
 
 def put_log_events(
-    _self: Any, context: Any, log_group_name: str, log_events: list[LogEvent], **_kwargs: Any
+    _self: object, context: Any, log_group_name: str, log_events: list[LogEvent], **_kwargs: object
 ) -> Any:
-    """Keep the lines, and publish what metric filters and embedded metrics make of them."""
+    """Store the lines, and publish the metrics of metric filters and of embedded metrics."""
     response = call_moto(context)
     try:
         _publish_metrics(context.account_id, context.region, log_group_name, log_events)

@@ -1,4 +1,4 @@
-"""Puts the filter patterns into LocalStack, and refuses a malformed one at its creation."""
+"""Use the filter patterns in LocalStack, and refuse a malformed one at its creation."""
 
 import functools
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from localstack.aws.api.logs import InvalidParameterException
 from lab_engine.logs.patterns import Matcher, PatternError, compile_pattern
 
 compiled = functools.lru_cache(maxsize=256)(compile_pattern)
-"""Patterns are few and lines are many."""
+"""Patterns are compiled once: there are few patterns and many lines."""
 
 
 def pattern_matcher(pattern: str) -> Callable[[str, Any], bool]:
-    """Return the matcher of a pattern, which is refused if it is malformed."""
+    """Return the matcher of a pattern; refuse a malformed one."""
     matches: Matcher = _compiled_or_refused(pattern)
     return lambda _pattern, event: matches(
         event["message"] if isinstance(event, dict) else event.message
@@ -28,7 +28,7 @@ def put_metric_filter_once(
     log_group_name: str,
     metric_transformations: Any,
 ) -> None:
-    """Checks the pattern, and replaces a filter of the same name instead of adding a second."""
+    """Check the pattern, and replace a filter of the same name instead of adding a second."""
     _compiled_or_refused(filter_pattern)
     self.filters.delete_filter(filter_name, log_group_name)
     put_metric_filter(self, filter_name, filter_pattern, log_group_name, metric_transformations)

@@ -1,4 +1,4 @@
-"""Turns log lines into the data points a metric filter asks for.
+"""Turn log lines into the data points of a metric filter.
 
 Source: "MetricTransformation" in the CloudWatch Logs API reference. A default value is published
 when lines arrived and none of them matched.
@@ -19,12 +19,12 @@ Datum = dict[str, Any]
 def data_points(
     transformation: dict[str, Any], matches: Matcher, events: Sequence[LogEvent]
 ) -> Iterator[Datum]:
-    """Yields what one metric transformation makes of some log events.
+    """Yield the data points of one metric transformation.
 
     Args:
-        transformation: as PutMetricFilter takes it.
-        matches: the filter's compiled pattern.
-        events: log events of the filter's own log group, each with `message` and `timestamp`.
+        transformation: In the form of PutMetricFilter.
+        matches: The filter's compiled pattern.
+        events: Log events of the filter's own log group, each with `message` and `timestamp`.
     """
     matching = [event for event in events if matches(event["message"])]
     for event in matching:
@@ -50,7 +50,7 @@ def _datum(
 
 
 def _value(metric_value: str, line: str) -> float | None:
-    """A number, or the number that a selector such as `$.rows` finds in the line."""
+    """Return a number, or the number that a selector such as `$.rows` finds in the line."""
     found = _selected(metric_value, line) if metric_value.startswith("$") else metric_value
     try:
         number = float(found)

@@ -1,8 +1,8 @@
 """CloudWatch Logs filter patterns: terms, and the JSON pattern `{ $.event = "x" && $.n > 3 }`.
 
 Source: "Filter pattern syntax for metric filters" in the CloudWatch Logs user guide.
-Space-delimited patterns (`[ip, user, ...]`) and regular expressions (`%...%`) are not here and are
-refused, so that nothing counts wrongly in silence.
+Space-delimited patterns (`[ip, user, ...]`) and regular expressions (`%...%`) are not supported and
+are refused, so that nothing is counted wrongly without notice.
 """
 
 import json
@@ -45,16 +45,16 @@ _NUMERIC: dict[str, Callable[[float, float], bool]] = {
 
 
 def compile_pattern(pattern: str) -> Matcher:
-    """Compiles a filter pattern.
+    """Compile a filter pattern.
 
     Args:
-        pattern: as PutMetricFilter and FilterLogEvents take it; empty matches every line.
+        pattern: In the form of PutMetricFilter and FilterLogEvents; empty matches every line.
 
     Returns:
         A predicate on a log line.
 
     Raises:
-        PatternError: when the pattern cannot be understood.
+        PatternError: The pattern is malformed or not supported.
     """
     text = pattern.strip()
     if text.startswith("{"):
@@ -66,7 +66,7 @@ def compile_pattern(pattern: str) -> Matcher:
 
 
 def select(document: Any, selector: str) -> Iterator[Any]:
-    """Yields what a selector such as `$.order.items[0]` points at; nothing when it is absent."""
+    """Yield the values of a selector such as `$.order.items[0]`; nothing if it is absent."""
     values = [document]
     for name, quoted, single, index, star in _STEP.findall(selector):
         key = name or quoted or single
@@ -84,7 +84,7 @@ def _step(value: Any, key: str, index: str, star: str) -> Iterator[Any]:
 
 
 def _term_matcher(text: str) -> Matcher:
-    """All plain terms, none of the `-terms`, and any of the `?terms`."""
+    """Match lines with all plain terms, none of the `-terms`, and any of the `?terms`."""
     required: list[str] = []
     excluded: list[str] = []
     optional: list[str] = []
@@ -177,7 +177,7 @@ class _Parser:
         return _comparison(selector, operation, *self._take())
 
     def _property(self, selector: str, first: str) -> _Condition:
-        """`IS NULL`, `IS TRUE`, `IS FALSE`, `NOT EXISTS`, and `EXISTS`."""
+        """Return the condition `IS NULL`, `IS TRUE`, `IS FALSE`, `NOT EXISTS` or `EXISTS`."""
         words = [first.upper()]
         if words[0] in {"IS", "NOT"}:
             words.append(self._take()[1].upper())
@@ -237,9 +237,9 @@ def _number(literal: str) -> float | None:
         return None
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)

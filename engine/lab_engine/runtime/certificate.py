@@ -1,9 +1,9 @@
-"""The certificate that LocalStack shows to a client which speaks TLS.
+"""The certificate that LocalStack shows to clients that use TLS.
 
-LocalStack makes one with calls that pyOpenSSL has removed in 26.2, and does not start without them.
-It takes a certificate that is there already, so one is laid there before it looks. Its key is on an
-elliptic curve, made in a tenth of a millisecond; LocalStack's, RSA of 2,048 bits, takes a tenth of
-a second (medians, 2 cores).
+LocalStack makes one with functions that pyOpenSSL removed in 26.2, and does not start without them.
+It uses a certificate that exists, so this module writes one before LocalStack looks for it. The key
+is on an elliptic curve, made in a tenth of a millisecond; LocalStack's, RSA of 2,048 bits, takes a
+tenth of a second (medians, 2 cores).
 """
 
 import datetime
@@ -17,21 +17,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from localstack.utils.ssl import get_cert_pem_file_path
 
 VALID = datetime.timedelta(days=730)
-"""As LocalStack's own; Apple's systems trust none beyond 825 days."""
+"""As LocalStack's own certificate; Apple's systems trust none that is valid for over 825 days."""
 
 NAMES = ("localhost", "localhost.localstack.cloud", "*.localhost.localstack.cloud")
 ADDRESSES = ("127.0.0.1", "::1")
 
 
-def lay_down() -> None:
-    """Write key and certificate where LocalStack looks for them, unless something stands there."""
+def write_certificate() -> None:
+    """Write key and certificate where LocalStack looks for them, unless the file exists."""
     path = Path(get_cert_pem_file_path())
     if not path.exists():
         path.write_bytes(self_signed())
 
 
 def self_signed() -> bytes:
-    """A new key and its certificate for this machine's own names, both as PEM."""
+    """Return a new key and its certificate for the names of this machine, both as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)

@@ -1,26 +1,44 @@
-"""Listens only where GATEWAY_LISTEN says: LocalStack takes its port and ignores its IPv4 address.
+"""Listen only at the addresses in GATEWAY_LISTEN.
 
-With `GATEWAY_LISTEN=127.0.0.1:4566` it serves every interface, so that anybody in the same network
-could use the lab, and run code on this machine by creating a function.
+LocalStack takes the port of an IPv4 address and ignores the rest: with
+`GATEWAY_LISTEN=127.0.0.1:4566` it serves every interface. Anybody in the same network could use the
+lab, and run code on this machine by creating a function.
 """
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
-from localstack.utils.patch import Patch
-from twisted.internet import endpoints
+from localstack.aws.serving.twisted import TLSMultiplexerFactory
+from localstack.config import HostAndPort, is_ipv6_address
+from rolo.serving.twisted import TwistedGateway
+from twisted.internet import reactor, ssl
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
 
 
-def register_bound(
-    register: Callable[..., None],
-    self: Any,
+def register(
+    _self: object,
     gateway: Any,
-    listen: list[Any],
+    listen: list[HostAndPort],
     ssl_creds: tuple[str, str] | None = None,
 ) -> None:
-    """Listen on each address as it was given; hooks run before the server listens."""
+    """Serve LocalStack at each of the addresses.
+
+    Args:
+        gateway: LocalStack's gateway.
+        listen: The addresses of GATEWAY_LISTEN.
+        ssl_creds: The files of the certificate and its key; without them TLS is not served.
+    """
+    protocol = _protocol(TwistedGateway(gateway), ssl_creds)
     for address in listen:
-        bound = functools.partial(endpoints.TCP4ServerEndpoint, interface=address.host)
-        with Patch(endpoints, "TCP4ServerEndpoint", bound):
-            register(self, gateway, [address], ssl_creds)
+        endpoint: Any = TCP6ServerEndpoint if is_ipv6_address(address.host) else TCP4ServerEndpoint
+        endpoint(reactor, address.port, interface=address.host).listen(protocol)
+
+
+def _protocol(site: Any, ssl_creds: tuple[str, str] | None) -> Any:
+    if ssl_creds is None:
+        return site
+    certificate_file, key_file = ssl_creds
+    tls: Any = ssl.DefaultOpenSSLContextFactory(  # type: ignore[no-untyped-call]
+        key_file, certificate_file
+    )
+    tls.getContext().use_certificate_chain_file(certificate_file)
+    return TLSMultiplexerFactory(tls, False, site)

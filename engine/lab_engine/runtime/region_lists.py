@@ -1,4 +1,4 @@
-"""Reads botocore's list of regions once, not once for each service.
+"""Read botocore's list of regions once, not once for each service.
 
 Each service's store asks a new boto session which regions the service has, and each session reads
 the whole table of endpoints again: about a seventh of the time of a start.
@@ -17,7 +17,7 @@ def get_available_regions(
     partition_name: str = "aws",
     allow_non_regional: bool = False,
 ) -> list[str]:
-    """List a service's regions, from memory after the first time: the file they are in stays."""
+    """List a service's regions, from a cache after the first time."""
     return list(_lists(service_name, partition_name, allow_non_regional))
 
 

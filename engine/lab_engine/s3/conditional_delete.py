@@ -1,7 +1,7 @@
-"""DeleteObject with If-Match: LocalStack answers 501, AWS deletes only what was not changed.
+"""DeleteObject with If-Match: LocalStack answers 501, AWS deletes only an unchanged object.
 
 Source: S3 user guide, "How to perform conditional deletes": 412 when the current object has another
-ETag, 404 when there is none; `*` asks only that there is one. Only the current version counts.
+ETag, 404 when there is none; `*` matches every object. Only the current version counts.
 """
 
 import threading
@@ -14,11 +14,11 @@ from localstack.services.s3.models import S3DeleteMarker
 ANY_OBJECT = "*"
 
 _changing = threading.RLock()
-"""Held while an object is compared and deleted, and while one is put: nothing comes between."""
+"""Held while an object is compared and deleted, and while one is put, so that none changes."""
 
 
-def set_alone(set_object: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
-    """Store an object while no conditional delete compares."""
+def set_alone(set_object: Callable[..., None], self: Any, *args: object, **kwargs: object) -> None:
+    """Store an object, but not during a conditional delete."""
     with _changing:
         set_object(self, *args, **kwargs)
 

@@ -1,6 +1,6 @@
-"""The page `/_lab/disk`: how much of the disk S3 holds, which no look into a folder shows.
+"""The page `/_lab/disk`: how much disk space S3 uses, which no folder shows.
 
-LocalStack keeps larger objects and all parts of uploads in files that have no name any more.
+LocalStack keeps larger objects and all parts of uploads in deleted files that are still open.
 
 GET    {"stored_bytes": 0, "unfinished_bytes": 0, "free_bytes": 0}
 
@@ -20,24 +20,25 @@ from localstack.services.s3.models import s3_stores
 DISK_PATH = "/_lab/disk"
 
 _OPEN_FILES = Path("/proc/self/fd")
-_BLOCK_BYTES = 512  # of st_blocks, whatever the file system's own are (stat(2))
+_BLOCK_BYTES = 512
+"""The unit of st_blocks, whatever the file system's own block size (stat(2))."""
 
 
 def serve() -> None:
-    """Serves the page."""
+    """Serve the page."""
     ROUTER.add(DISK_PATH, _show, methods=["GET"])
 
 
 def _show(_request: Request) -> dict[str, int]:
     return {
-        "stored_bytes": _nameless_bytes(),
+        "stored_bytes": _deleted_but_open_bytes(),
         "unfinished_bytes": _unfinished_bytes(),
         "free_bytes": shutil.disk_usage(tempfile.gettempdir()).free,
     }
 
 
-def _nameless_bytes() -> int:
-    """The disk space of the files that are open here and in no folder; each counts once."""
+def _deleted_but_open_bytes() -> int:
+    """Return the disk space of deleted files that are open here; each counts once."""
     found = {}
     for entry in _OPEN_FILES.iterdir():
         try:

@@ -1,10 +1,10 @@
-"""Lists keys of any script page by page.
+"""List keys in any script, page by page.
 
-Where a client asks for keys as they are written in an URL, as boto3 always does, LocalStack also
-compares them in that form when it looks for where the next page begins. But they are sorted in
-their own: "%E0" comes before "a", and what it stands for after "z". So pages after the first begin
-too early or lack keys; and one that would begin at a key beyond ASCII is answered with 500. S3
-lists keys in the order of their UTF-8 bytes, which is the order of their characters.
+If a client asks for URL-encoded keys, as boto3 always does, LocalStack compares the encoded keys to
+find the start of the next page. But keys are sorted unencoded: "%E0" comes before "a", the
+character it encodes after "z". So later pages begin too early or lack keys, and a page that would
+begin at a non-ASCII key is answered with 500. S3 lists keys in the order of their UTF-8 bytes,
+which is the order of their characters.
 """
 
 import base64
@@ -25,7 +25,7 @@ ENCODED = (
     "Prefix",
     "StartAfter",
 )
-"""The members of an answer that have the form the client asked for. Source: S3 API reference."""
+"""The members of an answer that are encoded if the client asks for it (S3 API reference)."""
 
 ENCODED_IN_LISTS = {
     "CommonPrefixes": "Prefix",
@@ -37,12 +37,12 @@ ENCODED_IN_LISTS = {
 
 
 def decode_continuation_token(token: str | None) -> str:
-    """The key at which a page begins; LocalStack encodes it as UTF-8 and decodes it as ASCII."""
+    """Return the key at which a page begins; LocalStack decodes it as ASCII, not as UTF-8."""
     return base64.b64decode(token, altchars=b"._").decode() if token else ""
 
 
 def list_encoded(list_keys: Callable[..., Any], self: Any, context: Any, **request: Any) -> Any:
-    """Have LocalStack list plain keys, and encode them in its answer."""
+    """Let LocalStack list plain keys, and encode them in its answer."""
     if request.get("encoding_type") != EncodingType.url:
         return list_keys(self, context, **request)
     answer = list_keys(self, context, **{**request, "encoding_type": None})

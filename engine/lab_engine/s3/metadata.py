@@ -1,11 +1,11 @@
-"""Metadata that no header can hold: LocalStack stores it, and then answers 500 or not at all.
+"""Metadata that cannot be a header: LocalStack stores it, and then answers 500 or not at all.
 
-A form (POST) may give an object metadata of any name and length, and a type with a line end in it.
-S3 bounds them when they are stored, and leaves out of its answers what is no legal header. Sources:
+A form (POST) can give an object metadata of any name and length, and a type with a line end in it.
+S3 limits them when they are stored, and leaves invalid headers out of its answers. Sources:
 S3 user guide, "Working with object metadata" (2 KB of names and values in UTF-8) and "POST object"
 (20 KB of fields before the file); S3 API reference, "Error responses" and, for the number of what
 is left out, "GetObject" (`x-amz-missing-meta`). What S3 does with a line end in a Content-Type is
-not documented; here a space stands in its place, as for other characters that a header can't hold.
+not documented; here it becomes a space, as do other characters that a header cannot contain.
 """
 
 import re
@@ -20,14 +20,15 @@ MAX_FORM_BYTES = 20 * 1024
 
 _METADATA_FIELD = "x-amz-meta-"
 _ENCRYPTION_FIELD = "x-amz-server-side-encryption"
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*")  # RFC 9110, "token"
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*")
+"""RFC 9110, "token"."""
 _NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e\xa0-\xff]")
 
 
 def describe_in_headers(
     describe: Callable[..., Any], self: Any, context: Any, request: Any
 ) -> dict[str, Any]:
-    """Answer GetObject and HeadObject with nothing that is no legal header."""
+    """Answer GetObject and HeadObject with valid headers only."""
     answer: dict[str, Any] = describe(self, context, request)
     metadata = answer.get("Metadata") or {}
     legal = {name: value for name, value in metadata.items() if _NAME.fullmatch(name)}
@@ -47,9 +48,9 @@ def store_within_limits(store: Callable[..., Any], self: Any, context: Any, requ
 
 
 def post_within_limits(
-    post: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+    post: Callable[..., Any], self: Any, context: Any, *args: object, **kwargs: object
 ) -> Any:
-    """Refuse a form whose fields are too long, or name an encryption that does not exist."""
+    """Refuse a form whose fields are too long, or whose encryption does not exist."""
     form = context.request.form
     fields = {name: value for name, value in form.items() if name != "file"}
     if _size(fields) > MAX_FORM_BYTES:

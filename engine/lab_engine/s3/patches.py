@@ -69,7 +69,7 @@ PATCHES: tuple[Replacement, ...] = (
             S3Provider,
             operation,
             metadata.describe_in_headers,
-            why="an object with metadata that is no legal header cannot be read",
+            why="an object whose metadata cannot be a header cannot be read",
             gap=OBJECTS,
         )
         for operation in ("get_object", "head_object")
@@ -79,7 +79,7 @@ PATCHES: tuple[Replacement, ...] = (
             S3Provider,
             operation,
             metadata.store_within_limits,
-            why="an object takes more metadata than any client can read",
+            why="an object accepts more metadata than any client can read",
             gap=OBJECTS,
         )
         for operation in ("put_object", "copy_object", "create_multipart_upload")

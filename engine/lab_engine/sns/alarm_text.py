@@ -1,4 +1,4 @@
-"""Turns CloudWatch's alarm notification, which is JSON, into the text AWS mails for it."""
+"""Turn CloudWatch's alarm notification, which is JSON, into the text of AWS's mail."""
 
 import json
 from collections.abc import Mapping
@@ -16,20 +16,20 @@ _ALARM_KEYS = frozenset(
 
 @dataclass(frozen=True)
 class AlarmText:
-    """An alarm notification as people read it."""
+    """The subject and text of an alarm's mail."""
 
     subject: str
     body: str
 
 
 def readable_alarm(message: str) -> AlarmText | None:
-    """Words an alarm notification as AWS does.
+    """Return an alarm notification as AWS mails it.
 
     Args:
-        message: what was published to the topic.
+        message: The message that was published to the topic.
 
     Returns:
-        The text, or None when the message is no metric alarm's notification.
+        The mail, or None if the message is not the notification of a metric alarm.
     """
     if not message.startswith("{"):
         return None
@@ -96,7 +96,7 @@ def _body(notification: Mapping[str, Any]) -> str:
 
 
 def _trigger_lines(trigger: Mapping[str, Any]) -> list[str]:
-    """What the alarm watches, and from which value on."""
+    """Return the lines about the alarm's metric and threshold."""
     dimensions = ", ".join(f"{d['name']} = {d['value']}" for d in trigger["Dimensions"] or [])
     periods = trigger["EvaluationPeriods"]
     breaching = trigger.get("DatapointsToAlarm") or periods
@@ -133,5 +133,5 @@ def _actions(notification: Mapping[str, Any], key: str) -> str:
 
 
 def _long_time(stamp: str) -> str:
-    """Words an ISO time as AWS does: `Monday 23 November, 2026 15:51:00 UTC`."""
+    """Return an ISO time in AWS's form: `Monday 23 November, 2026 15:51:00 UTC`."""
     return datetime.fromisoformat(stamp).strftime("%A %d %B, %Y %H:%M:%S UTC")

@@ -1,8 +1,8 @@
 """The confirmation step of an e-mail subscription.
 
 SNS mails a link to a new address and sends nothing else there until its owner opens it.
-`LAB_CONFIRM_EMAIL=auto` (the default) lets the emulator open the link itself and say so in its
-log, so that the lab works at once; with `ask` the letter waits in the inbox for a person.
+With `LAB_CONFIRM_EMAIL=auto` (the default) the emulator opens the link itself and logs that it did,
+so that the lab works at once; with `ask` the mail waits in the inbox for a person.
 """
 
 import html
@@ -31,26 +31,26 @@ class ConfirmationModeError(ValueError):
 
 
 def serve_links() -> None:
-    """Serve the links of the letters, and say in the log who confirms."""
+    """Serve the links in mails, and log who confirms subscriptions."""
     LOG.info("e-mail subscriptions are confirmed: %s (LAB_CONFIRM_EMAIL)", confirmation_mode())
     ROUTER.add(CONFIRMATION_PATH, _confirmation_page, methods=["GET"])
     ROUTER.add(UNSUBSCRIBE_PATH, _unsubscribe_page, methods=["GET"])
 
 
 def subscribe(
-    original: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+    original: Callable[..., Any], self: Any, context: Any, *args: object, **kwargs: object
 ) -> Any:
-    """Subscribe, and ask the owner of an e-mail address for the confirmation."""
+    """Subscribe, and ask the owner of an e-mail address to confirm."""
     response = original(self, context, *args, **kwargs)
     wants_arn = bool(kwargs.get("return_subscription_arn"))
     return _ask_for_confirmation(response, wants_arn, confirmation_mode())
 
 
 def confirmation_mode() -> str:
-    """Reads `LAB_CONFIRM_EMAIL`.
+    """Return the value of `LAB_CONFIRM_EMAIL`.
 
     Raises:
-        ConfirmationModeError: when it holds anything but `auto` or `ask`.
+        ConfirmationModeError: It is neither `auto` nor `ask`.
     """
     mode = os.environ.get("LAB_CONFIRM_EMAIL") or "auto"
     if mode not in _MODES:
@@ -60,7 +60,7 @@ def confirmation_mode() -> str:
 
 
 def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
-    """Mails the question; like SNS, once more whenever a pending address is subscribed again."""
+    """Mail the question, and again whenever a pending address is subscribed, as SNS does."""
     arn = response["SubscriptionArn"]
     if ":" not in arn:  # "pending confirmation" of an HTTP endpoint: LocalStack asks that itself
         return response
@@ -86,8 +86,8 @@ def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
     return response
 
 
-def hide_pending_arns(list_by_topic: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Lists a subscription nobody confirmed as `PendingConfirmation`, as SNS does."""
+def hide_pending_arns(list_by_topic: Callable[..., Any], *args: object, **kwargs: object) -> Any:
+    """List an unconfirmed subscription as `PendingConfirmation`, as SNS does."""
     response = list_by_topic(*args, **kwargs)
     response["Subscriptions"] = [
         {**subscription, "SubscriptionArn": "PendingConfirmation"}
@@ -110,7 +110,7 @@ def _confirmation_page(request: Request) -> Response:
     token = request.args.get("Token", "")
     try:
         confirmed = _sns_of(topic_arn).confirm_subscription(TopicArn=topic_arn, Token=token)
-    except Exception as error:  # noqa: BLE001 - whatever SNS or a mangled link says, as a page
+    except Exception as error:  # noqa: BLE001 - any error of SNS or of the link is shown
         return _page("Subscription not confirmed", str(error), status=400)
     return _page(
         "Subscription confirmed!",

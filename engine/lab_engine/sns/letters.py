@@ -1,4 +1,4 @@
-"""The wording of the letters SNS sends, without any delivery."""
+"""The texts of the mails that SNS sends, without their delivery."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -27,16 +27,16 @@ class Letter:
 
 @dataclass(frozen=True)
 class Subscription:
-    """The subscription a letter is written for, and where its links lead."""
+    """The subscription for which a mail is written, and the address of its links."""
 
     arn: str
     topic_arn: str
     address: str
     link_base: str
-    """Where the emulator is reached from the reader's browser, such as `http://127.0.0.1:4566`."""
+    """The emulator's address in the reader's browser, such as `http://127.0.0.1:4566`."""
 
     def confirmation_link(self, token: str) -> str:
-        """The link that confirms this subscription."""
+        """Return the link that confirms this subscription."""
         query = {"TopicArn": self.topic_arn, "Token": token, "Endpoint": self.address}
         return f"{self.link_base}{CONFIRMATION_PATH}?{urlencode(query)}"
 
@@ -48,14 +48,14 @@ class Subscription:
 
 
 def sender(display_name: str | None, address: str) -> str:
-    """The From line: the topic's display name before SNS's address."""
+    """Return the From line: the topic's display name and SNS's address."""
     return f'"{display_name or _DEFAULT_DISPLAY_NAME}" <{address}>'
 
 
 def notification(
     subscription: Subscription, from_line: str, subject: str | None, message: str
 ) -> Letter:
-    """A published message, with the unsubscribe line SNS puts under it."""
+    """Return a published message as a mail, with SNS's unsubscribe link."""
     text = (
         f"{message}\n\n--\n"
         "If you wish to stop receiving notifications from this topic, please click or visit the "
@@ -67,7 +67,7 @@ def notification(
 
 
 def confirmation(subscription: Subscription, from_line: str, token: str) -> Letter:
-    """The question whether the owner of the address wants the subscription."""
+    """Return the mail that asks the owner of the address to confirm."""
     text = (
         "You have chosen to subscribe to the topic:\n"
         f"{subscription.topic_arn}\n\n"

@@ -1,6 +1,6 @@
-"""Writes on every mail in the inbox page which account sent it.
+"""Note in every mail on the inbox page which account sent it.
 
-LocalStack keeps the mails of all accounts in one list, where nobody can tell them apart.
+LocalStack keeps the mails of all accounts in one list, without their account.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ _account: ContextVar[str | None] = ContextVar("account", default=None)
 
 @contextmanager
 def sent_by(account: str) -> Iterator[None]:
-    """Makes the mails that are saved inside the block those of an account."""
+    """Note an account in the mails that are saved inside the block."""
     token = _account.set(account)
     try:
         yield
@@ -24,14 +24,14 @@ def sent_by(account: str) -> Iterator[None]:
 
 
 def send_as_caller(
-    send: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+    send: Callable[..., Any], self: Any, context: Any, *args: object, **kwargs: object
 ) -> Any:
-    """Make the mails of SES's own operations those of the caller's account."""
+    """Note the caller's account in the mails of SES's own operations."""
     with sent_by(context.account_id):
         return send(self, context, *args, **kwargs)
 
 
 def save_with_account(save: Callable[[dict[str, Any]], None], mail: dict[str, Any]) -> None:
-    """Add the field Account to a mail that the inbox page is going to show."""
+    """Save a mail for the inbox page, with the field Account."""
     account = _account.get()
     save({**mail, "Account": account} if account else mail)

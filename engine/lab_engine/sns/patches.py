@@ -41,7 +41,7 @@ PATCHES: tuple[Replacement, ...] = (
         SnsProvider,
         "list_subscriptions_by_topic",
         confirmation.hide_pending_arns,
-        why="a subscription that nobody confirmed shows its ARN",
+        why="an unconfirmed subscription shows its ARN",
         gap=MAIL,
     ),
     instead(
@@ -54,22 +54,22 @@ PATCHES: tuple[Replacement, ...] = (
     around(
         PublishDispatcher,
         "_should_publish",
-        publishing.is_to_be_published,
-        why="addresses that nobody confirmed get mail",
+        publishing.should_publish,
+        why="unconfirmed addresses get mail",
         gap=MAIL,
     ),
     around(
         SmsTopicPublisher,
         "_publish",
         publishing.publish_text_message,
-        why="text messages are kept apart from the inbox",
+        why="text messages are not in the inbox",
         gap=MAIL,
     ),
     around(
         SmsPhoneNumberPublisher,
         "_publish",
         publishing.publish_text_message_to_number,
-        why="text messages are kept apart from the inbox",
+        why="text messages are not in the inbox",
         gap=MAIL,
     ),
     *(
@@ -86,10 +86,10 @@ PATCHES: tuple[Replacement, ...] = (
         ses,
         "save_for_retrospection",
         ownership.save_with_account,
-        why="nobody can tell whose mail it is",
+        why="the inbox does not say which account sent a mail",
         gap=MAIL,
     ),
-    instead(ses, "EMAILS", Growing(), why="the inbox is looked at while mail comes in", gap=MAIL),
+    instead(ses, "EMAILS", Growing(), why="the inbox is listed while mail arrives", gap=MAIL),
 )
 
 STARTS: tuple[Start, ...] = (

@@ -1,4 +1,4 @@
-"""Keeps every letter where LocalStack's inbox page, `/_aws/ses`, shows it, and has it relayed."""
+"""Keep every mail for LocalStack's inbox page, `/_aws/ses`, and relay a copy."""
 
 import logging
 import uuid
@@ -14,11 +14,11 @@ from lab_engine.sns.relay import Relay, mail_server_from_environment
 LOG = logging.getLogger(__name__)
 
 _relays: list[Relay] = []
-"""The one that `SMTP_HOST` asks for, or none."""
+"""The relay that `SMTP_HOST` asks for; empty without one."""
 
 
 def start_relay() -> None:
-    """Starts the relay if `SMTP_HOST` asks for one, and says so in the log."""
+    """Start the relay if `SMTP_HOST` asks for one, and log it."""
     server = mail_server_from_environment()
     if server is None:
         return
@@ -27,19 +27,19 @@ def start_relay() -> None:
 
 
 def post(letter: Letter, topic_arn: str) -> None:
-    """Puts a topic's letter into the inbox, and a copy on its way if there is a relay."""
+    """Put a topic's mail into the inbox, and send a copy if there is a relay."""
     keep(letter, extract_account_id_from_arn(topic_arn), extract_region_from_arn(topic_arn))
     for relay in _relays:
         relay.send(letter)
 
 
 def keep(letter: Letter, account: str, region: str) -> None:
-    """Shows a letter in the inbox and sends it nowhere.
+    """Put a mail into the inbox only.
 
     Args:
-        letter: the letter.
-        account: whose topic sent it; the inbox shows it as the field Account.
-        region: where the topic is.
+        letter: The mail.
+        account: The account of its topic; the inbox shows it as the field Account.
+        region: The region of its topic.
     """
     mail = SentEmail(
         Id=str(uuid.uuid4()),

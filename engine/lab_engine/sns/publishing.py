@@ -1,4 +1,4 @@
-"""Delivers a published message as the letter (or text message) AWS would send."""
+"""Deliver a published message as the mail or text message that AWS would send."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ _EMAIL_PROTOCOLS = frozenset({"email", "email-json"})
 
 
 def subscription_of(record: dict[str, Any]) -> Subscription:
-    """Reads LocalStack's subscription record."""
+    """Return the subscription that LocalStack's record describes."""
     return Subscription(
         arn=record["SubscriptionArn"],
         topic_arn=record["TopicArn"],
@@ -25,14 +25,14 @@ def subscription_of(record: dict[str, Any]) -> Subscription:
 
 
 def from_line(topic_attributes: dict[str, Any]) -> str:
-    """Who a letter of this topic comes from."""
+    """Return the sender of this topic's mails."""
     return letters.sender(
         topic_attributes.get("DisplayName"), config.SNS_SES_SENDER_ADDRESS or _SNS_ADDRESS
     )
 
 
 def publish_letter(self: Any, context: Any, subscriber: dict[str, Any]) -> None:
-    """Post a message as the letter that SNS would send."""
+    """Post a message as the mail that SNS would send."""
     subscription = subscription_of(subscriber)
     origin = from_line(context.topic_attributes)
     subject = context.message.subject
@@ -47,24 +47,24 @@ def publish_letter(self: Any, context: Any, subscriber: dict[str, Any]) -> None:
     postbox.post(letter, subscription.topic_arn)
 
 
-def is_to_be_published(
-    should_publish: Callable[..., bool],
+def should_publish(
+    original: Callable[..., bool],
     self: Any,
     policies: dict[str, Any],
     message: Any,
     subscriber: dict[str, Any],
 ) -> bool:
-    """Sends nothing to an address whose owner has not confirmed."""
+    """Tell whether a subscriber gets a message; an unconfirmed address does not."""
     pending = subscriber["PendingConfirmation"] != "false"
     if pending and subscriber["Protocol"] in _EMAIL_PROTOCOLS:
         return False
-    return bool(should_publish(self, policies, message, subscriber))
+    return bool(original(self, policies, message, subscriber))
 
 
 def publish_text_message(
     publish: Callable[..., None], self: Any, context: Any, subscriber: dict[str, Any]
 ) -> None:
-    """Show a topic's text message beside the mails."""
+    """Publish a topic's text message and show it in the inbox."""
     publish(self, context, subscriber)
     _keep_text_message(context, subscriber["Endpoint"])
 
@@ -72,13 +72,13 @@ def publish_text_message(
 def publish_text_message_to_number(
     publish: Callable[..., None], self: Any, context: Any, endpoint: str
 ) -> None:
-    """Show a text message to one number beside the mails."""
+    """Publish a text message to one number and show it in the inbox."""
     publish(self, context, endpoint)
     _keep_text_message(context, endpoint)
 
 
 def _keep_text_message(context: Any, phone_number: str) -> None:
-    """Shows a text message beside the mails of the account and region it was published in."""
+    """Put a text message into the inbox of its account and region."""
     sender = context.topic_attributes.get("DisplayName") or "NOTICE"
     message = context.message.message_content("sms")
     letter = Letter(sender, phone_number, "SMS", message)

@@ -1,8 +1,8 @@
-"""Sends copies of letters to a real mail server such as Mailpit, where `SMTP_HOST` names one.
+"""Send copies of mails to a mail server such as Mailpit, if `SMTP_HOST` names one.
 
 `SMTP_HOST` is `host` or `host:port`. With `SMTP_USER` and `SMTP_PASS` there is a login, by STARTTLS
-and to a server whose certificate is good, so that the password goes to nobody else. The inbox
-keeps every letter whatever happens here: a server that is away costs its copies and nothing else.
+and only if the server's certificate is valid, so that the password goes to nobody else. The inbox
+keeps every mail in any case: if the server does not answer, only its copies are missing.
 """
 
 import logging
@@ -23,23 +23,25 @@ LOG = logging.getLogger(__name__)
 
 _SMTP_PORT = 25
 _TIMEOUT_SECONDS = 10
-# What smtplib says of a machine without a public name. Asking for the name can take seconds where
-# no name server answers.
 _OUR_NAME = "[127.0.0.1]"
+"""The name in EHLO, as smtplib writes it for a machine without a public name.
+
+Asking for the name can take seconds if no name server answers.
+"""
 _ID_DOMAIN = "sns.amazonaws.com"
 
 
 class MailServerError(ValueError):
-    """`SMTP_HOST`, `SMTP_USER` or `SMTP_PASS` cannot be meant as it stands."""
+    """`SMTP_HOST`, `SMTP_USER` or `SMTP_PASS` is not valid."""
 
 
 class LoginRefusedError(Exception):
-    """The server does not take the user and password; says no more, lest a log repeat them."""
+    """The server refuses the user and password; the message does not contain them."""
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where letters are relayed to."""
+    """The mail server that gets the copies."""
 
     host: str
     port: int = _SMTP_PORT
@@ -53,10 +55,10 @@ class MailServer:
 
 
 def mail_server_from_environment() -> MailServer | None:
-    """Reads `SMTP_HOST`, `SMTP_USER` and `SMTP_PASS`; None when there is no relay.
+    """Return the server in `SMTP_HOST`, `SMTP_USER` and `SMTP_PASS`; None without a relay.
 
     Raises:
-        MailServerError: no host or no port number in it, or only half of a login.
+        MailServerError: The host or port is not valid, or only half of a login is set.
     """
     written = os.environ.get("SMTP_HOST", "").strip()
     if not written:
@@ -77,9 +79,9 @@ def mail_server_from_environment() -> MailServer | None:
 
 
 class Relay:
-    """Sends letters to one mail server, one after the other, behind the backs of those who post.
+    """Sends mails to one mail server, one after the other, in the background.
 
-    Its thread is a daemon: a server that does not answer holds up neither SNS's deliveries nor
+    Its thread is a daemon: a server that does not answer delays neither SNS's deliveries nor
     LocalStack's end.
     """
 
@@ -90,7 +92,7 @@ class Relay:
         Thread(target=self._work, name="smtp-relay", daemon=True).start()
 
     def send(self, letter: Letter) -> None:
-        """Puts a copy of the letter on its way and returns at once."""
+        """Queue a copy of the mail and return at once."""
         self._letters.put(letter)
 
     def _work(self) -> None:
@@ -98,13 +100,13 @@ class Relay:
             letter = self._letters.get()
             try:
                 _deliver(letter, self._server)
-            except Exception as error:  # noqa: BLE001 - no letter may end the thread of the others
-                self._say_that_it_fails(error)
+            except Exception as error:  # noqa: BLE001 - no mail may end the thread
+                self._log_failure(error)
             else:
-                self._say_that_it_works()
+                self._log_recovery()
 
-    def _say_that_it_fails(self, error: Exception) -> None:
-        """Once, not for each letter: a server that is away would fill the log."""
+    def _log_failure(self, error: Exception) -> None:
+        """Log the first failure only: one line per mail would fill the log."""
         if self._missed == 0:
             LOG.warning(
                 "SMTP_HOST: %s took no copy of a mail (%s). Nothing is lost: every mail is kept "
@@ -114,7 +116,7 @@ class Relay:
             )
         self._missed += 1
 
-    def _say_that_it_works(self) -> None:
+    def _log_recovery(self) -> None:
         if self._missed:
             LOG.info(
                 "SMTP_HOST: %s takes mail again; mails that stand in the inbox only: %d",

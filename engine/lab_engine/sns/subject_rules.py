@@ -1,4 +1,4 @@
-"""Refuses the subjects SNS refuses; LocalStack lets almost anything pass.
+"""Refuse the subjects that SNS refuses; LocalStack accepts almost all.
 
 The rule is that of the Publish API reference: UTF-8 text without line breaks and control
 characters, less than 100 characters long.
@@ -14,7 +14,7 @@ _MAX_CHARACTERS = 99
 
 
 def is_valid_subject(subject: str) -> bool:
-    """Whether SNS takes this subject."""
+    """Tell whether SNS accepts this subject."""
     has_control = any(unicodedata.category(character) == "Cc" for character in subject)
     return 0 < len(subject) <= _MAX_CHARACTERS and not has_control
 
@@ -26,7 +26,7 @@ def _require_valid(subject: str | None) -> None:
 
 
 def publish_checked(
-    publish: Callable[..., Any], self: Any, context: Any, *args: Any, **kwargs: Any
+    publish: Callable[..., Any], self: Any, context: Any, *args: object, **kwargs: Any
 ) -> Any:
     """Check the subject of Publish."""
     _require_valid(kwargs.get("subject"))
@@ -39,7 +39,7 @@ def publish_batch_checked(
     context: Any,
     topic_arn: str,
     publish_batch_request_entries: list[dict[str, Any]],
-    **kwargs: Any,
+    **kwargs: object,
 ) -> Any:
     """Check the subject of each entry of PublishBatch."""
     for entry in publish_batch_request_entries:

@@ -1,4 +1,4 @@
-"""Gathers batches over the batch window and keeps several of them in flight.
+"""Gather batches over the batch window and keep several of them in flight.
 
 Source: "Batching behavior" and "Configuring maximum concurrency" in the Lambda developer guide: a
 batch is sent when it is full, when the window since its first message is over, or at once without
@@ -24,27 +24,27 @@ LOG = logging.getLogger(__name__)
 
 _INITIAL_CONCURRENCY = 5
 _IDLE_WAIT_SECONDS = 5
-"""One long poll: also how long a mapping may keep polling that is deleted or changed."""
+"""One long poll; a mapping that is deleted or changed may keep polling as long."""
 _SHORT_POLL_SECONDS = 0.1
 
 
 class BatchSlots:
-    """How many batches of one mapping may be processed at a time, and the threads that do it."""
+    """Limits how many batches of one mapping are processed at a time; owns their threads."""
 
     def __init__(self, concurrency: int) -> None:
         self._free = threading.BoundedSemaphore(concurrency)
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="sqs-batch")
 
     def acquire(self) -> None:
-        """Waits for a free slot."""
+        """Wait for a free slot."""
         self._free.acquire()
 
     def release(self) -> None:
-        """Gives a slot back that found nothing to process."""
+        """Free a slot whose poll found no messages."""
         self._free.release()
 
     def process(self, handle: Callable[[list[Any]], None], messages: list[Any]) -> None:
-        """Processes a batch in the slot acquired before, and frees the slot after it."""
+        """Process a batch in the slot that was acquired, then free the slot."""
 
         def run() -> None:
             try:
@@ -57,16 +57,16 @@ class BatchSlots:
         self._threads.submit(run)
 
     def close(self) -> None:
-        """Takes no more batches; those in flight end by themselves."""
+        """Take no more batches; those in flight end by themselves."""
         self._threads.shutdown(wait=False)
 
 
 def concurrency(maximum: int | None, cores: int) -> int:
-    """How many batches to keep in flight.
+    """Return how many batches to keep in flight.
 
     Args:
-        maximum: the mapping's MaximumConcurrency, if set.
-        cores: of this machine.
+        maximum: The mapping's MaximumConcurrency, if it is set.
+        cores: The number of cores of this machine.
     """
     return min(maximum or _INITIAL_CONCURRENCY, max(2, cores))
 
@@ -89,13 +89,13 @@ def close_slots(close: Callable[..., None], self: Any) -> None:
 
 
 def poll_in_slots(poll_events: Callable[..., None], self: Any) -> None:
-    """Gather one batch and process it in a slot; FIFO queues stay with LocalStack."""
+    """Gather one batch and process it in a slot; leave FIFO queues to LocalStack."""
     slots = getattr(self, "lab_slots", None)
     if slots is None or self.is_fifo_queue:
         poll_events(self)
         return
     slots.acquire()  # before receiving: a message must not wait invisibly for a slot
-    if self.lab_is_stopped():  # meanwhile; what it receives now would be its successor's
+    if self.lab_is_stopped():  # meanwhile; its successor receives from now on
         slots.release()
         return
     try:
@@ -110,7 +110,7 @@ def poll_in_slots(poll_events: Callable[..., None], self: Any) -> None:
 
 
 def _gather(poller: Any) -> Iterator[dict[str, Any]]:
-    """Yields one batch; nothing when the queue stays empty for one long poll."""
+    """Yield one batch; nothing when the queue stays empty for one long poll."""
     missing = poller.batch_size
     first = _receive(poller, missing, _IDLE_WAIT_SECONDS)
     yield from first

@@ -1,7 +1,7 @@
-"""Records AWS/SQS without one HTTP call a message, and measures queue depths every ten seconds.
+"""Record AWS/SQS without an HTTP call per message, and queue depths every ten seconds.
 
-LocalStack measures depths once a minute, as AWS does; alarms with a period of ten seconds, which
-make the depth alarm quick to see, need them as often.
+LocalStack measures depths once a minute, as AWS does. The depth alarm of profile quick has a period
+of ten seconds and needs a depth as often.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ def _source(account: str, region: str, queue: str) -> Source:
 
 
 def record_metric(
-    _self: Any,
+    _self: object,
     account_id: str,
     region: str,
     queue_name: str,

@@ -16,7 +16,7 @@ PATCHES: tuple[Replacement, ...] = (
         EsmWorkerFactory,
         "get_esm_worker",
         batching.give_slots,
-        why="one batch at a time, whatever MaximumConcurrency says",
+        why="one batch at a time; MaximumConcurrency is ignored",
         gap=EVENT_SOURCE,
     ),
     around(

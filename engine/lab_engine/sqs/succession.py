@@ -1,7 +1,7 @@
-"""Lets the poller of a changed mapping begin when the one before it has ended.
+"""Let the poller of a changed mapping begin when its predecessor has ended.
 
 LocalStack starts a new poller for each change and says Enabled at once, while the old one is still
-in its long poll: a message sent then went to the function that the mapping had named before. On AWS
+in its long poll: a message sent then went to the function that the mapping had before. On AWS
 the mapping is Updating until the change is in effect (API reference, UpdateEventSourceMapping and
 EventSourceMappingConfiguration).
 """
@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from localstack.services.lambda_.event_source_mapping.esm_worker import EsmState
 
 _turns: "WeakValueDictionary[str, threading.Lock]" = WeakValueDictionary()
-"""By mapping; whoever polls for it holds it."""
+"""A lock for each mapping; the poller that is polling holds it."""
 
 
 def give_turn(get_worker: Callable[..., Any], self: Any) -> Any:
@@ -24,10 +24,10 @@ def give_turn(get_worker: Callable[..., Any], self: Any) -> Any:
     return worker
 
 
-def poll_in_turn(poll: Callable[..., None], self: Any, *args: Any, **kwargs: Any) -> None:
-    """Poll once the one before has ended; the mapping is Updating until then."""
+def poll_in_turn(poll: Callable[..., None], self: Any, *args: object, **kwargs: object) -> None:
+    """Poll once the predecessor has ended; the mapping is Updating until then."""
     if not self.lab_turn.acquire(blocking=False):
-        _say(self, EsmState.UPDATING)
+        _set_state(self, EsmState.UPDATING)
         self.lab_turn.acquire()
     try:
         if self._shutdown_event.is_set():
@@ -38,8 +38,8 @@ def poll_in_turn(poll: Callable[..., None], self: Any, *args: Any, **kwargs: Any
         self.lab_turn.release()
 
 
-def _say(worker: Any, state: EsmState) -> None:
-    """Shows a state, unless the mapping is being disabled or deleted meanwhile."""
+def _set_state(worker: Any, state: EsmState) -> None:
+    """Set the mapping's state, unless it is being disabled or deleted."""
     with worker._state_lock:
         if not worker._shutdown_event.is_set():
             worker.current_state = state
@@ -47,7 +47,7 @@ def _say(worker: Any, state: EsmState) -> None:
 
 
 def _end_unstarted(worker: Any) -> None:
-    """Ends a poller that was stopped before it began, as LocalStack ends one that polls."""
+    """End a poller that was stopped before it began, as LocalStack ends a running one."""
     worker.poller.close()
     with worker._state_lock:
         if worker.current_state == EsmState.DELETING:

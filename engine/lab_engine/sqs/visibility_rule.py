@@ -1,4 +1,4 @@
-"""Refuses a mapping whose messages would become visible again while the function still runs.
+"""Refuse a mapping whose messages would become visible again while the function still runs.
 
 Source: "Creating and configuring an Amazon SQS event source mapping" in the Lambda developer guide.
 """
@@ -29,7 +29,7 @@ def check_visibility(
 
 
 def _visibility_timeout(source_arn: str) -> int | None:
-    """The queue's visibility timeout in seconds; None when the source is no queue known here."""
+    """Return the queue's visibility timeout in seconds; None if the source is not a known queue."""
     if ":sqs:" not in source_arn:
         return None
     arn = parse_arn(source_arn)

@@ -1,1 +1,1 @@
-"""Step Functions: what it names, refuses and reports, and what its executions need not do twice."""
+"""Step Functions: error names, refusals and metrics as AWS's, and caches for its executions."""

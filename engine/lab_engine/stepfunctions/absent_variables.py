@@ -1,8 +1,7 @@
-"""Lets a Choice ask for what is absent without an error in LocalStack's log.
+"""Test with `IsPresent` in a Choice without an error in LocalStack's log.
 
-`IsPresent` is there to ask so, and its answer is no failure. LocalStack finds it out by an
-exception that it writes down as an ERROR on its way: one for each good file, which is the first
-thing that who looks for a real error in `scripts/lab logs` would find.
+That a field is absent is not an error. LocalStack notices it by an exception that it logs as ERROR:
+one for each good file, so a search for a real error in `scripts/lab logs` would find these first.
 """
 
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 from localstack.services.stepfunctions.asl.component.state.state_choice.comparison import variable
 
 
-def read_variable(_original: Any, self: Any, env: Any) -> None:
-    """Read a Choice's variable; one that is absent is no ERROR in the log."""
+def read_variable(_original: object, self: Any, env: Any) -> None:
+    """Read a Choice's variable; do not log an ERROR if it is absent."""
     path = self.string_sampler
     try:
-        path._eval_body(env)  # what `eval` would call, between two lines of log
+        path._eval_body(env)  # what `eval` calls, without its log lines
         value = env.stack.pop()
-    except Exception as missing:  # noqa: BLE001 - as LocalStack does: whatever it is, there is none
+    except Exception as missing:  # noqa: BLE001 - as LocalStack: any error means absent
         value = variable.NoSuchVariable(f"{path.literal_value}, {missing}")
     env.stack.append(value)

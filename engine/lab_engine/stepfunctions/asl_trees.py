@@ -1,7 +1,6 @@
-"""Reads each state machine's definition once: ANTLR takes 10 ms and every execution asks again.
+"""Parse each state machine's definition once: ANTLR takes 10 ms, for every execution.
 
-Only the syntax tree is kept. The program made of it is not: it counts on being new for each
-execution.
+Only the syntax tree is kept, not the program made from it, which must be new for each execution.
 """
 
 import functools
@@ -20,7 +19,7 @@ _DEFINITIONS = 64
 
 
 def parse(definition: str) -> tuple[Any, Any]:
-    """Parse a definition, its syntax tree from memory after the first time."""
+    """Parse a definition; take its syntax tree from a cache after the first time."""
     tree = _tree(definition)
     return Preprocessor().visit(tree), tree
 

@@ -15,7 +15,7 @@ from typing import Any
 Json = dict[str, Any]
 
 _TYPES = ("Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map")
-_GOING_ON = frozenset({"Task", "Wait", "Pass", "Parallel", "Map"})
+_WITH_NEXT_OR_END = frozenset({"Task", "Wait", "Pass", "Parallel", "Map"})
 """The types that have either a Next or an End."""
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:[^\s{}<>]+")
@@ -36,22 +36,22 @@ class Diagnostic:
     location: str | None = None
 
     def __str__(self) -> str:
-        """The form it has in the message of an InvalidDefinition."""
+        """Return the text in the message of an InvalidDefinition."""
         return f"{self.code}: {self.message} at {self.location or 'null'}"
 
 
 def diagnose(definition: str, *, is_express: bool = False) -> list[Diagnostic]:
     """Find what AWS refuses.
 
-    Fields and their values first; how the states are connected only where those are right.
+    Fields and their values are checked first; the connections of states only if those are right.
 
     Args:
-        definition: the state machine in the Amazon States Language.
-        is_express: whether it is to be of type EXPRESS.
+        definition: The state machine in the Amazon States Language.
+        is_express: Whether its type is EXPRESS.
 
     Returns:
-        The errors, in the definition's order; none for a definition that AWS takes, and for one
-        with an error that none of these rules is about.
+        The errors, in the definition's order. The list is empty if AWS accepts the definition, or
+        if no rule here covers its error.
     """
     try:
         return _errors(definition, is_express)
@@ -80,7 +80,7 @@ def _schema(message: str, location: str | None = None) -> Diagnostic:
 
 
 def _containers(location: str, container: Json) -> Iterator[tuple[str, Json]]:
-    """The machine itself, then each branch and each item processor, with where they stand."""
+    """Yield the location and content of the machine, each branch and each item processor."""
     yield location, container
     for at, _, state in _states(location, container):
         branches = [(f"Branches[{n}]", branch) for n, branch in _entries(state, "Branches")]
@@ -91,7 +91,7 @@ def _containers(location: str, container: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _states(location: str, container: Json) -> Iterator[tuple[str, str, Json]]:
-    """Where each state of one container stands, its name and itself."""
+    """Yield the location, name and content of each state of one container."""
     states = container.get("States")
     for name, state in states.items() if isinstance(states, dict) else ():
         if isinstance(state, dict):
@@ -99,7 +99,7 @@ def _states(location: str, container: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _entries(state: Json, field: str) -> list[tuple[int, Json]]:
-    """The objects in a field that is an array, with their places in it."""
+    """Return the objects in a field that is an array, with their indexes."""
     entries = state.get(field)
     return [
         (n, entry)
@@ -109,7 +109,7 @@ def _entries(state: Json, field: str) -> list[tuple[int, Json]]:
 
 
 def _text(state: Json, field: str) -> str | None:
-    """A field that is a string; what is none, LocalStack's grammar refuses."""
+    """Return a field if it is a string; LocalStack's grammar refuses other values."""
     value = state.get(field)
     return value if isinstance(value, str) else None
 
@@ -134,14 +134,14 @@ def _field_errors(
                 "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
             )
             yield _schema(message, at)
-        yield from _way_on_errors(at, state)
+        yield from _next_or_end_errors(at, state)
         if kind == "Task" and resource is not None:
             yield from _resource_errors(f"{at}/Resource", resource, is_express)
 
 
-def _way_on_errors(at: str, state: Json) -> Iterator[Diagnostic]:
-    """Whether the state says where the execution goes from it."""
-    if _text(state, "Type") in _GOING_ON:
+def _next_or_end_errors(at: str, state: Json) -> Iterator[Diagnostic]:
+    """Check that the state has exactly one way to continue or to end."""
+    if _text(state, "Type") in _WITH_NEXT_OR_END:
         ways = [state.get("Next") is not None, state.get("End") is True]
         if all(ways):
             yield _schema("There should only be one of the following fields: [Next, End]", at)
@@ -179,18 +179,18 @@ def _connection_errors(containers: list[tuple[str, Json]]) -> Iterator[Diagnosti
 
 
 def _dangling(location: str, container: Json) -> Iterator[Diagnostic]:
-    """Transitions to a state that is not there; whatever the field, AWS calls it 'Next'."""
+    """Find transitions to a missing state; AWS calls each of them 'Next', whatever the field."""
     names = {name for _, name, _ in _states(location, container)}
     ways = _targets(location, container, ("StartAt",))
     for at, _, state in _states(location, container):
-        ways += _ways_on(at, state)
+        ways += _transitions(at, state)
     for at, target in ways:
         if target not in names:
             yield _transition(f"Missing 'Next' target: {target}", at)
 
 
-def _ways_on(at: str, state: Json) -> list[tuple[str, str]]:
-    """The transitions of one state: where each is written, and to which state it leads."""
+def _transitions(at: str, state: Json) -> list[tuple[str, str]]:
+    """Return the transitions of one state: the location and the target of each."""
     ways = _targets(at, state, ("Next", "Default"))
     for field in ("Choices", "Catch"):
         for n, entry in _entries(state, field):
@@ -211,8 +211,8 @@ def _has_end(container: Json) -> bool:
 
 
 def _unreachable(location: str, container: Json) -> Iterator[Diagnostic]:
-    """States that no way from StartAt leads to."""
-    ways = {name: _ways_on("", state) for _, name, state in _states(location, container)}
+    """Find the states that cannot be reached from StartAt."""
+    ways = {name: _transitions("", state) for _, name, state in _states(location, container)}
     reached: set[str] = set()
     waiting = [_text(container, "StartAt")]
     while waiting:

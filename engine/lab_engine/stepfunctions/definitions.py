@@ -1,6 +1,6 @@
-"""Refuses definitions that AWS refuses: at their creation, at an update, and when asked.
+"""Refuse definitions that AWS refuses: at creation, at an update, and when validated.
 
-LocalStack checks the grammar only. A transition to a state that is not there ends the execution in
+LocalStack checks the grammar only. A transition to a missing state ends the execution in
 `ValueError(No such state None.)`, and ValidateStateMachineDefinition finds nothing wrong with it.
 """
 
@@ -20,11 +20,14 @@ from lab_engine.stepfunctions.definition_rules import Diagnostic, diagnose
 
 _MAX_RESULTS = 100
 _check_grammar = StepFunctionsProvider._validate_definition
-"""LocalStack's own; a patch would make a method of what is static."""
+"""LocalStack's own check; a wrapping patch would turn the static function into a method."""
 
 
 def check_definition(definition: str, static_analysers: list[Any]) -> None:
-    """What CreateStateMachine and UpdateStateMachine call; TestState too, with a state only."""
+    """Refuse a definition for CreateStateMachine and UpdateStateMachine.
+
+    TestState calls this too, with a single state, which is not checked here.
+    """
     kinds = {type(analyser) for analyser in static_analysers}
     if TestStateStaticAnalyser not in kinds:
         _refuse(diagnose(definition, is_express=ExpressStaticAnalyser in kinds))
@@ -39,7 +42,7 @@ def update_checked(
     definition: str | None = None,
     **request: Any,
 ) -> Any:
-    """LocalStack checks every update as if it were of type STANDARD."""
+    """Check an update by the machine's type; LocalStack checks it as STANDARD."""
     machine = self.get_store(context).state_machines.get(state_machine_arn)
     if definition is not None and machine and machine.sm_type == "EXPRESS":
         _refuse(diagnose(definition, is_express=True))
@@ -54,9 +57,9 @@ def _refuse(errors: list[Diagnostic]) -> None:
 
 
 def validate_definition(
-    validate: Callable[..., Any], self: Any, context: Any, request: dict[str, Any], **kwargs: Any
+    validate: Callable[..., Any], self: Any, context: Any, request: dict[str, Any], **kwargs: object
 ) -> Any:
-    """Answer with what AWS would refuse, else with LocalStack's own answer."""
+    """Answer with AWS's errors, or with LocalStack's own answer if there are none."""
     errors = diagnose(request["definition"], is_express=request.get("type") == "EXPRESS")
     if not errors:
         return validate(self, context, request, **kwargs)

@@ -1,4 +1,4 @@
-"""Names the errors of Lambda tasks as Step Functions does, so that Retry and Catch match them.
+"""Name the errors of Lambda tasks as Step Functions does, so that Retry and Catch match them.
 
 Source: "Handling errors in Step Functions workflows", and its best practice to retry
 `Lambda.ServiceException`, `Lambda.AWSLambdaException`, `Lambda.SdkClientException` and
@@ -35,16 +35,16 @@ from localstack.services.stepfunctions.asl.utils.json_path import NoSuchJsonPath
 
 @functools.cache
 def _modelled_errors() -> frozenset[str]:
-    """The errors Invoke declares: AWS's SDK has a class for each, and one for all others."""
+    """Return the errors that Invoke declares; AWS's SDK has a class for each, one for the rest."""
     model = botocore.session.get_session().get_service_model("lambda")
     return frozenset(shape.name for shape in model.operation_model("Invoke").error_shapes)
 
 
 def error_name(code: str) -> str:
-    """What Step Functions calls an error that Lambda's API answered with.
+    """Return the name that Step Functions gives to an error of Lambda's API.
 
     Args:
-        code: the API's error code, such as `TooManyRequestsException`.
+        code: The API's error code, such as `TooManyRequestsException`.
     """
     return f"Lambda.{code}" if code in _modelled_errors() else "Lambda.AWSLambdaException"
 
@@ -78,7 +78,7 @@ def name_error(from_error: Callable[..., Any], self: Any, env: Any, ex: Exceptio
 
 
 def _has_error_type(payload: str) -> bool:
-    """Whether a function's error says what it is; one that died may not."""
+    """Tell whether a function's error has a type; that of a lost process may have none."""
     try:
         return bool(json.loads(payload)["errorType"])
     except (ValueError, TypeError, KeyError):

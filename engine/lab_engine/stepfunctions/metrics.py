@@ -1,4 +1,4 @@
-"""Emits AWS/States, which LocalStack does not have at all.
+"""Record AWS/States, which LocalStack does not have at all.
 
 Source: "Monitoring Step Functions metrics" in the Step Functions developer guide. Each execution
 counts once when it starts and, when it ends, once in the metric of its outcome and zero in the

@@ -36,6 +36,7 @@ from lab_engine.stepfunctions import (
     absent_variables,
     asl_trees,
     definitions,
+    internal_failures,
     jsonata_expressions,
     jsonpath_expressions,
     lambda_errors,
@@ -45,7 +46,6 @@ from lab_engine.stepfunctions import (
     task_clients,
     task_roles,
     terminal_errors,
-    unforeseen_ends,
 )
 
 PATCHES: tuple[Replacement, ...] = (
@@ -88,7 +88,7 @@ PATCHES: tuple[Replacement, ...] = (
         StepFunctionsProvider,
         "_validate_definition",
         staticmethod(definitions.check_definition),
-        why="a definition may lead to a state that is not there",
+        why="a definition may have a transition to a missing state",
         gap=WORKFLOWS,
     ),
     around(
@@ -109,14 +109,14 @@ PATCHES: tuple[Replacement, ...] = (
         Variable,
         "_eval_body",
         absent_variables.read_variable,
-        why="each question for what is absent is an ERROR in the log",
+        why="each IsPresent of an absent field is an ERROR in the log",
         gap=WORKFLOWS,
     ),
     instead(
         jsonata,
         "_eval_jsonata",
         jsonata_expressions.evaluate,
-        why="JSONata needs a Java, which the local engine has not",
+        why="JSONata needs Java, which the local engine does not have",
         gap=WORKFLOWS,
         only_if=jsonata_expressions.is_installed,
     ),
@@ -143,7 +143,7 @@ PATCHES: tuple[Replacement, ...] = (
         variable_store.VariableStore,
         "get_assigned_variables",
         jsonata_expressions.assigned_variables,
-        why="a quote in a variable's text makes no JSON of it in the history",
+        why="a quote in a variable's text breaks the JSON in the history",
         gap=WORKFLOWS,
     ),
     instead(
@@ -164,8 +164,8 @@ PATCHES: tuple[Replacement, ...] = (
         instead(
             module,
             "parse",
-            jsonpath_expressions.remembered(module.parse),
-            why="jsonpath_ng builds its tables anew for every expression, 4 to 19 ms",
+            jsonpath_expressions.cached(module.parse),
+            why="jsonpath_ng rebuilds its tables for every expression, 4 to 19 ms",
         )
         for module in (json_path, result_path)
     ),
@@ -173,7 +173,7 @@ PATCHES: tuple[Replacement, ...] = (
         instead(
             module,
             "boto_client_for",
-            task_clients.MEMORY.client_for,
+            task_clients.CACHE.client_for,
             why="each task assumes its role again and builds a client",
         )
         for module in task_clients.MODULES
@@ -182,27 +182,27 @@ PATCHES: tuple[Replacement, ...] = (
         StateTask,
         "_eval_state_credentials",
         task_roles.role_of_task,
-        why="a task's role is assumed for nobody knows which state machine",
+        why="a task's role is assumed without naming the state machine",
         gap=WORKFLOWS,
     ),
     around(
         ExecutionWorker,
         "_execution_logic",
-        unforeseen_ends.run,
-        why="an execution that LocalStack itself fails in stays RUNNING for ever",
+        internal_failures.run,
+        why="an execution stays RUNNING for ever if LocalStack itself fails",
         gap=WORKFLOWS,
     ),
     instead(
         AmazonStateLanguageParser,
         "parse",
         staticmethod(asl_trees.parse),
-        why="a definition is parsed anew for each execution",
+        why="a definition is parsed again for each execution",
     ),
     around(
         Execution,
         "publish_execution_status_change_event",
         status_change_events.publish_if_watched,
-        why="two calls for each execution that end nowhere without a rule",
+        why="two calls for each execution, without effect if there is no rule",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Refuses execution names and inputs that StartExecution refuses.
+"""Refuse execution names and inputs that StartExecution refuses.
 
 Source: the StartExecution API reference (characters a name must not contain, 1 to 80 of them) and
 "Step Functions service quotas" (262,144 bytes of input, as UTF-8).

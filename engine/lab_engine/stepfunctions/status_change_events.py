@@ -1,6 +1,6 @@
-"""Tells EventBridge of an execution's status only where a rule could match it.
+"""Send an execution's status to EventBridge only if a rule could match it.
 
-Each execution makes two calls that end nowhere as long as there are no rules; the course has none.
+Each execution makes two calls, without effect if there are no rules; the course has none.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from localstack.services.events.models import events_stores
 
 
 def publish_if_watched(publish: Callable[..., None], self: Any) -> None:
-    """Tell EventBridge where one of the region's buses has a rule."""
+    """Send the event if one of the region's buses has a rule."""
     buses = events_stores[self.account_id][self.region_name].event_buses
     if any(bus.rules for bus in list(buses.values())):
         publish(self)

@@ -1,4 +1,4 @@
-"""Keeps a state machine role's AWS clients for a minute.
+"""Keep a state machine role's AWS clients for a minute.
 
 Every task assumed the role again and built a client, copying all of boto's event hooks. A minute is
 short enough for a changed trust policy to be noticed.
@@ -50,13 +50,13 @@ MODULES = (
     state_task_service_unsupported,
     writer,
 )
-"""Each has a name of its own for LocalStack's `boto_client_for`."""
+"""The modules that import LocalStack's `boto_client_for` under a name of their own."""
 
 _KEEP_SECONDS = 60.0
 
 
-class ClientMemory:
-    """Remembers clients by service, region and role."""
+class ClientCache:
+    """Keeps clients by service, region, role and state machine."""
 
     def __init__(self, create: Callable[..., Any], clock: Callable[[], float]) -> None:
         self._create = create
@@ -65,8 +65,8 @@ class ClientMemory:
         self._clients: dict[tuple[str, ...], tuple[float, Any]] = {}
 
     def client_for(self, service: str, region: str, state_credentials: Any) -> Any:
-        """The client of one role, made anew when it is a minute old."""
-        # What a trust policy may ask for besides the role.
+        """Return the client of one role; make a new one after a minute."""
+        # A trust policy can depend on the state machine too.
         machine = getattr(state_credentials, "state_machine_arn", "")
         key = (service, region, state_credentials.role_arn, machine)
         with self._lock:
@@ -77,5 +77,5 @@ class ClientMemory:
             return client
 
 
-MEMORY = ClientMemory(task_roles.client_for, time.monotonic)
-"""The one memory of this LocalStack, for all places that name the function."""
+CACHE = ClientCache(task_roles.client_for, time.monotonic)
+"""The cache of this LocalStack, for all modules that import the function."""

@@ -1,8 +1,8 @@
-"""Takes a task's role as Step Functions does: for its state machine, and no further than trusted.
+"""Assume a task's role as Step Functions does: for its state machine, and only if it is trusted.
 
-LocalStack assumes every role as the service itself and does not say for which state machine, so a
-trust policy that names the machine refuses it, and the role of a Task's `Credentials` is taken
-without asking whether the execution role may. A refusal ends the task in AWS's words.
+LocalStack assumes every role as the service and does not name the state machine. So a trust policy
+that names the machine refuses it, and the role of a Task's `Credentials` is assumed although the
+execution role may not. A refusal ends the task with AWS's error.
 
 Source: Step Functions developer guide, "Accessing resources in other AWS accounts"; the error and
 its cause as AWS recorded them in LocalStack's own suite.
@@ -51,21 +51,21 @@ class TaskRole(StateCredentials):  # type: ignore[misc]
 
     @property
     def state_machine_arn(self) -> str:
-        """The state machine on whose behalf the role is assumed; empty in TestState."""
+        """The state machine for which the role is assumed; empty in TestState."""
         context = self.env.states.context_object.context_object_data
         return str(context.get("StateMachine", {}).get("Id", ""))
 
 
 def role_of_task(original: Any, self: Any, env: Any) -> TaskRole:
-    """Remember for whom a task's role is assumed."""
+    """Keep with a task's role the execution for which it is assumed."""
     return TaskRole(original(self, env).role_arn, env)
 
 
 def client_for(service: str, region: str, credentials: StateCredentials) -> Any:
-    """Make a client that acts in a task's role.
+    """Return a client that acts in a task's role.
 
     Raises:
-        FailureEventException: The role may not be assumed; fails the task.
+        FailureEventException: The role may not be assumed; the task fails.
     """
     if not isinstance(credentials, TaskRole):  # the reader and the writer of a Map
         factory = _as_service(region, credentials.role_arn, None, None)

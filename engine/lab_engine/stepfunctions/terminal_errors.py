@@ -1,4 +1,4 @@
-"""Keeps States.ALL from matching the two errors that AWS excepts from it.
+"""Keep States.ALL from matching the two errors that AWS excludes from it.
 
 Source: "Handling errors in Step Functions workflows", under States.ALL, States.DataLimitExceeded
 and States.Runtime. A Catch that names either of them catches it.

@@ -95,7 +95,7 @@ def test_47_the_transitions_of_this_machine_are_those_of_its_definition(page: st
 
 
 def test_47_idle_polling_makes_about_648_000_requests(page: str) -> None:
-    polls_a_minute = 60 // SETTINGS.main_queue.receive_wait_s
+    polls_a_minute = 60 // SETTINGS.main_queue.receive_wait_seconds
     idle = POLLERS * polls_a_minute * 60 * 24 * DAYS
     assert idle == 648_000
     assert f"{POLLERS} × {polls_a_minute} × 60 × 24 × {DAYS} = {idle:,}" in page

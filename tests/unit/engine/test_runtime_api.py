@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab_engine.lambda_.runtime_api import Answered, Invocation, Ready, RuntimeApi, secret_address
+from lab_engine.lambda_.runtime_api import (
+    Answered,
+    Invocation,
+    Ready,
+    RuntimeApiServer,
+    secret_address,
+)
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 RESPONSE = "/2018-06-01/runtime/invocation/the-id/response"
@@ -14,16 +20,18 @@ CHROMIUM = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safa
 
 
 @pytest.fixture
-def api() -> Iterator[RuntimeApi]:
+def api() -> Iterator[RuntimeApiServer]:
     """One that has an invocation to give away."""
-    served = RuntimeApi(freeze=lambda: None, thaw=lambda: None)
+    served = RuntimeApiServer(freeze=lambda: None, thaw=lambda: None)
     served.serve()
     served.offer(Invocation("the-id", "arn", b'{"a": 1}', 0, "trace"))
     yield served
     served.close()
 
 
-def ask(api: RuntimeApi, method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
+def ask(
+    api: RuntimeApiServer, method: str, path: str, headers: dict[str, str]
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(api.address, timeout=10)
     try:
         connection.request(method, path, b"answer" if method == "POST" else None, headers)
@@ -48,7 +56,7 @@ def ask(api: RuntimeApi, method: str, path: str, headers: dict[str, str]) -> tup
     ids=str,
 )
 def test_a_page_takes_no_invocation_away_and_answers_none(
-    api: RuntimeApi, headers: dict[str, str]
+    api: RuntimeApiServer, headers: dict[str, str]
 ) -> None:
     for method, path in (("GET", NEXT), ("POST", RESPONSE), ("OPTIONS", NEXT)):
         assert ask(api, method, path, headers) == (403, b"")

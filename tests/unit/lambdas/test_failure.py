@@ -1,14 +1,20 @@
 """What a failed state says about its cause, and what it must not say."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from pipeline.failure import cause_of, described_error, failure_in
 from pipeline.reasons import FileReason, file_sentence
+from pipeline.state import RejectionValue, WorkflowState
 
 REJECTION = {"reason": "empty_file", "message": "ว่าง / Empty", "details": {}}
+
+
+def failure_of(**fields: object) -> RejectionValue:
+    """The failure in a state, which may be made by hand and hold anything."""
+    return failure_in(cast("WorkflowState", fields))
 
 
 def caught(cause: object, name: str = "Exception") -> dict[str, str]:
@@ -73,19 +79,19 @@ def test_a_long_message_is_cut() -> None:
     ],
 )
 def test_30_the_state_that_failed_is_named(fields: dict[str, Any], failed_state: str) -> None:
-    failure = failure_in({**fields, "error": caught({"errorType": "KeyError"})})
+    failure = failure_of(**fields, error=caught({"errorType": "KeyError"}))
     assert failure["reason"] == "processing_error"
     assert failure["details"] == {"error_type": "KeyError", "failed_state": failed_state}
     assert "KeyError" in failure["message"]
 
 
 def test_a_rejection_is_taken_as_it_is() -> None:
-    assert failure_in({"rejection": REJECTION}) == REJECTION
+    assert failure_of(rejection=REJECTION) == REJECTION
 
 
 @pytest.mark.parametrize("rejection", [None, "x", {}, {"reason": 5}, {"reason": "ไม่รู้จัก"}])
 def test_32_a_failure_without_a_known_verdict_is_a_processing_error(rejection: object) -> None:
-    failure = failure_in({"rejection": rejection, "parse_status": "success"})
+    failure = failure_of(rejection=rejection, parse_status="success")
     assert failure["reason"] == "processing_error"
     assert failure["details"] == {
         "error_type": "MissingVerdict",
@@ -94,14 +100,14 @@ def test_32_a_failure_without_a_known_verdict_is_a_processing_error(rejection: o
 
 
 def test_an_error_counts_more_than_a_rejection_because_the_execution_ends_by_it() -> None:
-    state = {"rejection": REJECTION, "error": caught({"errorType": "KeyError"})}
-    assert failure_in(state)["reason"] == "processing_error"
+    failure = failure_of(rejection=REJECTION, error=caught({"errorType": "KeyError"}))
+    assert failure["reason"] == "processing_error"
 
 
 def test_30_the_execution_ends_with_what_the_error_said() -> None:
     error = caught({"errorType": "RuntimeError", "errorMessage": "forced"})
-    assert cause_of(failure_in({"error": error})).endswith("[RuntimeError: forced]")
-    assert cause_of(failure_in({"rejection": REJECTION})) == "ว่าง / Empty"
+    assert cause_of(failure_of(error=error)).endswith("[RuntimeError: forced]")
+    assert cause_of(failure_of(rejection=REJECTION)) == "ว่าง / Empty"
 
 
 @pytest.mark.parametrize("reason", FileReason)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from pipeline.errors import MalformedJobError, Rejection, TransientServiceError
 from pipeline.reasons import FILE_SENTENCES, FileReason
+from pipeline.state import WorkflowState
 from send_notification.mail import failure_mail, subject, success_mail
 from tests.unit.lambdas.fakes import client_error
 from tests.unit.lambdas.pipeline_under_test import Pipeline
 
 NOW = datetime(2024, 1, 20, 18, 30, tzinfo=UTC)
-DONE: dict[str, Any] = {
+DONE: WorkflowState = {
     "job_id": "job-20240120T235958-0123456789abcdef",
     "source_bucket": "raw",
     "source_key": "uploads/ยอดขาย มกราคม.csv",
@@ -26,7 +27,7 @@ DONE: dict[str, Any] = {
     "rejected_rows": 45,
     "total_revenue": 7200.5,
 }
-FAILED: dict[str, Any] = {
+FAILED: WorkflowState = {
     "job_id": DONE["job_id"],
     "source_bucket": "raw",
     "source_key": "uploads/bad.csv",
@@ -69,20 +70,22 @@ def test_30_the_failure_mail_names_the_real_cause() -> None:
 
 
 def test_31_a_file_that_could_not_be_moved_is_said_to_stand_where_it_stood() -> None:
-    state = {name: value for name, value in FAILED.items() if name != "failed_key"}
-    mail = failure_mail({**state, "move_error": {"Error": "ClientError"}}, NOW)
+    state: WorkflowState = {**FAILED, "move_error": {"Error": "ClientError", "Cause": ""}}
+    del state["failed_key"]
+    mail = failure_mail(state, NOW)
     assert "raw/uploads/bad.csv" in mail.text
     assert "missing_columns" in mail.text
 
 
 def test_a_file_that_was_gone_points_to_its_reason() -> None:
-    state = {**FAILED, "failed_key": None, "error_key": "failed/2024/01/20/bad.csv.error.json"}
-    assert "raw/failed/2024/01/20/bad.csv.error.json" in failure_mail(state, NOW).text
+    error_key = "failed/2024/01/20/bad.csv.error.json"
+    state: WorkflowState = {**FAILED, "failed_key": None, "error_key": error_key}
+    assert f"raw/{error_key}" in failure_mail(state, NOW).text
 
 
 @given(st.text(max_size=400), st.sampled_from(["✅ Pipeline สำเร็จ — ", "❌ Pipeline ล้มเหลว — "]))
 def test_38_any_file_name_gives_a_subject_sns_accepts(name: str, sign: str) -> None:
-    state = {**DONE, "source_key": f"uploads/{name}"}
+    state: WorkflowState = {**DONE, "source_key": f"uploads/{name}"}
     for mail in (success_mail(state, NOW), failure_mail(state, NOW)):
         assert len(mail.subject.encode("utf-16-le")) // 2 <= 99
         assert not any(character in mail.subject for character in "\r\n\t\x00\x7f\u2028\u202e")

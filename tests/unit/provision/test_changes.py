@@ -24,7 +24,7 @@ def refusal(code: str, message: str) -> ClientError:
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(propagation, "_PAUSE_S", 0)
+    monkeypatch.setattr(propagation, "_PAUSE_SECONDS", 0)
 
 
 def test_a_resource_as_it_should_be_is_left_alone() -> None:
@@ -105,7 +105,7 @@ def test_a_grant_that_never_comes_is_given_up() -> None:
         raise refusal("InvalidParameterValueException", "The role cannot be assumed")
 
     with pytest.raises(ClientError):
-        once_granted(create, patience_s=0)
+        once_granted(create, patience_seconds=0)
 
 
 def test_every_group_needs_only_groups_that_exist_and_triggers_come_last() -> None:

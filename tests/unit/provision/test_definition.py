@@ -8,7 +8,7 @@ import pytest
 from provision.arns import Arns
 from provision.settings import TASK_FUNCTIONS, Settings
 from provision.sources import STATE_MACHINES
-from provision.workflow import DefinitionError, Template, task_arns
+from provision.workflow import DefinitionError, DefinitionTemplate, task_arns
 
 ARNS = Arns("aws", "123456789012", Settings())
 VALUES = {"One": "1", "Two": "2"}
@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 def fill_in(file: Path, text: str) -> str:
     file.write_text(text)
-    return Template(file).fill_in(VALUES)
+    return DefinitionTemplate(file).fill_in(VALUES)
 
 
 def test_a_placeholder_becomes_its_arn_wherever_it_stands(file: Path) -> None:
@@ -56,7 +56,9 @@ def test_what_step_functions_refuses_is_told_with_the_line_of_its_state(
 ) -> None:
     states = '"States": {\n  "A": {"Type": "Pass",\n   "Next": "B"},\n  "B": {"Type": "Pass"}}'
     file.write_text(f'{{"StartAt": "A",\n {states}}}')
-    told = str(Template(file).refused({"location": location, "message": "It leads nowhere."}))
+    told = str(
+        DefinitionTemplate(file).refused({"location": location, "message": "It leads nowhere."})
+    )
     place = f"{location}: " if location else ""
     assert told == f"{file}:{line}: {place}It leads nowhere."
 
@@ -64,6 +66,6 @@ def test_what_step_functions_refuses_is_told_with_the_line_of_its_state(
 def test_46_the_state_machine_takes_all_arns_from_placeholders_and_uses_each_function() -> None:
     path = STATE_MACHINES / "ProcessCSVWorkflow.asl.json"
     assert "arn:aws:lambda" not in path.read_text(encoding="utf-8")
-    filled = Template(path).fill_in(task_arns(ARNS))
+    filled = DefinitionTemplate(path).fill_in(task_arns(ARNS))
     for name in TASK_FUNCTIONS:
         assert f'"{ARNS.function(name)}"' in filled

@@ -74,8 +74,8 @@ def test_a_profile_changes_numbers_only() -> None:
 
 
 def test_the_workshop_s_visibility_is_six_timeouts_and_the_batch_window() -> None:
-    assert WORKSHOP.main_queue_visibility_s == (
-        6 * WORKSHOP.processor_timeout_s + WORKSHOP.batch_window_s
+    assert WORKSHOP.main_queue_visibility_seconds == (
+        6 * WORKSHOP.processor_timeout_seconds + WORKSHOP.batch_window_seconds
     )
 
 
@@ -84,4 +84,4 @@ def test_a_message_stays_hidden_at_least_as_long_as_its_processing_may_take(
     profile: Profile,
 ) -> None:
     # Lambda refuses an event source whose queue shows messages before the function's timeout.
-    assert profile.main_queue_visibility_s >= profile.processor_timeout_s
+    assert profile.main_queue_visibility_seconds >= profile.processor_timeout_seconds

@@ -1,1 +1,1 @@
-"""CloudWatch alarms evaluated when and as AWS evaluates them."""
+"""CloudWatch alarms, evaluated at the times and by the rules of AWS."""

@@ -1,4 +1,4 @@
-"""Decides an alarm's state from its data points, without any clock or AWS call.
+"""Decide an alarm's state from its data points, without a clock or an AWS call.
 
 Source: "Configuring how CloudWatch alarms treat missing data" in the CloudWatch user guide, with
 its two tables.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 Point = tuple[int, float | None]
-"""The Unix time a period starts at, and its value if it has one."""
+"""The Unix time at which a period starts, and its value if it has one."""
 
 _COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "GreaterThanThreshold": (operator.gt, "greater than"),
@@ -25,55 +25,55 @@ _MOST_POINTS_LISTED = 5
 
 @dataclass(frozen=True)
 class Rule:
-    """What an alarm asks of its data points."""
+    """An alarm's settings for its evaluation."""
 
     comparison: str
     threshold: float
     evaluation_periods: int
     datapoints_to_alarm: int | None
-    """None when the alarm does not say: then all of its evaluation periods count."""
+    """None if the alarm does not say: then it is the number of evaluation periods."""
     treat_missing: str
 
     @property
     def needed(self) -> int:
-        """How many breaching data points make an alarm."""
+        """How many breaching data points set the state ALARM."""
         return self.datapoints_to_alarm or self.evaluation_periods
 
     @property
     def evaluation_range(self) -> int:
-        """How many periods are looked at: some more than are evaluated, as CloudWatch does.
+        """How many periods are read: some more than are evaluated, as CloudWatch does.
 
         CloudWatch does not say how many more; its tables show 5 for 3 periods.
         """
         return self.evaluation_periods + max(self.evaluation_periods // 3, 2)
 
     def is_breaching(self, value: float) -> bool:
-        """Whether one value crosses the threshold."""
+        """Tell whether one value crosses the threshold."""
         return _COMPARISONS[self.comparison][0](value, self.threshold)
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The state an alarm should have, and AWS's words for why."""
+class AlarmState:
+    """The state that an alarm should have, and AWS's sentence for the reason."""
 
     state: str
     reason: str
 
 
 def supports(comparison: str) -> bool:
-    """Whether this comparison is implemented; those of anomaly detection are not."""
+    """Tell whether this comparison is implemented; those of anomaly detection are not."""
     return comparison in _COMPARISONS
 
 
 def evaluated_points(rule: Rule, points: Sequence[Point]) -> list[Point]:
     """Choose the data points that decide, one for each evaluation period.
 
-    These are the newest that have a value, from further back where some are missing, and the
-    newest missing ones where there are not enough.
+    These are the newest points with a value, from further back if some are missing; if there are
+    not enough, the newest missing ones are added.
 
     Args:
-        rule: the alarm's settings.
-        points: one for each period of the evaluation range, oldest first.
+        rule: The alarm's settings.
+        points: One for each period of the evaluation range, oldest first.
 
     Returns:
         The chosen points, newest first.
@@ -84,15 +84,15 @@ def evaluated_points(rule: Rule, points: Sequence[Point]) -> list[Point]:
     return sorted((known + missing)[: rule.evaluation_periods], key=lambda p: p[0], reverse=True)
 
 
-def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
-    """Decides the state.
+def evaluate(rule: Rule, points: Sequence[Point]) -> AlarmState | None:
+    """Return the state that the data points give.
 
     Args:
-        rule: the alarm's settings.
-        points: one for each period of the evaluation range, oldest first.
+        rule: The alarm's settings.
+        points: One for each period of the evaluation range, oldest first.
 
     Returns:
-        The verdict, or None when the alarm keeps its state.
+        The verdict, or None if the alarm keeps its state.
     """
     known = [(time, value) for time, value in points if value is not None]
     if not known:
@@ -102,27 +102,28 @@ def evaluate(rule: Rule, points: Sequence[Point]) -> Verdict | None:
     filled = rule.evaluation_periods - len(evaluated)
     count = len(breaching) + (filled if rule.treat_missing == "breaching" else 0)
     if count >= rule.needed:
-        return Verdict("ALARM", _crossed(rule, breaching or evaluated, "ALARM"))
+        return AlarmState("ALARM", _crossed(rule, breaching or evaluated, "ALARM"))
     if filled and _is_premature_alarm(rule, points):
         if rule.treat_missing == "missing":
-            return Verdict("ALARM", _crossed(rule, breaching, "ALARM"))
+            return AlarmState("ALARM", _crossed(rule, breaching, "ALARM"))
         if rule.treat_missing == "ignore":
             return None
     calm = [point for point in evaluated if not rule.is_breaching(point[1])]
-    return Verdict("OK", _crossed(rule, calm or evaluated, "OK"))
+    return AlarmState("OK", _crossed(rule, calm or evaluated, "OK"))
 
 
 def _is_premature_alarm(rule: Rule, points: Sequence[Point]) -> bool:
-    """The rule that avoids waiting for data that may never come.
+    """Tell whether CloudWatch alarms without waiting for data that may never come.
 
-    All known points are breaching, and the oldest of them is at least as old as DatapointsToAlarm.
+    That is so if all known points are breaching, and the oldest is at least DatapointsToAlarm
+    periods old.
     """
     ages = [len(points) - n for n, (_, value) in enumerate(points) if value is not None]
     all_breaching = all(rule.is_breaching(value) for _, value in points if value is not None)
     return all_breaching and max(ages) >= rule.needed
 
 
-def _without_data(rule: Rule) -> Verdict | None:
+def _without_data(rule: Rule) -> AlarmState | None:
     if rule.treat_missing == "ignore":
         return None
     periods = rule.evaluation_periods
@@ -134,14 +135,14 @@ def _without_data(rule: Rule) -> Verdict | None:
     )
     match rule.treat_missing:
         case "breaching":
-            return Verdict("ALARM", f"Threshold Crossed: {treated}")
+            return AlarmState("ALARM", f"Threshold Crossed: {treated}")
         case "notBreaching":
-            return Verdict("OK", f"Threshold Crossed: {treated}")
-    return Verdict("INSUFFICIENT_DATA", f"Insufficient Data: {treated}")
+            return AlarmState("OK", f"Threshold Crossed: {treated}")
+    return AlarmState("INSUFFICIENT_DATA", f"Insufficient Data: {treated}")
 
 
 def _crossed(rule: Rule, points: Sequence[tuple[int, float]], state: str) -> str:
-    """AWS's sentence, with the newest data point first.
+    """Return AWS's sentence, with the newest data point first.
 
     Sources: LocalStack's recordings of AWS, and alarm messages of AWS that others have published.
     """

@@ -1,4 +1,4 @@
-"""Corrects what an alarm's notification says: the region's long name, and its time in UTC."""
+"""Correct an alarm's notification: the region's long name, and its time in UTC."""
 
 import json
 from collections.abc import Callable
@@ -9,15 +9,20 @@ from lab_engine.region_names import long_region_name
 
 
 def stamp_in_utc(
-    update: Callable[..., None], self: Any, context: Any, alarm: Any, *args: Any, **kwargs: Any
+    update: Callable[..., None],
+    self: Any,
+    context: Any,
+    alarm: Any,
+    *args: object,
+    **kwargs: object,
 ) -> None:
-    """LocalStack stamps the machine's local time and calls it UTC."""
+    """Set the time of a state in UTC; LocalStack sets the local time as UTC."""
     update(self, context, alarm, *args, **kwargs)
     alarm.alarm["StateUpdatedTimestamp"] = datetime.now(UTC)
 
 
 def complete_notification(create: Callable[..., str], alarm: Any, old_state: str) -> str:
-    """Name the region as AWS does, and how many data points decide."""
+    """Add the region's name as AWS writes it, and DatapointsToAlarm."""
     notification = json.loads(create(alarm, old_state))
     notification["Region"] = long_region_name(alarm.region)
     if datapoints := alarm.alarm.get("DatapointsToAlarm"):

@@ -1,4 +1,4 @@
-"""What DescribeAlarms shows as StateReasonData: the figures behind an alarm's state.
+"""StateReasonData of DescribeAlarms: the figures behind an alarm's state.
 
 Source: LocalStack's recordings of AWS, and reason data of AWS that others have published.
 """
@@ -20,15 +20,15 @@ def reason_data(
     """Describe the data points that decided.
 
     Args:
-        alarm: its settings, as DescribeAlarms gives them.
-        period: seconds of one data point.
-        evaluated: one point for each evaluation period, newest first.
-        sample_counts: how many samples a data point is made of, by its Unix time; empty for an
-            alarm on an expression.
+        alarm: Its settings, as DescribeAlarms gives them.
+        period: Seconds of one data point.
+        evaluated: One point for each evaluation period, newest first.
+        sample_counts: The number of samples of a data point, by its Unix time; empty for an alarm
+            on an expression.
 
     Returns:
-        The document, in AWS's order of names. `unit`, `statistic` and `startDate` are left out
-        where there is none.
+        The document, in AWS's order of names. `unit`, `statistic` and `startDate` are left out if
+        there is none.
     """
     known = [point for point in evaluated if point[1] is not None]
     data: dict[str, Any] = {"version": "1.0", "queryDate": _iso(time.time())}
@@ -47,7 +47,7 @@ def reason_data(
 
 
 def _described(point: Point, sample_counts: Mapping[int, float | None]) -> dict[str, Any]:
-    """One data point; a missing one is only a time."""
+    """Return one data point; a missing one has a time only."""
     start, value = point
     described: dict[str, Any] = {"timestamp": _iso(start)}
     if value is None:

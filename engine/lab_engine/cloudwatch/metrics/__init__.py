@@ -1,1 +1,1 @@
-"""CloudWatch metrics as AWS stores and answers them; what a service reports is in its own room."""
+"""CloudWatch metrics: stored and answered as on AWS. Each service's metrics are in its own room."""

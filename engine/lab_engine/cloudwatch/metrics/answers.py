@@ -1,7 +1,6 @@
-"""Answers GetMetricData with expressions and percentiles, and GetMetricStatistics with percentiles.
+"""Answer GetMetricData with expressions and percentiles, and GetMetricStatistics with percentiles.
 
-LocalStack assumes that every query is one of five plain statistics and ends in InternalError
-otherwise.
+LocalStack knows only queries for five plain statistics and answers others with InternalError.
 """
 
 from collections.abc import Callable
@@ -28,9 +27,9 @@ def get_metric_data(
     next_token: str | None = None,
     scan_by: str | None = None,
     max_datapoints: int | None = None,
-    **_kwargs: Any,
+    **_kwargs: object,
 ) -> dict[str, Any]:
-    """One page of the results; the token is the index of the first data point not yet sent."""
+    """Return one page of the results; the token is the index of the next data point."""
     series = _all_series(self, context, metric_data_queries, start_time, end_time)
     first = int(next_token or 0)
     page = max_datapoints or _MAX_DATA_POINTS
@@ -61,7 +60,7 @@ def get_metric_data(
 def _all_series(
     provider: Any, context: Any, queries: list[dict[str, Any]], start: datetime, end: datetime
 ) -> dict[str, list[Series]]:
-    """Each query's result; an expression that yields an array of series has several."""
+    """Return each query's result; an expression with an array has several series."""
     metrics: dict[str, Series] = {}
     results: dict[str, list[Series]] = {}
     for query in queries:
@@ -122,7 +121,7 @@ def _series(
 
 
 def _default_label(query: dict[str, Any], queries: list[dict[str, Any]]) -> str:
-    """The metric's name, with the statistic and the period where the queries differ in them."""
+    """Return the metric's name, and statistic and period if the queries differ in them."""
     if "MetricStat" not in query:
         return str(query["Id"])
     stats = [q["MetricStat"] for q in queries if "MetricStat" in q]

@@ -1,4 +1,4 @@
-"""Stores and reads data points with exact dimensions, one write for many and one query a series."""
+"""Store and read data points with exact dimensions: few writes, and one query per series."""
 
 import math
 import sqlite3
@@ -52,16 +52,16 @@ class UnknownStatisticError(ValueError):
 
 
 def store(account: str, region: str, namespace: str, data: list[MetricDatum]) -> None:
-    """Writes data points, in the form PutMetricData takes them, without an API call."""
+    """Write data points, in the form of PutMetricData, without an API call."""
     CloudwatchDatabase().add_metric_data(account, region, namespace, data)
 
 
 RECORDER = Recorder(store)
-"""The one recorder of this LocalStack."""
+"""The recorder of this LocalStack."""
 
 
 def is_percentile(statistic: str) -> bool:
-    """Whether a statistic's name is `p` and a number from 0 to 100, such as `p95` or `p99.9`."""
+    """Tell whether a statistic is a percentile from `p0` to `p100`, such as `p99.9`."""
     try:
         rank = float(statistic.removeprefix(_PERCENTILE_PREFIX))
     except ValueError:
@@ -70,11 +70,11 @@ def is_percentile(statistic: str) -> bool:
 
 
 def align_start(start: datetime, period: int) -> int:
-    """Rounds a start time down as GetMetricData does: to the minute, or to a shorter period.
+    """Round a start time down as GetMetricData does: to the minute, or to a shorter period.
 
     Args:
-        start: the caller's start time.
-        period: seconds; below a minute it is the grain, else a minute is.
+        start: The caller's start time.
+        period: Seconds; if it is below a minute it is the step, else a minute is.
 
     Returns:
         The start in Unix seconds.
@@ -84,7 +84,7 @@ def align_start(start: datetime, period: int) -> int:
 
 
 def dimension_key(dimensions: Iterable[dict[str, str]] | None) -> str | None:
-    """How LocalStack's tables spell a set of dimensions; None without any."""
+    """Return a set of dimensions as LocalStack's tables store it; None if it is empty."""
     if not dimensions:
         return None
     return "".join(
@@ -93,15 +93,15 @@ def dimension_key(dimensions: Iterable[dict[str, str]] | None) -> str | None:
 
 
 def percentile(values: Sequence[float], rank: float) -> float:
-    """Interpolates the value below which `rank` percent of the sorted values lie."""
+    """Return the interpolated percentile of sorted values."""
     position = (len(values) - 1) * rank / 100
     low = math.floor(position)
     high = math.ceil(position)
     return values[low] + (values[high] - values[low]) * (position - low)
 
 
-def flush_first(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Write what the recorder still holds before reading."""
+def flush_first(original: Callable[..., Any], *args: object, **kwargs: object) -> Any:
+    """Write the recorder's pending data points before reading."""
     RECORDER.flush()
     return original(*args, **kwargs)
 
@@ -130,7 +130,7 @@ def add_metric_data(
                 (*series, *(statistics[k] for k in ("SampleCount", "Sum", "Minimum", "Maximum")))
             )
     with self.DATABASE_LOCK, sqlite3.connect(self.METRICS_DB) as connection:
-        # Nothing here outlives the emulator, so no write needs to wait for the disk.
+        # The metrics end with the emulator, so no write needs to wait for the disk.
         connection.execute("PRAGMA synchronous = OFF")
         connection.executemany(_INSERT_SINGLE, singles)
         connection.executemany(_INSERT_AGGREGATED, aggregated)
@@ -153,7 +153,7 @@ def get_metric_data_stat(
     end_time: datetime,
     scan_by: str | None,
 ) -> dict[str, list[float]]:
-    """Read one series with one grouped query, its dimensions compared whole."""
+    """Read one series with one query that compares all of its dimensions."""
     RECORDER.flush()
     metric_stat = query["MetricStat"]
     metric = metric_stat["Metric"]
@@ -180,7 +180,7 @@ def get_metric_data_stat(
 def _bucket_values(
     database: Any, statistic: str, parameters: dict[str, Any]
 ) -> list[tuple[int, float]]:
-    """One value for each period that has data, oldest first."""
+    """Return one value for each period that has data, oldest first."""
     uri = database.METRICS_DB_READ_ONLY
     with database.DATABASE_LOCK, sqlite3.connect(uri, uri=True) as connection:
         if is_percentile(statistic):
@@ -204,7 +204,7 @@ def list_metrics(
     metric_name: str | None,
     dimensions: list[dict[str, str]],
 ) -> dict[str, Any]:
-    """Lists the series that carry at least the given dimensions."""
+    """List the series that have at least the given dimensions."""
     RECORDER.flush()
     conditions = ["account_id = ?", "region = ?"]
     values = [account_id, region]

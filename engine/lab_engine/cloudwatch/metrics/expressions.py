@@ -1,7 +1,7 @@
-"""Evaluates CloudWatch metric math: arithmetic, comparisons and the common functions.
+"""Evaluate CloudWatch metric math: arithmetic, comparisons and the common functions.
 
 Source: "Using math expressions with CloudWatch metrics" in the CloudWatch user guide. SEARCH,
-anomaly detection and Metrics Insights are not here.
+anomaly detection and Metrics Insights are not supported.
 """
 
 import ast
@@ -15,7 +15,7 @@ Series = dict[int, float]
 Value = float | Series | list[Series]
 Numeric = Callable[[float, float], float]
 WORD = re.compile(r"[A-Za-z_]\w*")
-"""What an id of another query looks like in an expression."""
+"""The id of another query in an expression."""
 
 
 class ExpressionError(ValueError):
@@ -48,18 +48,18 @@ _AGGREGATES: dict[str, Callable[[Sequence[float]], float]] = {
 
 
 def evaluate(expression: str, metrics: Mapping[str, Series], times: Sequence[int]) -> Value:
-    """Evaluates one expression.
+    """Evaluate one expression.
 
     Args:
-        expression: such as `100 * errors / invocations` or `SUM(METRICS())`.
-        metrics: the other queries' results by id.
-        times: the start of each period asked for; FILL and a bare number have a value at each.
+        expression: Such as `100 * errors / invocations` or `SUM(METRICS())`.
+        metrics: The other queries' results by id.
+        times: The start of each period; FILL and a plain number have a value at each.
 
     Returns:
         A number, a series, or an array of series.
 
     Raises:
-        ExpressionError: when it cannot be understood.
+        ExpressionError: It is malformed or not supported.
     """
     try:
         tree = ast.parse(_as_python(expression), mode="eval")
@@ -70,7 +70,7 @@ def evaluate(expression: str, metrics: Mapping[str, Series], times: Sequence[int
 
 
 def _as_python(expression: str) -> str:
-    """Spells CloudWatch's operators as Python does; both languages share the precedence."""
+    """Replace CloudWatch's operators by Python's, which have the same precedence."""
     spelled = expression.replace("^", "**").replace("&&", " and ").replace("||", " or ")
     return re.sub(r"\b(AND|OR)\b", lambda match: match[0].lower(), spelled).strip()
 
@@ -154,7 +154,7 @@ class _Evaluation:
 
 
 def _aggregate(function: Callable[[Sequence[float]], float], value: Value) -> Value:
-    """A series becomes its one number; an array becomes a series over its members."""
+    """Aggregate a series to one number, and an array to one series."""
     match value:
         case dict():
             return function(list(value.values())) if value else 0.0
@@ -165,7 +165,7 @@ def _aggregate(function: Callable[[Sequence[float]], float], value: Value) -> Va
 
 
 def _combine(compute: Numeric, left: Value, right: Value) -> Value:  # noqa: PLR0911 - as above
-    """Applies an operator at each time both sides have; what divides by zero has no value."""
+    """Apply an operator at each time of both sides; a division by zero has no value."""
     match left, right:
         case list(), _:
             return [_only_series(_combine(compute, series, right)) for series in left]

@@ -1,8 +1,7 @@
-"""Collects data points and writes them to CloudWatch's database together.
+"""Collect data points and write them to CloudWatch's database together.
 
-A data point costs an append here and nothing else: the invocation or execution that caused it must
-neither wait for the disk nor fail with it. Whoever reads metrics flushes first, so nothing measured
-is ever missing from an answer.
+Recording a data point only appends it to a queue: the invocation or execution must neither wait for
+the disk nor fail with it. Readers of metrics flush first, so no data point is missing in an answer.
 """
 
 import logging
@@ -25,7 +24,7 @@ Sink = Callable[[str, str, str, list[MetricDatum]], None]
 
 @dataclass(frozen=True)
 class Source:
-    """Whose metric it is."""
+    """The account, region, namespace and dimensions of a metric."""
 
     account: str
     region: str
@@ -44,11 +43,11 @@ class Recorder:
     _thread: threading.Thread | None = None
 
     def record(self, source: Source, values: dict[str, float], unit: str) -> None:
-        """Takes one value for each metric name, at this moment.
+        """Record one value for each metric name, with the current time.
 
         Args:
-            source: whose metrics they are.
-            values: metric name to value.
+            source: The source of the metrics.
+            values: Metric name to value.
             unit: CloudWatch's name of the unit, such as `Count` or `Milliseconds`.
         """
         now = datetime.now(UTC)
@@ -65,7 +64,7 @@ class Recorder:
         self._wake.set()
 
     def flush(self) -> None:
-        """Writes what is pending. A failing database loses these points and says so."""
+        """Write the pending data points; if the database fails, log that they are lost."""
         with self._flush_lock:
             batches: dict[tuple[str, str, str], list[MetricDatum]] = defaultdict(list)
             while self._pending:

@@ -1,4 +1,4 @@
-"""Maps an operation of the AWS API to the permissions it needs. Knows nothing of LocalStack."""
+"""Map an operation of the AWS API to the permissions that it needs. Pure functions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _PREFIXES = {"stepfunctions": "states"}
 def required(
     service: str, operation: str, parameters: Parameters, scope: Scope
 ) -> tuple[Requirement, ...]:
-    """The permissions that an operation needs, all of them.
+    """Return all permissions that an operation needs.
 
     Args:
-        service: botocore's name of the service, for example stepfunctions.
-        operation: the API operation, for example StartExecution.
-        parameters: its input.
-        scope: the caller's account and region.
+        service: Botocore's name of the service, for example stepfunctions.
+        operation: The API operation, for example StartExecution.
+        parameters: Its input.
+        scope: The caller's account and region.
 
     Returns:
         The requirements, in the order AWS reports the first one missing.
@@ -45,5 +45,5 @@ def required(
             return others.required(service, operation, parameters, scope)
         return mapped(operation, parameters, scope)
     except KeyError:
-        # A parameter is missing that the service will not do without either.
+        # A required parameter is missing; the service will refuse the request.
         return (Requirement(f"{_PREFIXES.get(service, service)}:{operation}", ANY_RESOURCE),)

@@ -1,10 +1,8 @@
-"""Which actions there are: what the operations of botocore's models need.
+"""The actions that exist: those that the operations of botocore's models need.
 
-IAM stores a policy whose action does not exist, and says nothing: `s3:CopyObject` grants nothing,
-for ever. The journal says so.
+IAM stores a policy whose action does not exist, without a warning: `s3:CopyObject` never grants
+anything. The journal says so.
 """
-
-from __future__ import annotations
 
 from functools import cache
 from typing import Any, Final
@@ -26,10 +24,10 @@ _SERVICES: Final = {
     "states": ("stepfunctions",),
     "sts": ("sts",),
 }
-"""What botocore calls those whose actions share a prefix; of others nothing is said."""
+"""Botocore's services by the prefix of their actions; other services are not checked."""
 
-_NAMED_ALIKE: Final = ("application-signals", "s3control", "sts")
-"""Services whose actions are all called as their operations."""
+_ACTIONS_ARE_OPERATIONS: Final = ("application-signals", "s3control", "sts")
+"""Services whose actions have the names of their operations."""
 
 _NOWHERE: Final = Scope("000000000000", "us-east-1")
 _WITHOUT_OPERATION: Final = {
@@ -62,15 +60,15 @@ _WITHOUT_OPERATION: Final = {
     "states": ("invokehttpendpoint", "revealsecrets"),
     "sts": ("getservicebearertoken", "setcontext", "setsourceidentity", "tagsession"),
 }
-"""Actions that no operation is called after (Service Authorization Reference)."""
+"""Actions without an operation of the same name (Service Authorization Reference)."""
 
 
 def exists(pattern: str) -> bool:
-    """Whether an action, or one that the pattern is like, is needed by any request.
+    """Tell whether any request needs an action that the pattern matches.
 
     Args:
-        pattern: as a policy has it. Of a service beyond those of the course every action is taken
-            to exist.
+        pattern: An action in a policy. Of a service that the course does not use, every action
+            counts as existing.
     """
     service, _, action = pattern.lower().partition(":")
     if service not in _SERVICES:
@@ -85,7 +83,7 @@ def _known(prefix: str) -> frozenset[str]:
     found = set(_WITHOUT_OPERATION.get(prefix, ()))
     for service in _SERVICES[prefix]:
         for operation in session.get_service_model(service).operation_names:
-            if service in _NAMED_ALIKE:
+            if service in _ACTIONS_ARE_OPERATIONS:
                 found.add(operation.lower())
                 continue
             for parameters in (_Everything(), _Everything(VersionId="v", Tagging="t", ACL="a")):
@@ -95,7 +93,7 @@ def _known(prefix: str) -> frozenset[str]:
 
 
 class _Everything(dict[str, Any]):
-    """An input that has whatever an operation can't do without, and an object's name."""
+    """An input that has every required parameter, and an object's name."""
 
     def __init__(self, **more: str) -> None:
         super().__init__(Bucket="b", Key="k", **more)

@@ -1,4 +1,4 @@
-"""Lambda and Step Functions, with the iam:PassRole that handing over a role needs.
+"""Lambda and Step Functions, with iam:PassRole for operations that pass a role.
 
 Source: Service Authorization Reference for AWS Lambda and AWS Step Functions.
 """
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Parameters, Scope
 
 _INVOCATIONS: Final = ("Invoke", "InvokeWithResponseStream")
-# Whatever is left out of an ARN from its left (Lambda API reference, "FunctionName").
 _FUNCTION: Final = re.compile(
     r"(?:arn:aws[a-z-]*:lambda:)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?"
     r"(?:function:)?(?P<name>[\w.-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?$"
 )
+"""An ARN, or one without its first parts (Lambda API reference, "FunctionName")."""
 _LAMBDA_ARNS: Final = ("Resource", "Arn", "CodeSigningConfigArn")
 _STATES_RESOURCES: Final = (
     "stateMachineArn",
@@ -32,7 +32,10 @@ _STATES_RESOURCES: Final = (
 
 
 def lambda_(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Event source mappings are restricted by their own ARN and the key lambda:FunctionArn."""
+    """Return what an operation of Lambda needs.
+
+    An event source mapping has its own ARN, and the condition key lambda:FunctionArn.
+    """
     action = "InvokeFunction" if operation in _INVOCATIONS else operation
     context = {}
     if "EventSourceMapping" in operation:
@@ -57,7 +60,7 @@ def lambda_(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requi
 
 
 def states(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """What is created is named by its name, everything else by its ARN."""
+    """Return what an operation of Step Functions needs."""
     resource = next(
         (parameters[name] for name in _STATES_RESOURCES if parameters.get(name)), ANY_RESOURCE
     )
@@ -70,12 +73,12 @@ def states(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requir
 
 
 def function_arn(name: str, scope: Scope, qualifier: str | None = None) -> str:
-    """The ARN that one of Lambda's ways to name a function means.
+    """Return the ARN of a function from one of the forms of its name.
 
     Args:
-        name: `name`, `account:function:name`, an ARN, or one of them with a qualifier behind it.
-        scope: the account and region where the name has none.
-        qualifier: a version or an alias, when the request has it apart.
+        name: `name`, `account:function:name`, an ARN, or one of them with a qualifier at its end.
+        scope: The account and region of a name without them.
+        qualifier: A version or an alias, if the request has it in another field.
     """
     found = _FUNCTION.match(name)
     if found is None:

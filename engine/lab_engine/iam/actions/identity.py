@@ -25,17 +25,20 @@ _OF_THE_CALLER: Final = (
     "ListAccessKeys",
     "UpdateAccessKey",
 )
-"""These mean the calling user when they name none."""
+"""Operations that are about the calling user if they do not name one."""
 _FREE: Final = (
     "GetCallerIdentity",
     "GetSessionToken",
     "GetAccessKeyInfo",
 )
-"""STS asks no permission for these (STS API reference, GetCallerIdentity)."""
+"""Operations that need no permission (STS API reference, GetCallerIdentity)."""
 
 
 def iam(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """A policy attached to a role is a condition key; the role is the resource."""
+    """Return what an operation of IAM needs.
+
+    If a policy is attached to a role, the role is the resource and the policy a condition key.
+    """
     resource = ANY_RESOURCE
     attached = parameters.get("PolicyArn")
     for name, kind in _NAMED_RESOURCES:
@@ -56,7 +59,7 @@ def iam(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
 
 
 def sts(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Who one is may be asked by anybody."""
+    """Return what an operation of STS needs; GetCallerIdentity needs nothing."""
     if operation in _FREE:
         return ()
     context = {}

@@ -15,9 +15,12 @@ from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement, accoun
 if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Parameters, Scope
 
-# Of queue URLs: how many parts their path has, and where their host names the region.
 _REGION_IN_PATH: Final = 4
+"""Parts in the path of a queue URL that contains the region."""
+
 _REGION_ELSEWHERE: Final = 2
+"""Parts in the path of any other queue URL."""
+
 _REGION_IN_HOST: Final = re.compile(r"sqs\.([^.]+)|([^.]+)\.queue\.|queue")
 _REGION_OF_BARE_HOST: Final = "us-east-1"
 
@@ -27,14 +30,17 @@ _SUBSCRIPTION_ACTIONS: Final = (
     "SetSubscriptionAttributes",
     "Unsubscribe",
 )
-"""SNS restricts these to no resource."""
+"""Operations that SNS cannot restrict to a resource."""
 
 _UNRESTRICTED: Final = ("SubscriptionArn", "EndpointArn", "PlatformApplicationArn")
-"""What they and others are about is somebody's all the same."""
+"""Parameters that tell the owner of a resource to which SNS cannot restrict an operation."""
 
 
 def sqs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """A batch needs what its single form needs; a redrive reads one queue and fills another."""
+    """Return what an operation of SQS needs.
+
+    A batch needs what the single operation needs; a redrive reads one queue and sends to another.
+    """
     if operation == "StartMessageMoveTask":
         source, destination = parameters["SourceArn"], parameters.get("DestinationArn")
         reads = tuple(Requirement(f"sqs:{action}", source) for action in _REDRIVE_READS)
@@ -51,12 +57,12 @@ def sqs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
 
 
 def queue_arn(url: str, scope: Scope) -> str:
-    """The ARN of the queue that a queue URL means, in any of the emulator's forms of it.
+    """Return the ARN of a queue from one of the emulator's forms of its URL.
 
     Args:
         url: `http://host/account/name`, `http://host/queue/region/account/name`, the same with the
-            region in the host's name, or the bare name of a queue of the caller's.
-        scope: the account and region of a bare name.
+            region in the host's name, or the bare name of a queue of the caller.
+        scope: The account and region of a bare name.
     """
     address = urlsplit(url.rstrip("/"))
     host, path = address.netloc, address.path.lstrip("/").split("/")
@@ -72,7 +78,10 @@ def queue_arn(url: str, scope: Scope) -> str:
 
 
 def sns(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Publishing to a phone number is restricted by the number, everything else by the topic."""
+    """Return what an operation of SNS needs.
+
+    The resource is the topic, or the phone number to which a message is published.
+    """
     resource = (
         parameters.get("TopicArn")
         or parameters.get("TargetArn")

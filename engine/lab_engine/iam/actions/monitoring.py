@@ -19,7 +19,10 @@ _ARN_SEGMENTS: Final = 6
 
 
 def cloudwatch(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Alarms and dashboards are resources; metrics are not."""
+    """Return what an operation of CloudWatch needs.
+
+    Alarms and dashboards are resources; metrics are not.
+    """
     action = f"cloudwatch:{operation}"
     if operation == "PutMetricData":
         return (
@@ -41,10 +44,11 @@ def cloudwatch(operation: str, parameters: Parameters, scope: Scope) -> tuple[Re
 
 
 def logs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """A log group stands in policies as `log-group:NAME:*`, except where its tags are meant.
+    """Return what an operation of CloudWatch Logs needs.
 
-    The request's resource ends in `:log-stream:` and the stream's name, if it names one, so a
-    policy that names the bare group does not match, on AWS neither.
+    Policies write a log group as `log-group:NAME:*`, except for its tags. The request's resource
+    ends in `:log-stream:` and the stream's name, if there is one, so a policy with the bare group
+    does not match, as on AWS.
     """
     action = f"logs:{operation}"
     if operation in _TAGGING:
@@ -62,7 +66,10 @@ def logs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirem
 
 
 def events(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Rules of the default bus are named without it."""
+    """Return what an operation of EventBridge needs.
+
+    The ARN of a rule on the default bus does not contain the bus.
+    """
     action = f"events:{operation}"
     if operation == "PutEvents":
         buses = {entry.get("EventBusName") or _DEFAULT_BUS for entry in parameters["Entries"]}
@@ -86,7 +93,7 @@ def _group_arn(name: str, scope: Scope) -> str:
 
 
 def _bus_arn(bus: str, scope: Scope) -> str:
-    """The ARN of a bus that is named, or given by its ARN or by that of one of its rules."""
+    """Return the ARN of a bus from its name, its ARN or the ARN of one of its rules."""
     if not bus.startswith("arn:"):
         return scope.arn("events", f"event-bus/{bus}")
     *owner, resource = bus.split(":", _ARN_SEGMENTS - 1)

@@ -1,8 +1,8 @@
-"""Services beyond those of the course: the permission has the operation's own name.
+"""Services that the course does not use: the permission has the operation's name.
 
-For the services in `_RESOURCES` the ARN is made of the request's parameters, and a request without
-one needs the action on `*`, as on AWS. Of any other service a policy's Allow on any of its
-resources counts, since the emulator can't tell which one a request means.
+For the services in `_RESOURCES` the ARN is made from the request's parameters, and a request
+without one needs the action on `*`, as on AWS. For any other service an Allow on any of its
+resources counts, because the request's resource is not known.
 
 Source: Service Authorization Reference of each service.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Parameters, Scope
 
 _PREFIXES: Final = {"tagging": "tag"}
-"""Where policies call a service otherwise than it is called in signatures."""
+"""Services whose name in policies differs from their name in signatures."""
 
 type _Rules = tuple[tuple[str, str], ...]
 
@@ -52,7 +52,7 @@ _RESOURCES: Final[dict[str, _Rules]] = {
     "secretsmanager": (("SecretId", "secret:{}"), ("Name", "secret:{}")),
     "ssm": (("Name", "parameter/{}"), ("Names", "parameter/{}"), ("Path", "parameter/{}")),
 }
-"""By service: the parameters that name a resource, and how its ARN ends; the first given counts."""
+"""By service: the parameters that name a resource, and the end of its ARN; the first one counts."""
 
 _ARNS: Final = ("ResourceArn", "ResourceARN", "resourceArn", "Arn", "arn")
 _INDEXED: Final = ("Query", "Scan")
@@ -69,7 +69,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\+?\}")
 def required(
     service: str, operation: str, parameters: Parameters, scope: Scope
 ) -> tuple[Requirement, ...]:
-    """What an operation of any other service needs."""
+    """Return what an operation of such a service needs."""
     prefix = _prefix(service)
     if prefix == "apigateway":
         return _api_gateway(service, operation, parameters, scope)
@@ -107,7 +107,7 @@ def _arn(prefix: str, end: str, name: str, scope: Scope) -> str:
 def _several_tables(
     operation: str, parameters: Parameters, scope: Scope
 ) -> tuple[Requirement, ...]:
-    """DynamoDB asks for each table of a batch, and for each action of a transaction."""
+    """Return one requirement for each table of a batch, and each action of a transaction."""
     if operation in ("BatchGetItem", "BatchWriteItem"):
         return tuple(
             Requirement(f"dynamodb:{operation}", _table(name, scope))
@@ -126,7 +126,7 @@ def _table(name: str, scope: Scope) -> str:
 
 
 def _schedule(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """EventBridge Scheduler passes the role of the schedule's target."""
+    """Return what EventBridge Scheduler needs, with iam:PassRole for the target's role."""
     name, group = parameters.get("Name"), parameters.get("GroupName") or "default"
     if not name:
         return ()
@@ -140,7 +140,7 @@ def _schedule(operation: str, parameters: Parameters, scope: Scope) -> tuple[Req
 def _api_gateway(
     service: str, operation: str, parameters: Parameters, scope: Scope
 ) -> tuple[Requirement, ...]:
-    """API Gateway's actions are the verbs of HTTP, its resources the paths of its own API."""
+    """Return what API Gateway needs: an HTTP method on a path of its own API."""
     http = _model(service, operation).http
     path = _PLACEHOLDER.sub(
         lambda found: str(_given(parameters, found[1])), http["requestUri"].partition("?")[0]
@@ -150,14 +150,14 @@ def _api_gateway(
 
 
 def _given(parameters: Parameters, location: str) -> Any:
-    """A parameter by its name in the path, which is spelled a bit otherwise: restapi_id."""
+    """Return a parameter by its name in the path, such as restapi_id for restApiId."""
     wanted = location.replace("_", "").lower()
     return next((value for name, value in parameters.items() if name.lower() == wanted), "*")
 
 
 @cache
 def _prefix(service: str) -> str:
-    """What policies call a service, for example `es` for botocore's opensearch."""
+    """Return a service's name in policies, for example `es` for botocore's opensearch."""
     model = botocore.session.get_session().get_service_model(service)
     name = str(model.signing_name)
     return _PREFIXES.get(name, name)

@@ -1,4 +1,4 @@
-"""What a caller must be allowed to do: an action on a resource, and what the request says of it."""
+"""What a caller must be allowed to do: an action on a resource, with condition keys."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ if TYPE_CHECKING:
     """The operation's input by the names of the AWS API."""
 
 ANY_RESOURCE = "*"
-"""The resource of actions that AWS can't restrict to one."""
+"""The resource of actions that AWS cannot restrict to a resource."""
 
-_ACCOUNT_SEGMENT = 4  # arn:aws:service:region:account:resource
+_ACCOUNT_SEGMENT = 4
+"""The index in `arn:aws:service:region:account:resource`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a request is made, and by whom.
+    """The account and region of a request, and its caller.
 
     Attributes:
         account: twelve digits.
         region: the region the request was signed for.
-        caller_arn: the ARN of the user or role, which some IAM operations mean by default.
+        caller_arn: the ARN of the user or role, the default of some IAM operations.
     """
 
     account: str
@@ -34,7 +35,7 @@ class Scope:
     caller_arn: str = ""
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource of the region, for example `arn("sqs", "my-queue")`."""
+        """Return the ARN of a resource of the region, for example `arn("sqs", "my-queue")`."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
@@ -46,8 +47,8 @@ class Requirement:
         action: as policies spell it, for example s3:GetObject.
         resource: an ARN, or the star.
         context: the service's own condition keys, in lower case.
-        account: whose resource it is, where policies name none; empty means that the ARN tells.
-        any_of: a service, where nobody can tell which of its resources is meant.
+        account: the owner, if policies do not name the resource; empty means that the ARN tells.
+        any_of: a service, if the request does not tell which of its resources is meant.
     """
 
     action: str
@@ -58,6 +59,6 @@ class Requirement:
 
 
 def account_of(arn: str | None) -> str:
-    """The account in an ARN; empty when there is none."""
+    """Return the account in an ARN; empty if there is none."""
     segments = (arn or "").split(":")
     return segments[_ACCOUNT_SEGMENT] if len(segments) > _ACCOUNT_SEGMENT else ""

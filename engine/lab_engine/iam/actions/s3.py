@@ -1,4 +1,4 @@
-"""S3: the permission an operation needs is often named otherwise than the operation.
+"""S3: the permission that an operation needs often has another name.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3",
 and "Required permissions for Amazon S3 API operations".
@@ -64,7 +64,7 @@ _OF_VERSIONS: Final = {
     "DeleteObject": "DeleteObjectVersion",
     "DeleteObjectTagging": "DeleteObjectVersionTagging",
 }
-"""What is asked instead when the request names a version."""
+"""The action that is needed instead if the request names a version."""
 _REPORTS: Final = ("Analytics", "IntelligentTiering", "Inventory", "Metrics")
 _CONDITION_KEYS: Final = {
     "Prefix": "s3:prefix",
@@ -81,7 +81,10 @@ _CONDITION_KEYS: Final = {
 
 
 def required(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Requirement, ...]:
-    """What the operation needs; copying needs both ends, deleting many objects needs each."""
+    """Return what an operation of S3 needs.
+
+    A copy needs permissions on both objects; DeleteObjects needs one for each object.
+    """
     bucket, key = parameters.get("Bucket"), parameters.get("Key")
     context = {
         condition_key: str(parameters[name])
@@ -110,7 +113,7 @@ def required(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Req
     if operation == "GetObjectAttributes":
         needed.insert(0, Requirement(f"s3:{_versioned('GetObject', parameters)}", target, context))
     if operation == "DeleteObject" and parameters.get("IfMatch") not in (None, "*"):
-        # Whoever names an ETag learns whether the object has it (S3 user guide, "How to perform
+        # The answer tells whether the object has the ETag (S3 user guide, "How to perform
         # conditional deletes").
         needed.append(Requirement("s3:GetObject", target, context))
     if operation in ("PutObject", "CreateMultipartUpload", "PostObject"):
@@ -119,12 +122,12 @@ def required(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Req
 
 
 def bucket_arn(bucket: str) -> str:
-    """The ARN of a bucket."""
+    """Return the ARN of a bucket."""
     return f"arn:aws:s3:::{bucket}"
 
 
 def object_arn(bucket: str, key: str) -> str:
-    """The ARN of an object."""
+    """Return the ARN of an object."""
     return f"arn:aws:s3:::{bucket}/{key}"
 
 
@@ -154,7 +157,7 @@ def _read_of_source(copy_source: str, context: dict[str, str]) -> Requirement:
 
 
 def _extras(parameters: Parameters, target: str, context: dict[str, str]) -> list[Requirement]:
-    """Writing an object with tags or an ACL needs those permissions too."""
+    """Return what an object with tags or an ACL needs in addition."""
     extras = []
     if parameters.get("Tagging"):
         extras.append(Requirement("s3:PutObjectTagging", target, context))

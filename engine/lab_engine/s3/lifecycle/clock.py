@@ -1,4 +1,4 @@
-"""The clocks of the lifecycle: the real one, and how far each account has pushed its own."""
+"""The lifecycle's clocks: real time, and how far each account has moved its clock forward."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,23 +18,23 @@ class Clock:
         self._pushed: dict[str, timedelta] = {}
 
     def pushed(self, account: str) -> timedelta:
-        """How far an account's clock is ahead."""
+        """Return how far an account's clock is ahead."""
         return self._pushed.get(account, timedelta())
 
     def now(self, account: str) -> datetime:
-        """The time an account's lifecycle rules go by, in UTC."""
+        """Return the time an account's lifecycle rules go by, in UTC."""
         return datetime.now(UTC) + self.pushed(account)
 
     def push(self, account: str, step: timedelta) -> None:
-        """Moves an account's clock forward."""
+        """Move an account's clock forward."""
         self._pushed[account] = self.pushed(account) + step
 
 
 def parse_step(text: str) -> timedelta:
-    """Reads a step such as `+31d`, `12h` or `30m`.
+    """Return the duration of a step such as `+31d`, `12h` or `30m`.
 
     Raises:
-        StepError: when it is none.
+        StepError: The text is not a step.
     """
     match = _STEP.fullmatch(text.strip())
     if match is None:

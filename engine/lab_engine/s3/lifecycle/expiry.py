@@ -1,4 +1,4 @@
-"""Deletes what has expired and aborts what nobody completes: every minute, and after each push.
+"""Delete expired objects and abort unfinished uploads, every minute and after each push.
 
 S3 does it about once a day. Current versions only; noncurrent ones and transitions are left alone.
 """
@@ -24,15 +24,15 @@ _LOOK_SECONDS = 60
 
 
 def start_looking() -> None:
-    """Look for what has expired every minute from now on."""
+    """Start the thread that looks for expired objects every minute."""
     threading.Thread(target=_look_regularly, name="s3-lifecycle", daemon=True).start()
 
 
 def expire(account: str | None = None) -> list[str]:
-    """Deletes all objects that have expired by the clock of their account.
+    """Delete all objects that have expired by the clock of their account.
 
     Args:
-        account: looks at this one only.
+        account: Look at this account only.
 
     Returns:
         Their S3 URIs.
@@ -47,13 +47,13 @@ def expire(account: str | None = None) -> list[str]:
 
 
 def abort_unfinished(account: str | None = None) -> list[str]:
-    """Aborts the multipart uploads that nobody has completed in the days that a rule gives them.
+    """Abort the multipart uploads that were not completed within the days of a rule.
 
     Args:
-        account: looks at this one only.
+        account: Look at this account only.
 
     Returns:
-        The S3 URIs of the objects that they would have made.
+        The S3 URIs of their objects.
     """
     aborted = []
     for owner, bucket, upload in list(_overdue(account)):
@@ -72,8 +72,10 @@ def _client(owner: str, bucket: Any) -> Any:
     return connect_to(aws_access_key_id=owner, region_name=bucket.bucket_region).s3
 
 
-def choose_enabled(choose: Callable[..., Any], rules: list[dict[str, Any]], *arguments: Any) -> Any:
-    """Take disabled rules out of the expiry dates that S3 answers with."""
+def choose_enabled(
+    choose: Callable[..., Any], rules: list[dict[str, Any]], *arguments: object
+) -> Any:
+    """Leave disabled rules out of the expiry dates in S3's answers."""
     return choose([rule for rule in rules if rule["Status"] == "Enabled"], *arguments)
 
 

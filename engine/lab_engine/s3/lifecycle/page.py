@@ -1,11 +1,11 @@
-"""The page `/_lab/clock`: what an account's lifecycle clock says, and how to push it.
+"""The page `/_lab/clock`: shows an account's lifecycle clock, and moves it forward.
 
 GET ?account=...          {"now": "...", "pushed_seconds": 0}
 POST {"push": "+31d", "account": "..."}
                           the same, with what expired at once: {"expired": ["s3://..."]},
                           and the uploads that were aborted: {"aborted": ["s3://..."]}
 
-Without an account LocalStack's default one is meant.
+Without an account it is LocalStack's default account.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ CLOCK_PATH = "/_lab/clock"
 
 
 def serve() -> None:
-    """Serves the page."""
+    """Serve the page."""
     ROUTER.add(CLOCK_PATH, _show, methods=["GET"])
     ROUTER.add(CLOCK_PATH, _push, methods=["POST"])
 

@@ -16,7 +16,7 @@ Rule = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What rules look at."""
+    """The properties of an object that rules use."""
 
     key: str
     size: int
@@ -34,11 +34,11 @@ _CONDITIONS: dict[str, Callable[[StoredObject, Any], bool]] = {
 
 
 def expires_at(rules: Sequence[Rule], stored: StoredObject) -> datetime | None:
-    """The moment an object expires.
+    """Return the moment an object expires.
 
     Args:
-        rules: as PutBucketLifecycleConfiguration takes them.
-        stored: the object.
+        rules: In the form of PutBucketLifecycleConfiguration.
+        stored: The object.
 
     Returns:
         The earliest moment any enabled rule gives, in UTC; None when none applies.
@@ -53,12 +53,12 @@ def expires_at(rules: Sequence[Rule], stored: StoredObject) -> datetime | None:
 
 
 def aborts_at(rules: Sequence[Rule], key: str, initiated: datetime) -> datetime | None:
-    """The moment a multipart upload is aborted that was not completed.
+    """Return the moment at which an unfinished multipart upload is aborted.
 
     Args:
-        rules: as PutBucketLifecycleConfiguration takes them.
-        key: of the object that it would make.
-        initiated: when it began.
+        rules: In the form of PutBucketLifecycleConfiguration.
+        key: The key of its object.
+        initiated: When it began.
 
     Returns:
         The earliest moment any enabled rule gives, in UTC; None when none applies.

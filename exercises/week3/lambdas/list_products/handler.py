@@ -7,11 +7,12 @@ import boto3
 from pipeline.clients import CLIENT_CONFIG, transient_errors_named
 from pipeline.errors import PipelineError
 from pipeline.logs import log
+from pipeline.state import WorkflowState
 from product_sales.reading import sales_in
 
-# An inline Map runs at most 40 iterations at a time (Step Functions developer guide, "Map
-# workflow state"), and 40 names of this length stay well below a state's 256 KiB.
 MAX_PRODUCTS = 40
+"""An inline Map runs at most 40 iterations at a time (Step Functions developer guide, "Map workflow
+state"), and 40 names of this length stay well below a state's 256 KiB."""
 MAX_NAME_CHARACTERS = 100
 
 s3 = boto3.client("s3", config=CLIENT_CONFIG)
@@ -21,7 +22,7 @@ class TooManyProductsError(PipelineError):
     """A file has more products, or longer names, than an inline Map should be given."""
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def lambda_handler(event: WorkflowState, _context: object) -> dict[str, Any]:
     """Return the sorted names of the products that the file's valid rows sell."""
     names: set[str] = set()
     with transient_errors_named():

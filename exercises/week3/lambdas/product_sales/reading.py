@@ -1,19 +1,23 @@
 """The valid rows of an upload, read again from its source: states carry pointers, never rows."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from pipeline.csv_reading import CsvFormat, read_records
 from pipeline.job import Job
 from pipeline.objects import UploadedObject
 from pipeline.rows import RowRejection, RowRules, Sale
-from pipeline.state import WorkflowState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_s3.client import S3Client
 
+    from pipeline.state import WorkflowState
 
-def sales_in(s3: "S3Client", state: WorkflowState) -> Iterator[Sale]:
+
+def sales_in(s3: S3Client, state: WorkflowState) -> Iterator[Sale]:
     """Stream the sales of the file that a state points to, rejected rows left out.
 
     Args:

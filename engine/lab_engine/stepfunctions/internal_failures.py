@@ -1,7 +1,7 @@
-"""Ends an execution that LocalStack itself fails in, instead of leaving it RUNNING for ever.
+"""End an execution if LocalStack itself fails, instead of leaving it RUNNING for ever.
 
-What goes wrong in a state ends the execution already. What goes wrong before the first state or
-beside them, such as writing to a log that the role may not write to, ends only the thread.
+An error in a state ends the execution already. An error before the first state or outside of
+states, such as in writing a log that the role may not write to, ends only the thread.
 """
 
 import logging
@@ -14,11 +14,11 @@ LOG = logging.getLogger(__name__)
 
 
 def run(original: Callable[[Any], None], self: Any) -> None:
-    """Run an execution to its end, whatever happens."""
+    """Run an execution; end it as failed if LocalStack fails."""
     try:
         original(self)
     except Exception as error:
-        LOG.exception("an execution ended in an error of LocalStack's own")
+        LOG.exception("an execution ended because LocalStack failed")
         if self.env is None:
             self.env = self._get_evaluation_environment()
         cause = f"{type(error).__name__}({error})"
