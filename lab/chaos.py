@@ -7,7 +7,6 @@ from lab.errors import LabError, UsageError
 from lab.pages import TIMEOUT_SECONDS, bypass_proxies, delete_page, get_page
 from lab.running import RunningLab
 from lab.waiting import Polling
-from provision.settings import CSV_PROCESSOR
 
 PAGE = "/_lab/faults"
 POLLER_LIMIT_SECONDS = 40
@@ -89,6 +88,8 @@ def set_poller(lab: RunningLab, *, enabled: bool) -> None:
 
 
 def _mapping(lab: RunningLab) -> dict[str, Any]:
+    from provision.settings import CSV_PROCESSOR
+
     mappings = lab.client("lambda").list_event_source_mappings(FunctionName=CSV_PROCESSOR)
     found: dict[str, Any] = mappings["EventSourceMappings"][0]
     return found

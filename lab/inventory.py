@@ -8,9 +8,7 @@ from typing import Any
 from lab.disk import DISK_PATH, space_of
 from lab.pages import get_page
 from lab.paths import lab_home
-from lab.promise.jobs import JobReader
 from lab.running import MISSING_CODES, RunningLab
-from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR
 
 MISSING = "missing"
 KINDS = {
@@ -66,6 +64,8 @@ def _functions(lab: RunningLab) -> dict[str, str]:
 
 def _triggers(lab: RunningLab) -> dict[str, str]:
     """Return the state of what starts the two functions before the workflow."""
+    from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR
+
     settings = lab.settings
     notifications = _unless_missing(
         lambda: lab.client("s3").get_bucket_notification_configuration(Bucket=settings.raw_bucket)
@@ -109,6 +109,8 @@ def _state_machine(lab: RunningLab) -> dict[str, str]:
 
 
 def _executions(lab: RunningLab) -> dict[str, int]:
+    from lab.promise.jobs import JobReader
+
     executions = _unless_missing(JobReader(lab).executions) or []
     statuses = [execution.status for execution in executions]
     return {name: statuses.count(name.upper()) for name in ("running", "succeeded", "failed")}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from lab.chosen import FIRST_ACCOUNT
 from lab.errors import UsageError
 from lab.pages import bypass_proxies
-from provision.arns import Arns
-from provision.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from localstack_client.session import Session
+
+    from provision.arns import Arns
+    from provision.settings import Settings
 
 MISSING_CODES = (
     "AWS.SimpleQueueService.NonExistentQueue",
@@ -60,7 +61,7 @@ class LabRecord:
         return f"http://{self.host}:{self.port}"
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """Names and numbers of the resources in the first account.
 
         Raises:
@@ -68,12 +69,14 @@ class LabRecord:
         """
         return self.settings_of(FIRST_ACCOUNT)
 
-    def settings_of(self, account: str) -> Settings:
+    def settings_of(self, account: str) -> "Settings":
         """Return names and numbers of an account's resources.
 
         Raises:
             UsageError: A LAB_* variable has a value that cannot be used.
         """
+        from provision.settings import Settings, SettingsError
+
         try:
             return Settings.from_environment(self.variables_of(account))
         except SettingsError as error:
@@ -118,7 +121,7 @@ class RunningLab:
         return self.record.endpoint
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """Names and numbers of the account's resources.
 
         Raises:
@@ -132,8 +135,10 @@ class RunningLab:
         return self.settings.region
 
     @cached_property
-    def arns(self) -> Arns:
+    def arns(self) -> "Arns":
         """The ARNs of the account's resources."""
+        from provision.arns import Arns
+
         return Arns(PARTITION, self.account, self.settings)
 
     def client(

@@ -1,8 +1,8 @@
 """demo: the lab comes up and a prepared set of files goes through it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lab.advice import command
 from lab.chosen import choose_port
@@ -12,12 +12,14 @@ from lab.launch.choice import EngineChoice
 from lab.launch.starting import bring_up
 from lab.options import Port
 from lab.paths import REPOSITORY, STATE
-from lab.promise.evidence import Mail
-from lab.promise.uploads import Upload
 from lab.running import RunningLab
-from lab.views.mails import newest_mails, show_mail, show_subject
-from lab.views.uploading import send, show_uploads
 from lab.waiting import Polling
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lab.promise.evidence import Mail
+    from lab.promise.uploads import Upload
 
 SAMPLES = REPOSITORY / "samples"
 LARGE_FILE = STATE / "samples" / "sales_50000.csv"
@@ -51,6 +53,9 @@ DEMO = (
 
 def demo(port: Port = None) -> None:
     """Start the lab and send a prepared set of files through it. Begin here."""
+    from lab.views.mails import newest_mails
+    from lab.views.uploading import send, show_uploads
+
     lab = RunningLab(bring_up(EngineChoice.AUTO, None, choose_port(port)))
     out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready: {lab.endpoint}\n")
     _make_large_file()
@@ -81,8 +86,10 @@ def _announce() -> None:
     out.print("\nS3 → Lambda → SQS → Lambda → Step Functions → S3 + SNS …\n", style="dim")
 
 
-def _new_mails(lab: RunningLab, before: int, uploads: Sequence[Upload]) -> list[Mail]:
+def _new_mails(lab: RunningLab, before: int, uploads: "Sequence[Upload]") -> "list[Mail]":
     """Wait for the mails about these uploads, which follow the outcomes; newest first."""
+    from lab.views.mails import newest_mails
+
     jobs = {upload.job.job_id for upload in uploads if upload.job}
     for _ in Polling(within=MAIL_LIMIT_SECONDS, every=MAIL_POLL_SECONDS):
         mails = newest_mails(lab)
@@ -93,7 +100,9 @@ def _new_mails(lab: RunningLab, before: int, uploads: Sequence[Upload]) -> list[
     return news
 
 
-def _show_mails(mails: Sequence[Mail]) -> None:
+def _show_mails(mails: "Sequence[Mail]") -> None:
+    from lab.views.mails import show_mail, show_subject
+
     out.print("\n[bold]กล่องจดหมาย / The inbox[/bold]")
     for mail in mails:
         show_subject(mail)
@@ -103,7 +112,7 @@ def _show_mails(mails: Sequence[Mail]) -> None:
         show_mail(whole)
 
 
-def _show_what_next(uploads: Sequence[Upload]) -> None:
+def _show_what_next(uploads: "Sequence[Upload]") -> None:
     job = next((upload.job.job_id for upload in uploads if upload.job), "JOB")
     out.print("\n[bold]ลองต่อ / Try next[/bold]")
     tips = (
@@ -119,7 +128,7 @@ def _show_what_next(uploads: Sequence[Upload]) -> None:
         out.print(f"      [dim]{meaning}[/dim]", soft_wrap=True)
 
 
-def _check(uploads: Sequence[Upload]) -> None:
+def _check(uploads: "Sequence[Upload]") -> None:
     """Refuse outcomes other than the expected ones.
 
     Raises:

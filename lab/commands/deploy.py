@@ -4,8 +4,6 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.console import out
 from lab.launch.finding import open_lab
 from lab.options import Account, Port, Yes
-from lab.provisioner import Provisioner
-from lab.views.deployment import bring_in
 
 
 def deploy(yes: Yes = False, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
@@ -16,5 +14,8 @@ def deploy(yes: Yes = False, port: Port = None, account: Account = FIRST_ACCOUNT
     With --account the whole pipeline comes up in an account of its own. Its bucket names end in the
     account's number, because two accounts can't have buckets of one name.
     """
+    from lab.provisioner import Provisioner
+    from lab.views.deployment import bring_in
+
     bring_in(Provisioner("provision", open_lab(port, account)), "deploy --yes", yes=yes)
     out.print(f"\n[green]✓[/green] Account {account} is as your checkout says.")

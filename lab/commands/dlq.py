@@ -12,7 +12,6 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out
 from lab.launch.finding import open_lab
 from lab.options import Account, Port
-from lab.promise.dead_letters import peek, redrive
 
 
 class Action(StrEnum):
@@ -28,6 +27,8 @@ def dlq(
     account: Account = FIRST_ACCOUNT,
 ) -> None:
     """Show the dead letter queue, or send its messages through the pipeline again."""
+    from lab.promise.dead_letters import peek, redrive
+
     lab = open_lab(port, account)
     letters = peek(lab)
     if not letters:

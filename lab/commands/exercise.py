@@ -4,7 +4,7 @@ import json
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,14 +14,11 @@ from lab.errors import LabError
 from lab.launch.finding import open_lab
 from lab.options import Account, Port, Yes
 from lab.paths import REPOSITORY
-from lab.promise.evidence import read_history
-from lab.promise.jobs import PROCESSED, Job
-from lab.promise.uploads import check_files, refuse_pending
-from lab.provisioner import Provisioner
 from lab.running import RunningLab
-from lab.views.deployment import bring_in
-from lab.views.uploading import send
 from lab.waiting import Polling
+
+if TYPE_CHECKING:
+    from lab.promise.jobs import Job
 
 LIMIT_SECONDS = 300.0
 POLL_SECONDS = 0.3
@@ -51,6 +48,10 @@ def exercise(
     account: Account = FIRST_ACCOUNT,
 ) -> None:
     """Add a week's worked exercises to the lab and take a file through them."""
+    from lab.promise.uploads import check_files
+    from lab.provisioner import Provisioner
+    from lab.views.deployment import bring_in
+
     check_files([file])
     lab = open_lab(port, account)
     # The exercise begins with a job of the pipeline: say at once where there can be none.
@@ -67,8 +68,12 @@ def exercise(
     _show_products(json.loads(execution["output"]))
 
 
-def _processed(lab: RunningLab, file: Path) -> Job:
+def _processed(lab: RunningLab, file: Path) -> "Job":
     """Take the file through the pipeline first: the exercise works on a job that is done."""
+    from lab.promise.jobs import PROCESSED
+    from lab.promise.uploads import refuse_pending
+    from lab.views.uploading import send
+
     uploads = send(lab, [file], limit_seconds=LIMIT_SECONDS)
     refuse_pending(uploads, LIMIT_SECONDS)
     job = uploads[0].job
@@ -80,7 +85,7 @@ def _processed(lab: RunningLab, file: Path) -> Job:
     return job
 
 
-def _run(lab: RunningLab, job: Job) -> dict[str, Any]:
+def _run(lab: RunningLab, job: "Job") -> dict[str, Any]:
     """Start the exercise's state machine, wait, and return the description of the execution."""
     from exercises.week3.provisioning import STATE_MACHINE
 
@@ -98,6 +103,8 @@ def _run(lab: RunningLab, job: Job) -> dict[str, Any]:
 
 
 def _show_path(lab: RunningLab, execution: dict[str, Any]) -> None:
+    from lab.promise.evidence import read_history
+
     out.print(f"\nexecution  {inline(execution['name'])}\n", soft_wrap=True)
     for event in read_history(lab.client("stepfunctions"), execution["executionArn"]):
         entered = event.get("stateEnteredEventDetails")

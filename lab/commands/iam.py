@@ -1,7 +1,7 @@
 """iam: which permissions were used, which were denied, and which were never used."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
 from lab.launch.finding import find_lab
 from lab.options import Account, Json, Port
-from lab.permissions import Identity, Permission, empty_journal, read_identities
+
+if TYPE_CHECKING:
+    from lab.permissions import Identity, Permission
 
 Clear = Annotated[bool, typer.Option("--clear", help="Forget what was used until now.")]
 Denied = Annotated[bool, typer.Option("--denied", help="Only what was denied.")]
@@ -24,6 +26,8 @@ def iam(
     json: Json = False,
 ) -> None:
     """Show, role by role, the permissions used, denied, and granted but never used."""
+    from lab.permissions import empty_journal, read_identities
+
     endpoint = find_lab(port).endpoint
     if clear:
         empty_journal(endpoint, account)
@@ -39,7 +43,7 @@ def iam(
             show(each, denied_only=denied)
 
 
-def show(identity: Identity, *, denied_only: bool) -> None:
+def show(identity: "Identity", *, denied_only: bool) -> None:
     """Print one identity's permissions."""
     out.print(f"[bold]{inline(identity.name)}[/bold]")
     for permission in identity.denied:
@@ -52,7 +56,7 @@ def show(identity: Identity, *, denied_only: bool) -> None:
     out.print()
 
 
-def line(colour: str, word: str, permission: Permission) -> None:
+def line(colour: str, word: str, permission: "Permission") -> None:
     """Print one permission: how it went, how often, the action, the resource, and why."""
     count = str(permission.count) if permission.count else "-"
     why = f"  ({permission.why})" if permission.why else ""

@@ -9,7 +9,6 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.console import out, print_json
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
-from lab.views.mails import newest_mails, show_mail, show_subject
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
 Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per mail.")]
@@ -23,6 +22,8 @@ def inbox(
     json: Json = False,
 ) -> None:
     """Show the mails, newest first, subject and text."""
+    from lab.views.mails import newest_mails, show_mail, show_subject
+
     mails = newest_mails(open_lab(port, account))
     if json:
         print_json(

@@ -1,7 +1,7 @@
 """runs, run, result: the jobs there were, the way one took, what one made."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +11,9 @@ from lab.console import bangkok, inline, out, print_document, print_json, stacke
 from lab.errors import LabError
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
-from lab.promise.jobs import FAILED, Job, JobReader, StateVisit, path
-from lab.views.outcomes import outcome, rows
+
+if TYPE_CHECKING:
+    from lab.promise.jobs import Job, StateVisit
 
 CHUNK_BYTES = 64 * 1024
 
@@ -24,6 +25,8 @@ def runs(
     limit: Limit = 20, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
 ) -> None:
     """List the jobs, newest first."""
+    from lab.promise.jobs import JobReader
+
     reader = JobReader(open_lab(port, account))
     executions = reader.executions()
     jobs = reader.read(executions[:limit])
@@ -41,6 +44,8 @@ def runs(
 
 def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Show the way a job took through the states, with times and the reason of a failure."""
+    from lab.promise.jobs import JobReader, path
+
     reader = JobReader(open_lab(port, account))
     found = reader.find(job)
     steps = path(reader.history(found))
@@ -58,6 +63,8 @@ def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None
 
 def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Print the result a job wrote, as JSON."""
+    from lab.promise.jobs import FAILED, JobReader
+
     lab = open_lab(port, account)
     found = JobReader(lab).find(job)
     if found.output_key is None:
@@ -71,7 +78,7 @@ def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> N
     print_document(answer["Body"].iter_chunks(CHUNK_BYTES))
 
 
-def _as_json(job: Job) -> dict[str, Any]:
+def _as_json(job: "Job") -> dict[str, Any]:
     return {
         "job_id": job.job_id,
         "key": job.source_key,
@@ -91,8 +98,10 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
 
 
-def _print_table(jobs: list[Job]) -> None:
+def _print_table(jobs: "list[Job]") -> None:
     from rich.table import Table
+
+    from lab.views.outcomes import outcome, rows
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("started")
@@ -109,7 +118,7 @@ def _print_table(jobs: list[Job]) -> None:
     out.print(table)
 
 
-def _print_head(job: Job) -> None:
+def _print_head(job: "Job") -> None:
     ended = job.execution.stopped
     length = f", {(ended - job.execution.started).total_seconds():.2f} s" if ended else ""
     facts = {
@@ -123,7 +132,7 @@ def _print_head(job: Job) -> None:
     out.print()
 
 
-def _print_error(step: StateVisit) -> None:
+def _print_error(step: "StateVisit") -> None:
     out.print(f"[red]{'':14}{inline(step.error)}[/red]", soft_wrap=True)
     for line in filter(None, step.trace):
         out.print(f"[dim]{'':14}{inline(line)}[/dim]", soft_wrap=True)
@@ -132,7 +141,9 @@ def _print_error(step: StateVisit) -> None:
         out.print(f"[dim]{'':14}All it logged: {advice}[/dim]", soft_wrap=True)
 
 
-def _print_end(job: Job) -> None:
+def _print_end(job: "Job") -> None:
+    from lab.views.outcomes import outcome
+
     out.print()
     out.print(*outcome(job.outcome, job), sep="  ", soft_wrap=True)
     if job.output_key:

@@ -12,8 +12,6 @@ from lab.console import out, print_json
 from lab.errors import UsageError
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
-from lab.promise.uploads import check_files, refuse_others, refuse_pending
-from lab.views.uploading import send, show_uploads
 
 DEFAULT_LIMIT_SECONDS = 300.0
 
@@ -49,6 +47,9 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     json: Json = False,
 ) -> None:
     """Put files under uploads/ and wait for the outcome of each."""
+    from lab.promise.uploads import check_files, refuse_others, refuse_pending
+    from lab.views.uploading import send, show_uploads
+
     if no_wait and expect:
         raise UsageError("--expect needs the outcome, and --no-wait does not wait for it.")
     check_files(files)

@@ -6,7 +6,6 @@ from pathlib import Path
 from lab.advice import command
 from lab.console import err, inline, out, stacked
 from lab.interruption import Interrupted
-from lab.progress import Steps
 from lab.promise.jobs import PROCESSING_ERROR
 from lab.promise.uploads import Upload, Watch, plan_keys, put_files
 from lab.running import RunningLab
@@ -24,6 +23,8 @@ def send(
         key: Where, for a single file.
         limit_seconds: How long to wait for outcomes; None does not wait.
     """
+    from lab.progress import Steps
+
     keys = plan_keys(files, lab.settings.uploads_prefix, key)
     watch = Watch(lab) if limit_seconds is not None else None
     try:

@@ -163,7 +163,7 @@ def test_the_inbox_is_shown_newest_first_in_thai_time(
         Mail(("s@example.com",), "แรก", "ข้อความ [1]", datetime(2026, 11, 23, 20, 0, tzinfo=UTC)),
         Mail(("s@example.com",), "หลัง", "text", datetime(2026, 11, 23, 20, 1, tzinfo=UTC)),
     ]
-    monkeypatch.setattr("lab.commands.inbox.newest_mails", lambda _: mails[::-1])
+    monkeypatch.setattr("lab.views.mails.newest_mails", lambda _: mails[::-1])
     let_commands_open(monkeypatch, FakeLab)
     _, printed, _ = lab_command("inbox")
     assert printed.index("หลัง") < printed.index("แรก")

@@ -168,7 +168,7 @@ def test_a_hostile_mail_cannot_steer_the_terminal_through_the_inbox(
 ) -> None:
     let_commands_open(monkeypatch, lambda *_: RunningLab(LabRecord(4566)))
     monkeypatch.setattr(
-        "lab.commands.inbox.newest_mails", lambda _: [Mail((HOSTILE,), HOSTILE, HOSTILE, START)]
+        "lab.views.mails.newest_mails", lambda _: [Mail((HOSTILE,), HOSTILE, HOSTILE, START)]
     )
     _, seen, _ = lab_command("inbox")
     assert seen.count(SHOWN) == 3

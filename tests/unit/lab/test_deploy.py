@@ -42,7 +42,7 @@ def deploy(lab_command: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     def run(plan: Plan, *arguments: str) -> tuple[int, str, str, int]:
         provisioner = FakeProvisioner(plan)
         let_commands_open(monkeypatch, lambda *_: RunningLab(LabRecord(4566)))
-        monkeypatch.setattr("lab.commands.deploy.Provisioner", lambda *_: provisioner)
+        monkeypatch.setattr("lab.provisioner.Provisioner", lambda *_: provisioner)
         status, seen, told = lab_command("deploy", *arguments)
         return status, seen, told, provisioner.applied
 

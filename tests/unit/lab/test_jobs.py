@@ -156,7 +156,7 @@ def test_run_shows_the_trace_and_the_command_that_shows_more(
     jobs, _ = reader("execution-job-1")
     events = [entered("ParseCSV", 0), scheduled_by_arn(ARN), task_failed("Error", CAUSE)]
     let_commands_open(monkeypatch, lambda *_: None)
-    monkeypatch.setattr("lab.commands.runs.JobReader", lambda _: jobs)
+    monkeypatch.setattr("lab.promise.jobs.JobReader", lambda _: jobs)
     monkeypatch.setattr(JobReader, "history", lambda *_: events)
     _, seen, _ = lab_command("run", "job-1")
     assert "RuntimeError: on fire\n" in seen
