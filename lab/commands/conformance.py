@@ -161,7 +161,7 @@ def _results() -> dict[str, dict[str, Result]]:
 
 def _report(chosen: Mapping[str, Sequence[str]]) -> int:
     """Print the comparison of the chosen services; the exit status."""
-    from lab.conformance.results import compare, read_otherwise
+    from lab.conformance.results import compare, entry_of, read_otherwise
 
     named = {service.rstrip("_") for service in chosen}
     results = {
@@ -177,7 +177,7 @@ def _report(chosen: Mapping[str, Sequence[str]]) -> int:
     found = compare(results["plain"], others, otherwise)
     out.print(_table(found, list(others)))
     out.print(_dates(results))
-    _list_differences(found, otherwise)
+    _list_differences(found, lambda test: otherwise[entry_of(test, otherwise)])
     for reason, count in found.not_run.most_common():
         out.print(f"not run: {count} tests: {reason}", markup=False, soft_wrap=True)
     for test in found.unused:
@@ -211,10 +211,10 @@ def _dates(results: Mapping[str, Mapping[str, Result]]) -> str:
     return "Measured: " + ", ".join(parts)
 
 
-def _list_differences(found: Comparison, otherwise: Mapping[str, str]) -> None:
+def _list_differences(found: Comparison, reason: Callable[[str], str]) -> None:
     listed: list[tuple[str, dict[str, list[str]], Callable[[str], str]]] = [
         ("regression", found.regressions, lambda _: ""),
-        ("rightly otherwise", found.rightly, lambda test: f" ({otherwise[test]})"),
+        ("rightly otherwise", found.rightly, lambda test: f" ({reason(test)})"),
         ("gain", found.gains, lambda _: ""),
     ]
     for what, by_configuration, remark in listed:

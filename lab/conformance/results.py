@@ -129,11 +129,13 @@ def compare(
         rightly={name: [] for name in others},
     )
     differing: set[str] = set()
+    ran: set[str] = set()
     for test in _tests_of_all([plain, *others.values()]):
         outcomes = {name: results[test].outcome for name, results in others.items()}
         if plain[test].outcome in NOT_RUN and set(outcomes.values()) <= NOT_RUN:
             found.not_run[plain[test].why] += 1
             continue
+        ran.add(entry_of(test, otherwise))
         service = plain[test].service
         found.run[service] += 1
         can = plain[test].outcome == "passed"
@@ -142,15 +144,20 @@ def compare(
             can_too = outcome == "passed"
             found.passed[service, name] += can_too
             if can and not can_too:
-                differing.add(test)
-                (found.rightly if test in otherwise else found.regressions)[name].append(test)
+                entry = entry_of(test, otherwise)
+                differing.add(entry)
+                (found.rightly if entry in otherwise else found.regressions)[name].append(test)
             elif can_too and not can:
                 found.gains[name].append(test)
         if not can and "passed" not in outcomes.values():
             found.failing.append(test)
-    ran = set(_tests_of_all([plain, *others.values()]))
-    found.unused = sorted(test for test in otherwise if test in ran and test not in differing)
+    found.unused = sorted(entry for entry in otherwise if entry in ran - differing)
     return found
+
+
+def entry_of(test: str, otherwise: Mapping[str, str]) -> str:
+    """The name by which `otherwise.toml` may have a test: all its parameters may be one entry."""
+    return test if test in otherwise else test.partition("[")[0]
 
 
 def _tests_of_all(results: Iterable[Mapping[str, Result]]) -> list[str]:

@@ -53,8 +53,8 @@ class Configuration:
     variables: dict[str, str]
 
 
-NOBODY_CLICKS = {"LAB_CONFIRM_EMAIL": "ask"}
-"""The suite's addresses have no owners who would open the links of their mails."""
+OF_THE_SUITE = {"LAB_CONFIRM_EMAIL": "ask", "LAB_ALLOWED_HOSTS": "aws.test.local"}
+"""Its addresses have no owners who would open the links of their mails; and a name it calls us."""
 
 CONFIGURATIONS = {
     each.name: each
@@ -68,8 +68,8 @@ CONFIGURATIONS = {
                 "DISABLE_CUSTOM_CORS_S3": "0",
             },
         ),
-        Configuration("iam-off", "the lab with LAB_IAM=off", {**NOBODY_CLICKS, "LAB_IAM": "off"}),
-        Configuration("lab", "the lab", {**NOBODY_CLICKS, "LAB_IAM": "enforce"}),
+        Configuration("iam-off", "the lab with LAB_IAM=off", {**OF_THE_SUITE, "LAB_IAM": "off"}),
+        Configuration("lab", "the lab", {**OF_THE_SUITE, "LAB_IAM": "enforce"}),
     )
 }
 

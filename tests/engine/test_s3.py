@@ -238,6 +238,19 @@ def test_an_object_is_read_whatever_metadata_its_form_gave_it(
     assert "x-evil" not in answer["ResponseMetadata"]["HTTPHeaders"]
 
 
+def test_the_bytes_of_utf_8_in_a_header_come_back_as_they_were_given(
+    localstack: LocalStack, bucket: str
+) -> None:
+    """As S3 does: some of them are control characters, if each is read as one character."""
+    given = "max-age=60; ÄÕ — ไทย"
+    s3 = localstack.client("s3")
+    s3.put_object(Bucket=bucket, Key="file.csv", Body=b"text", CacheControl=given)
+
+    for read in (s3.head_object, s3.get_object):
+        header = read(Bucket=bucket, Key="file.csv")["CacheControl"]
+        assert header.encode("latin-1").decode() == given
+
+
 def test_metadata_that_is_no_legal_header_is_left_out_and_counted(
     localstack: LocalStack, bucket: str
 ) -> None:

@@ -78,19 +78,38 @@ def _of_topic(account: str, region: str, name: str) -> list[str]:
     return [document] if document else []
 
 
-def _of_function(account: str, region: str, resource: str) -> list[str]:
-    """Return the policy of a function's version or alias; each has its own."""
+def _of_lambda(account: str, region: str, resource: str) -> list[str]:
+    """Return the policy of a function's version or alias, or of a layer's version."""
     kind, _, name = resource.partition(":")
     store = _store(lambda_stores, account, region)
-    if kind != "function" or store is None:
-        return []
     name, _, qualifier = name.partition(":")
-    function = store.functions.get(name)
+    if store is None:
+        return []
+    if kind == "layer":
+        return _of_layer_version(store.layers.get(name), qualifier)
+    function = store.functions.get(name) if kind == "function" else None
     permission = function.permissions.get(qualifier or _LATEST) if function else None
     if permission is None:
         return []
     held = permission.policy
     return [json.dumps({"Version": held.Version, "Id": held.Id, "Statement": held.Statement})]
+
+
+def _of_layer_version(layer: Any, number: str) -> list[str]:
+    version = layer.layer_versions.get(number) if layer else None
+    if version is None or version.policy is None:
+        return []
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": each.action,
+            "Principal": "*" if each.principal == "*" else {"AWS": each.principal},
+            "Resource": version.layer_version_arn,
+        }
+        for each in version.policy.statements.values()
+        if each.organization_id is None  # the lab has no organizations
+    ]
+    return [json.dumps({"Version": version.policy.version, "Statement": statements})]
 
 
 def _of_event_bus(account: str, region: str, resource: str) -> list[str]:
@@ -126,7 +145,7 @@ _READERS: Final[dict[str, Callable[[str, str, str], list[str]]]] = {
     "s3": _of_bucket,
     "sqs": _of_queue,
     "sns": _of_topic,
-    "lambda": _of_function,
+    "lambda": _of_lambda,
     "events": _of_event_bus,
     "logs": _of_log_group,
 }

@@ -22,7 +22,8 @@ _METADATA_FIELD = "x-amz-meta-"
 _ENCRYPTION_FIELD = "x-amz-server-side-encryption"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*")
 """RFC 9110, "token"."""
-_NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e\xa0-\xff]")
+_NOT_IN_A_HEADER = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+"""RFC 9110, "field-content"."""
 
 
 def describe_in_headers(

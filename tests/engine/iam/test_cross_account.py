@@ -250,6 +250,33 @@ def test_a_function_is_invoked_from_another_account_only_when_both_allow(
     own.remove_permission(**permission)
 
 
+def test_a_layer_is_read_from_another_account_only_when_both_allow(
+    world: IamWorld, stranger: Stranger
+) -> None:
+    own, theirs = world.root("lambda"), stranger.client("lambda")
+    layer = own.publish_layer_version(
+        LayerName=f"iam-{uuid.uuid4().hex[:8]}", Content={"ZipFile": code_archive()}
+    )
+    version = {"LayerName": layer["LayerArn"], "VersionNumber": layer["Version"]}
+    action = "lambda:GetLayerVersion"
+    assert_both_must_allow(
+        stranger,
+        action,
+        layer["LayerVersionArn"],
+        let_in=lambda _: own.add_layer_version_permission(
+            **version, StatementId="other", Action=action, Principal=OTHER
+        ),
+        use=lambda: theirs.get_layer_version_by_arn(Arn=layer["LayerVersionArn"]),
+    )
+    own.delete_layer_version(**version)
+
+
+def test_the_name_of_another_account_s_bucket_is_taken(world: IamWorld) -> None:
+    s3 = world.localstack.client("s3", OTHER)
+    with pytest.raises(ClientError, match="BucketAlreadyExists"):
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
 def test_another_accounts_root_may_what_the_resource_gives_it(
     world: IamWorld, stranger: Stranger
 ) -> None:

@@ -18,6 +18,7 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:jobs"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:news"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"
+LAYER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:l"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t"
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/bus"
@@ -248,6 +249,13 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         ("events", "PutEvents", {"Entries": [{"EventBusName": bus}]}, [("events:PutEvents", BUS)])
         for bus in ("bus", BUS, BUS.replace("event-bus/bus", "rule/bus/r"))
     ],
+    *[
+        ("lambda", operation, parameters, [("lambda:GetLayerVersion", f"{LAYER}:1")])
+        for operation, parameters in (
+            ("GetLayerVersion", {"LayerName": "l", "VersionNumber": 1}),
+            ("GetLayerVersionByArn", {"Arn": f"{LAYER}:1"}),
+        )
+    ],
     ("dynamodb", "PutItem", {"TableName": "t"}, [("dynamodb:PutItem", TABLE)]),
     ("dynamodb", "PutItem", {"TableName": TABLE}, [("dynamodb:PutItem", TABLE)]),
     (
@@ -412,7 +420,6 @@ NOT_IN_THE_LIST = (
     *("GetLogFields", "GetLogObject"),
     # Of directory buckets and S3 Object Lambda, whose permissions have prefixes of their own.
     *("CreateSession", "ListDirectoryBuckets", "RenameObject", "WriteGetObjectResponse"),
-    "GetLayerVersionByArn",
 )
 
 

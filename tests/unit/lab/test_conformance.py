@@ -129,6 +129,14 @@ def test_a_comparison_tells_regressions_gains_and_what_has_a_reason() -> None:
     assert found.unused == [tests[0]]
 
 
+def test_an_entry_without_parameters_means_the_test_with_any() -> None:
+    tests = ["sns/t.py::a[1]", "sns/t.py::a[2]", "sns/t.py::ab[1]"]
+    plain, lab = results("ppp", tests), results("fpf", tests)
+    found = compare(plain, {"lab": lab}, {"sns/t.py::a": "a reason"})
+    assert (found.rightly, found.regressions) == ({"lab": tests[:1]}, {"lab": tests[2:]})
+    assert found.unused == []
+
+
 def test_a_regression_without_a_reason_is_one() -> None:
     tests = ["sns/t.py::a"]
     found = compare(results("p", tests), {"lab": results("f", tests)}, {})

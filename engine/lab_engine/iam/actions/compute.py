@@ -13,7 +13,12 @@ from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
 if TYPE_CHECKING:
     from lab_engine.iam.actions.requirement import Parameters, Scope
 
-_INVOCATIONS: Final = ("Invoke", "InvokeWithResponseStream")
+_RENAMED: Final = {
+    "GetLayerVersionByArn": "GetLayerVersion",
+    "Invoke": "InvokeFunction",
+    "InvokeWithResponseStream": "InvokeFunction",
+}
+"""Operations whose action has another name."""
 _FUNCTION: Final = re.compile(
     r"(?:arn:aws[a-z-]*:lambda:)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?"
     r"(?:function:)?(?P<name>[\w.-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?$"
@@ -36,7 +41,7 @@ def lambda_(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requi
 
     An event source mapping has its own ARN, and the condition key lambda:FunctionArn.
     """
-    action = "InvokeFunction" if operation in _INVOCATIONS else operation
+    action = _RENAMED.get(operation, operation)
     context = {}
     if "EventSourceMapping" in operation:
         uuid = parameters.get("UUID")

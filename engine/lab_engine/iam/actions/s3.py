@@ -80,10 +80,11 @@ _CONDITION_KEYS: Final = {
 }
 
 
-def required(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Requirement, ...]:
+def required(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
     """Return what an operation of S3 needs.
 
-    A copy needs permissions on both objects; DeleteObjects needs one for each object.
+    A copy needs permissions on both objects; DeleteObjects needs one for each object. CreateBucket
+    means a bucket of the caller's own, also where the name is taken, which S3 itself says.
     """
     bucket, key = parameters.get("Bucket"), parameters.get("Key")
     context = {
@@ -101,7 +102,8 @@ def required(operation: str, parameters: Parameters, _scope: Scope) -> tuple[Req
             for entry in parameters["Delete"]["Objects"]
         )
     if key is None:
-        return (Requirement(f"s3:{_action(operation)}", bucket_arn(bucket), context),)
+        account = scope.account if operation == "CreateBucket" else ""
+        return (Requirement(f"s3:{_action(operation)}", bucket_arn(bucket), context, account),)
     target = object_arn(bucket, key)
     if operation in ("CopyObject", "UploadPartCopy"):
         return (
