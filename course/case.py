@@ -31,10 +31,20 @@ class Case:
     """
 
     sandbox: Sandbox
-    names: Mapping[str, str]
+    names: Mapping[str, object]
     mistake_shows: Callable[[], bool] = lambda: False
     seen: dict[str, Any] = field(default_factory=dict)
     began: datetime = field(default_factory=lambda: datetime.now(UTC) - _CLOCK_SLACK)
+
+    @property
+    def raw_bucket(self) -> str:
+        """The student's bucket for files as they come."""
+        return str(self.names["raw_bucket"])
+
+    @property
+    def processed_bucket(self) -> str:
+        """The student's bucket for results."""
+        return str(self.names["processed_bucket"])
 
     def client(self, service: str, *, region: str | None = None) -> Any:
         """A boto3 client in the student's account."""

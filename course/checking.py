@@ -68,7 +68,7 @@ def all_passed(results: list[Result]) -> bool:
 
 
 def _run_check(
-    check: Check, sandbox: Sandbox, names: Mapping[str, str], earlier: list[Result]
+    check: Check, sandbox: Sandbox, names: Mapping[str, object], earlier: list[Result]
 ) -> Result:
     missing = [
         each.check.title
@@ -107,7 +107,7 @@ def _recognise(check: Check, case: Case) -> tuple[Mistake, Facts] | None:
     return None
 
 
-def _filled(value: Any, names: Mapping[str, str]) -> Any:
+def _filled(value: Any, names: Mapping[str, object]) -> Any:
     """Arguments of step.yaml with the names of this account filled in."""
     if isinstance(value, str):
         return fill(value, names)

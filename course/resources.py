@@ -89,10 +89,26 @@ def _pages(client: Any, operation: str, key: str, **given: Any) -> Iterator[Any]
 
 
 def _event_sources(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(
-        sandbox.client("lambda"), "list_event_source_mappings", "EventSourceMappings"
-    ):
-        yield each["UUID"]
+    """Named by what they join: one that was made again is the same."""
+    for each in _event_source_mappings(sandbox):
+        yield _joined(each)
+
+
+def _remove_event_source(sandbox: Sandbox, name: str) -> None:
+    for each in list(_event_source_mappings(sandbox)):
+        if _joined(each) == name:
+            sandbox.client("lambda").delete_event_source_mapping(UUID=each["UUID"])
+
+
+def _event_source_mappings(sandbox: Sandbox) -> Iterator[dict[str, Any]]:
+    client = sandbox.client("lambda")
+    for each in _pages(client, "list_event_source_mappings", "EventSourceMappings"):
+        if each["State"] != "Deleting":  # which takes a while
+            yield each
+
+
+def _joined(source: dict[str, Any]) -> str:
+    return f"{source['EventSourceArn']}={source['FunctionArn']}"
 
 
 def _functions(sandbox: Sandbox) -> Iterator[str]:
@@ -291,7 +307,7 @@ def _call(service: str, operation: str, parameter: str) -> Remove:
 
 
 KINDS: Final = (
-    Kind("event source", _event_sources, _call("lambda", "delete_event_source_mapping", "UUID")),
+    Kind("event source", _event_sources, _remove_event_source),
     Kind("permission", _permissions, _remove_permission),
     Kind("function", _functions, _call("lambda", "delete_function", "FunctionName")),
     Kind(

@@ -11,6 +11,32 @@ from typing import Any, Final, Literal, Self
 
 Pace = Literal["workshop", "quick"]
 
+
+@dataclass(frozen=True)
+class Times:
+    """The times, in seconds, that differ between the workshop's pace and that of tests.
+
+    Attributes:
+        visibility_s: Visibility timeout of the main queue. AWS advises six times the function's
+            timeout plus the batch window (Lambda developer guide, "Using Lambda with Amazon SQS").
+        window_s: How long the event source gathers messages.
+        large_file_wait_s: How long exercise 3.e2 lets a large file wait.
+        alarm_s: The period of the alarms on errors and failed executions.
+        dlq_alarm_s: The period of the alarm on the dead letter queue.
+    """
+
+    visibility_s: int
+    window_s: int
+    large_file_wait_s: int
+    alarm_s: int
+    dlq_alarm_s: int
+
+
+TIMES: Final[dict[Pace, Times]] = {
+    "workshop": Times(70, 10, 30, 300, 60),
+    "quick": Times(12, 0, 3, 10, 10),
+}
+
 DEFAULT_ACCOUNT: Final = "111111111111"
 DEFAULT_REGION: Final = "ap-southeast-1"
 DEFAULT_COURSE_KEY: Final = "csv-report-processor"
@@ -102,6 +128,11 @@ class Sandbox:
         """The bucket for results, as the course names it."""
         return f"pipeline-processed-{self.student}-{self.suffix}"
 
+    @property
+    def times(self) -> Times:
+        """The times that the pace asks for."""
+        return TIMES[self.pace]
+
     def client(self, service: str, *, region: str | None = None) -> Any:
         """A boto3 client in this account, made once; safe to share between threads."""
         where = region or self.region
@@ -178,7 +209,7 @@ def _client_config() -> Any:
     )
 
 
-def found_names(sandbox: Sandbox) -> dict[str, str]:
+def found_names(sandbox: Sandbox) -> dict[str, Any]:
     """The names that steps, checks and texts speak of as `{name}`, as they are in this account.
 
     A bucket that the student gave a name of their own is known by its beginning, as the workshop
@@ -191,8 +222,8 @@ def found_names(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
-def known_names(sandbox: Sandbox) -> dict[str, str]:
-    """The same names as the course gives them, without asking AWS."""
+def known_names(sandbox: Sandbox) -> dict[str, Any]:
+    """The same names as the course gives them, without asking AWS; and the times by their names."""
     return {
         "account": sandbox.account,
         "region": sandbox.region,
@@ -202,6 +233,7 @@ def known_names(sandbox: Sandbox) -> dict[str, str]:
         "endpoint": sandbox.endpoint,
         "raw_bucket": sandbox.raw_bucket,
         "processed_bucket": sandbox.processed_bucket,
+        **vars(sandbox.times),
     }
 
 

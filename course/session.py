@@ -157,8 +157,9 @@ class Session:
         """
         wipe(self.sandbox)
         for step in self.library.before_week(week):
-            tell(step.id)
-            step.solve(self.sandbox, Changes())
+            if step.builds:
+                tell(step.id)
+                step.solve(self.sandbox, Changes())
             known = self.progress.of(step)
             known.solved = known.solved or known.passed_at is None
         for step in self.library.steps:

@@ -23,6 +23,8 @@ LAMBDA_ROLE: Final = "pipeline-lambda-role"
 LAMBDA_POLICY: Final = "pipeline-lambda-policy"
 RUNTIME: Final = "python3.12"
 
+NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+_DOCUMENTS: Final = ("RedrivePolicy", "RedriveAllowPolicy")
 _MISSING: Final = "ResourceNotFoundException"
 _POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
 _MOST_VERSIONS: Final = 5
@@ -111,6 +113,40 @@ def ensure_only_policies(sandbox: Sandbox, changes: Changes, role: str, policy_a
             iam.delete_role_policy(RoleName=role, PolicyName=name)
 
     changes.settle(f"other policies of {role}", wanted=[], actual=[*others, *inline], apply=apply)
+
+
+def ensure_queue(sandbox: Sandbox, changes: Changes, name: str, wanted: dict[str, Any]) -> str:
+    """Afterwards a queue of this name has these attributes; its URL."""
+    sqs = sandbox.client("sqs")
+    url = unless_missing(lambda: sqs.get_queue_url(QueueName=name)["QueueUrl"], *NO_QUEUE)
+    attributes = {
+        key: json.dumps(value) if key in _DOCUMENTS else str(value) for key, value in wanted.items()
+    }
+
+    def apply() -> None:
+        if url is None:
+            sqs.create_queue(QueueName=name, Attributes=attributes)
+        else:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+
+    there = url and _queue_attributes(sqs, url, wanted)
+    changes.settle(name, wanted=attributes, actual=there or None, apply=apply)
+    return queue_url(sandbox, name)
+
+
+def queue_url(sandbox: Sandbox, name: str) -> str:
+    """The URL of a queue of the account."""
+    url: str = sandbox.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+    return url
+
+
+def _queue_attributes(sqs: Any, url: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return {
+        key: json.dumps(json.loads(value)) if key in _DOCUMENTS else value
+        for key, value in found.items()
+        if key in wanted
+    }
 
 
 @dataclass(frozen=True)
@@ -263,16 +299,19 @@ def _wait(client: Any, state: str, name: str) -> None:
     client.get_waiter(state).wait(FunctionName=name, WaiterConfig=_POLL)
 
 
-def change_statement(sandbox: Sandbox, sid: str, **changed: Any) -> None:
-    """Change one statement of the course's policy, as a student who edits it does.
+def change_statement(
+    sandbox: Sandbox, sid: str, *, policy: str = LAMBDA_POLICY, **changed: Any
+) -> None:
+    """Change one statement of a policy of the course's, as a student who edits it does.
 
     Args:
         sandbox: Where.
         sid: Which statement.
+        policy: Of which policy.
         changed: Its new `Action` or `Resource`; `Effect=None` leaves the statement out.
     """
     iam = sandbox.client("iam")
-    arn = f"arn:aws:iam::{sandbox.account}:policy/{LAMBDA_POLICY}"
+    arn = f"arn:aws:iam::{sandbox.account}:policy/{policy}"
     document = policy_document(iam, arn)
     changing = [
         {**each, **changed} if each["Sid"] == sid else each for each in _statements(document)

@@ -85,6 +85,8 @@ class Step(Form):
         title: What the student makes.
         needs: Steps without which this one can't be done.
         points: What it is worth.
+        builds: Whether it makes something that later steps stand on. `course start` leaves out
+            those that only try what is there.
         checks: What must be so.
         hints: Three: the direction, the place, almost the answer.
         folder: Where its files are.
@@ -94,6 +96,7 @@ class Step(Form):
     title: Text
     needs: tuple[StepId, ...] = ()
     points: int = Field(gt=0)
+    builds: bool = True
     checks: tuple[Check, ...] = Field(min_length=1)
     hints: tuple[Text, ...] = Field(min_length=HINTS, max_length=HINTS)
     folder: Path = Field(exclude=True)

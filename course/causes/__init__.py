@@ -12,4 +12,18 @@ from course.registry import Registry
 causes: Registry[Callable[..., Facts | None]] = Registry("cause")
 
 # Each module registers its causes.
-from course.causes import buckets, functions, metrics, roles, triggers  # noqa: E402, F401
+from course.causes import (  # noqa: E402, F401
+    alarms,
+    buckets,
+    dashboards,
+    event_sources,
+    functions,
+    jobs,
+    metrics,
+    notifications,
+    queues,
+    roles,
+    state_machines,
+    triggers,
+    workflow_functions,
+)

@@ -2,7 +2,7 @@
 
 from course.case import Case, Facts
 from course.causes import causes
-from course.probes.buckets import region_of
+from course.probes.buckets import expiring_rules, prefix_of, region_of
 from course.sales import COLUMNS
 from provision.target import unless_missing
 
@@ -97,6 +97,30 @@ def body_lacks_columns(case: Case) -> Facts | None:
     header = (body.decode("utf-8", "replace").splitlines() or [""])[0]
     missing = [name for name in COLUMNS if name not in header]
     return {"missing": ", ".join(missing)} if missing else None
+
+
+@causes
+def rule_covers_everything(case: Case, *, bucket: str) -> Facts | None:
+    """A lifecycle rule deletes whatever is in the bucket."""
+    for each in expiring_rules(case, bucket):
+        if not prefix_of(each):
+            return {"days": each["Expiration"].get("Days")}
+    return None
+
+
+@causes
+def rule_is_disabled(case: Case, *, bucket: str) -> Facts | None:
+    """A lifecycle rule is there and switched off."""
+    found = expiring_rules(case, bucket)
+    return {} if any(each["Status"] == "Disabled" for each in found) else None
+
+
+@causes
+def rule_has_other_prefix(case: Case, *, bucket: str, prefix: str) -> Facts | None:
+    """A lifecycle rule is limited to another prefix."""
+    found = [prefix_of(each) for each in expiring_rules(case, bucket)]
+    wrong = [each for each in found if each and each != prefix]
+    return {"actual": wrong[0]} if wrong else None
 
 
 def _first_key(case: Case, bucket: str, key: str) -> Facts | None:

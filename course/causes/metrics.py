@@ -41,3 +41,23 @@ def metric_filter_expects_json(case: Case, *, function: str) -> Facts | None:
         if each["filterPattern"].startswith("{"):
             return {"filter": each["filterName"], "actual": each["filterPattern"]}
     return None
+
+
+@causes
+def metric_rose_by_more(case: Case) -> Facts | None:
+    """A metric rose by more than the one file."""
+    for name, by in (case.seen.get("risen") or {}).items():
+        if by > 1:
+            return {"metric": name, "actual": f"{by:g}"}
+    return None
+
+
+@causes
+def metric_did_not_rise(case: Case, *, function: str) -> Facts | None:
+    """A metric filter is on the function's log, and counted nothing."""
+    if case.seen.get("risen"):
+        return None
+    found = case.client("logs").describe_metric_filters(logGroupName=log_group(function))
+    for each in found["metricFilters"]:
+        return {"filter": each["filterName"], "actual": each["filterPattern"]}
+    return None

@@ -5,7 +5,7 @@ import json
 from course.case import Case, Facts
 from course.causes import causes
 from course.grants import NO_ACTIONS, read_role, roles, trusted_services
-from course.probes.roles import OURS, described, role_of_function
+from course.probes.roles import OURS, described, meant_role, role_of_function
 
 
 @causes
@@ -47,28 +47,30 @@ def grant_on_bucket_not_objects(
 
 
 @causes
-def grant_on_other_resource(case: Case, *, function: str, grant: str) -> Facts | None:
+def grant_on_other_resource(
+    case: Case, *, grant: str, function: str = "", role: str = ""
+) -> Facts | None:
     """The action is granted, but on something else."""
-    role = role_of_function(case, function)
+    found = meant_role(case, function, role)
     action, resource = described(grant)
-    if role is None or role.allows(action, resource):
+    if found is None or found.allows(action, resource):
         return None
     granted = [
         each.resources
-        for each in role.statements
+        for each in found.statements
         if each.effect == "Allow" and each.covers_action(action)
     ]
-    return {"role": role.name, "actual": ", ".join(granted[0])} if granted else None
+    return {"role": found.name, "actual": ", ".join(granted[0])} if granted else None
 
 
 @causes
-def grant_missing(case: Case, *, function: str, grant: str) -> Facts | None:
+def grant_missing(case: Case, *, grant: str, function: str = "", role: str = "") -> Facts | None:
     """No statement of the role speaks of the action at all."""
-    role = role_of_function(case, function)
+    found = meant_role(case, function, role)
     action, _ = described(grant)
-    if role is None or any(each.covers_action(action) for each in role.statements):
+    if found is None or any(each.covers_action(action) for each in found.statements):
         return None
-    return {"role": role.name, "action": action}
+    return {"role": found.name, "action": action}
 
 
 @causes
@@ -85,15 +87,24 @@ def grant_denied(case: Case, *, function: str, grant: str) -> Facts | None:
 
 
 @causes
-def grant_on_everything(case: Case, *, function: str) -> Facts | None:
+def grant_on_everything(case: Case, *, function: str = "", role: str = "") -> Facts | None:
     """A statement allows whole services, or something on every resource."""
-    role = role_of_function(case, function)
-    for each in role.statements if role else ():
+    found = meant_role(case, function, role)
+    for each in found.statements if found else ():
         wide = [action for action in each.actions if action in ("*", "s3:*")]
         if each.effect == "Allow" and (wide or "*" in each.resources):
             actual = {"Action": list(each.actions), "Resource": list(each.resources)}
             return {"policy": each.policy, "actual": json.dumps(actual)}
     return None
+
+
+@causes
+def named_role_trusts(case: Case, *, role: str, service: str) -> Facts | None:
+    """The role is there, and another service may assume it."""
+    found = meant_role(case, "", role)
+    if found is None or service in found.trusted_services:
+        return None
+    return {"actual": ", ".join(found.trusted_services) or "-"}
 
 
 @causes

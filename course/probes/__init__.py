@@ -15,4 +15,18 @@ from course.registry import Registry
 probes: Registry[Callable[..., Finding]] = Registry("probe")
 
 # Each module registers its probes.
-from course.probes import buckets, functions, metrics, roles, triggers  # noqa: E402, F401
+from course.probes import (  # noqa: E402, F401
+    alarms,
+    buckets,
+    dashboards,
+    event_sources,
+    functions,
+    jobs,
+    metrics,
+    notifications,
+    queues,
+    roles,
+    state_machines,
+    triggers,
+    workflow_functions,
+)

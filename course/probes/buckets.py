@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from course.case import Case
 from course.finding import NOTHING, Finding, failed, not_yet, passed
@@ -89,3 +90,47 @@ def sales_file_exists(case: Case, *, bucket: str, key: str) -> Finding:
     if not rows:
         return not_yet(Text(th="มีแต่หัวตาราง", en="only the header"), look_at)
     return passed()
+
+
+def expiring_rules(case: Case, bucket: str) -> list[dict[str, Any]]:
+    """The rules of a bucket's lifecycle that delete something."""
+    s3 = case.client("s3")
+    found = unless_missing(
+        lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"],
+        "NoSuchLifecycleConfiguration",
+        "NoSuchBucket",
+    )
+    return [each for each in found or () if "Expiration" in each]
+
+
+def prefix_of(rule: dict[str, Any]) -> str:
+    """The prefix that a lifecycle rule is limited to, empty without."""
+    limits = rule.get("Filter", {})
+    return str(
+        limits.get("Prefix") or limits.get("And", {}).get("Prefix") or rule.get("Prefix", "")
+    )
+
+
+@probes
+def prefix_expires(case: Case, *, bucket: str, prefix: str, days: int) -> Finding:
+    """What is under a prefix is deleted after so many days, and nothing else is."""
+    found = expiring_rules(case, bucket)
+    on = [
+        (prefix_of(each), each["Expiration"].get("Days"))
+        for each in found
+        if each["Status"] == "Enabled"
+    ]
+    if on == [(prefix, days)]:
+        return passed()
+    return failed(
+        Text.same(f"Enabled: {prefix}, {days}"),
+        Text.same(
+            "; ".join(
+                f"{each['Status']}: {prefix_of(each) or '-'}, {each['Expiration'].get('Days')}"
+                for each in found
+            )
+        )
+        if found
+        else NOTHING,
+        f"aws s3api get-bucket-lifecycle-configuration --bucket {bucket}",
+    )

@@ -10,6 +10,7 @@ from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
 from course.probes import probes
 from course.probes.functions import configuration
+from course.probes.state_machines import described_machine, refused_file
 from course.sales import sales_file
 
 COUNTED_WITHIN_S: Final = 20.0
@@ -57,6 +58,28 @@ def metrics_count_files(case: Case, *, bucket: str, function: str) -> Finding:
             en="one metric rises by 1 for a good file, another by 1 for a rejected one",
         ),
         Text.same(f".csv: {valid}; .txt: {rejected}") if valid or rejected else NOTHING,
+        "aws cloudwatch list-metrics",
+    )
+
+
+@probes
+def metric_counts_failures(case: Case, *, machine: str) -> Finding:
+    """A metric of the student's own rises by one when a file goes to failed/."""
+    if described_machine(case, machine) is None:
+        return missing(machine)
+    before = own_counts(case)
+    refused_file(case, machine)
+
+    def look() -> Counts:
+        by = {name: total - before.get(name, 0) for name, total in own_counts(case).items()}
+        return {name: more for name, more in by.items() if more > 0}
+
+    risen = case.seen["risen"] = case.wait_until(look, within_s=COUNTED_WITHIN_S) or {}
+    if 1 in risen.values():
+        return passed(Text.same(next(name for name, by in risen.items() if by == 1)))
+    return failed(
+        Text(th="metric หนึ่งเพิ่มขึ้น 1", en="a metric rises by 1"),
+        Text.same(str(risen)) if risen else NOTHING,
         "aws cloudwatch list-metrics",
     )
 

@@ -1,7 +1,7 @@
 """IAM: who may assume a role, and what it may do."""
 
 from course.case import Case
-from course.finding import NOTHING, Finding, failed, passed
+from course.finding import NOTHING, Finding, failed, missing, passed
 from course.grants import NO_ACTIONS, Role, read_role, roles
 from course.language import Text
 from course.probes import probes
@@ -29,6 +29,13 @@ def role_of_function(case: Case, function: str) -> Role | None:
     trusted = function_roles(case)
     own = [role for role in trusted if role.name == f"{OURS}{function}-role"]
     return next(iter(own or trusted), None)
+
+
+def meant_role(case: Case, function: str, role: str) -> Role | None:
+    """The role of this name, or else that of a function; None while it is not there."""
+    if not role:
+        return role_of_function(case, function)
+    return unless_missing(lambda: read_role(case.client("iam"), role), "NoSuchEntity")
 
 
 def function_roles(case: Case) -> list[Role]:
@@ -91,14 +98,14 @@ def function_role_allows(case: Case, *, function: str, grants: list[str]) -> Fin
     role = role_of_function(case, function)
     if role is None:
         return failed(Text.same(", ".join(grants)), NOTHING)
-    missing = [grant for grant in grants if not role.allows(*described(grant))]
-    if not missing:
+    lacking = [grant for grant in grants if not role.allows(*described(grant))]
+    if not lacking:
         return passed()
     return failed(
         Text.same("; ".join(grants)),
         Text(
-            th=f"{role.name} ยังไม่อนุญาต {'; '.join(missing)}",
-            en=f"{role.name} does not allow {'; '.join(missing)}",
+            th=f"{role.name} ยังไม่อนุญาต {'; '.join(lacking)}",
+            en=f"{role.name} does not allow {'; '.join(lacking)}",
         ),
         f"aws iam list-attached-role-policies --role-name {role.name}",
     )
@@ -135,4 +142,49 @@ def function_role_names_real_actions(case: Case, *, function: str) -> Finding:
     return failed(
         Text.same(", ".join(NO_ACTIONS[action] for action in unreal)),
         Text.same(", ".join(unreal)),
+    )
+
+
+@probes
+def role_trusts(case: Case, *, role: str, service: str) -> Finding:
+    """There is a role of this name, and a service may assume it."""
+    found = meant_role(case, "", role)
+    if found and service in found.trusted_services:
+        return passed()
+    return failed(
+        Text(th=f"{role} ที่ {service} สวมได้", en=f"{role}, which {service} may assume"),
+        Text.same(", ".join(found.trusted_services) or "-") if found else NOTHING,
+        f"aws iam get-role --role-name {role}",
+    )
+
+
+@probes
+def role_allows(case: Case, *, role: str, grants: list[str]) -> Finding:
+    """The role of this name allows each of these."""
+    found = meant_role(case, "", role)
+    if found is None:
+        return missing(role)
+    lacking = [grant for grant in grants if not found.allows(*described(grant))]
+    if not lacking:
+        return passed()
+    return failed(
+        Text.same("; ".join(grants)),
+        Text(th=f"ยังไม่อนุญาต {'; '.join(lacking)}", en=f"it does not allow {'; '.join(lacking)}"),
+        f"aws iam list-attached-role-policies --role-name {role}",
+    )
+
+
+@probes
+def role_refuses(case: Case, *, role: str, grants: list[str]) -> Finding:
+    """The role of this name allows none of these."""
+    found = meant_role(case, "", role)
+    if found is None:
+        return missing(role)
+    too_much = [grant for grant in grants if found.allows(*described(grant))]
+    if not too_much:
+        return passed()
+    return failed(
+        Text(th="ไม่มีสิทธิ์เกินจำเป็น", en="nothing it does not need"),
+        Text(th=f"อนุญาต {'; '.join(too_much)}", en=f"it allows {'; '.join(too_much)}"),
+        f"aws iam list-attached-role-policies --role-name {role}",
     )

@@ -25,7 +25,11 @@ _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTAL
 
 #: What of the finished pipeline is as week 1 asks for it. The sample, the log of it and the
 #: invocation by hand are things that somebody did.
-OF_THE_PIPELINE = ("week1/1-buckets", "week1/2-role", "week1/3-function", "week1/4-trigger")
+OF_THE_PIPELINE = (
+    *("week1/1-buckets", "week1/2-role", "week1/3-function", "week1/4-trigger"),
+    *("week2/1-dlq", "week2/2-main-queue", "week2/3-policy", "week2/4-validator"),
+    *("week2/5-processor", "week2/6-event-source", "week2/e1-alarm"),
+)
 
 pytestmark = pytest.mark.course
 
@@ -74,7 +78,8 @@ def test_the_commands_in_the_texts_do_the_week(
     """One language is enough: a unit test holds that both texts of a step have the same code."""
     sandbox = account(f"text of week {week}")
     for step in open_library().before_week(week):
-        step.solve(sandbox, Changes())
+        if step.builds:
+            step.solve(sandbox, Changes())
     for step in open_library().week(week):
         follow_text(step, sandbox, desk)
         results = run_checks(step, sandbox)

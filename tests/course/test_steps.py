@@ -81,8 +81,8 @@ def test_a_mistake_fails_its_check_alone_and_is_told_by_name(
                 file.write_text(now, encoding="utf-8")
             assert now == file.read_text(encoding="utf-8")
     finally:
+        before.remove_what_is_new()  # first: what the solution makes anew is wanted
         step.solve(sandbox, Changes())
-        before.remove_what_is_new()
     assert_all_pass(step, sandbox)  # the solution mends the mistake
 
 

@@ -1,0 +1,85 @@
+"""Executions of a state machine: finding those about a file, and what became of them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from provision.target import unless_missing
+
+RUNNING: Final = "RUNNING"
+_GONE: Final = ("StateMachineDoesNotExist", "ExecutionDoesNotExist")
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One execution.
+
+    Attributes:
+        arn: Its ARN.
+        status: `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`.
+        job: What it was started with.
+        error: The name of the error that it ended with, empty without.
+    """
+
+    arn: str
+    status: str
+    job: dict[str, Any]
+    error: str
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.arn.rpartition(":")[2]
+
+
+def executions(client: Any, machine_arn: str, since: datetime | None = None) -> Iterator[Execution]:
+    """The executions of a state machine, the newest first.
+
+    Args:
+        client: A Step Functions client.
+        machine_arn: Whose.
+        since: Only those that started from then on.
+    """
+    pages = client.get_paginator("list_executions").paginate(stateMachineArn=machine_arn)
+    listed = unless_missing(lambda: [each for page in pages for each in page["executions"]], *_GONE)
+    for each in listed or ():
+        if since is None or each["startDate"] >= since:
+            found = unless_missing(
+                lambda: client.describe_execution(executionArn=each["executionArn"]),  # noqa: B023
+                *_GONE,
+            )
+            if found:
+                yield _execution(found)
+
+
+def history_text(client: Any, execution: Execution) -> str:
+    """All that the history of an execution says, as one text."""
+    pages = client.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
+    events = [event for page in pages for event in page["events"]]
+    return json.dumps(events, default=str, ensure_ascii=False)
+
+
+def entered_states(client: Any, execution: Execution) -> list[str]:
+    """The names of the states that an execution came into, in order."""
+    pages = client.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
+    return [
+        event["stateEnteredEventDetails"]["name"]
+        for page in pages
+        for event in page["events"]
+        if "stateEnteredEventDetails" in event
+    ]
+
+
+def _execution(found: dict[str, Any]) -> Execution:
+    try:
+        job = json.loads(found.get("input") or "{}")
+    except ValueError:
+        job = {}
+    return Execution(
+        found["executionArn"],
+        found["status"],
+        job if isinstance(job, dict) else {},
+        found.get("error", ""),
+    )

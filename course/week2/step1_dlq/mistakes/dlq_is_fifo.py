@@ -1,0 +1,12 @@
+"""Choose FIFO, because order sounds right."""
+
+from course.resources import Resource, remove
+from course.sandbox import Sandbox
+from course.solving import queue_url
+from course.week2.step1_dlq.solve import DLQ
+
+
+def make(sandbox: Sandbox) -> None:
+    """Have a FIFO queue in the place of the standard one."""
+    remove(sandbox, Resource("queue", queue_url(sandbox, DLQ)))
+    sandbox.client("sqs").create_queue(QueueName=f"{DLQ}.fifo", Attributes={"FifoQueue": "true"})
