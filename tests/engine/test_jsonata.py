@@ -139,7 +139,7 @@ def test_an_expression_that_cannot_be_evaluated_says_why(expression: str, messag
 
 
 def test_an_expression_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonata_expressions, "_LONGEST_MS", 200)
+    monkeypatch.setattr(jsonata_expressions, "_TIMEOUT_MS", 200)
     with pytest.raises(JSONataException):
         evaluate("($f := function($n) { $f($n + 1) }; $f(1))")
 
