@@ -76,7 +76,7 @@ def choose_account(number: str) -> str:
     """
     if not _ACCOUNT.fullmatch(number):
         raise UsageError(
-            f"{number!r} is not an account: give twelve digits, such as --account 111111111111."
+            f"{number!r} is not an account: give twelve digits, such as --account 222222222222."
         )
     _THIS_COMMAND.account = number
     return number

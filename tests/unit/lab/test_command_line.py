@@ -93,7 +93,7 @@ def test_wrong_use_is_told_in_one_line_with_status_2(
 def test_what_is_no_account_is_refused_in_one_line(lab_command: LabCommand, number: str) -> None:
     status, _, told = lab_command("runs", "--account", number)
     assert status == 2
-    assert "give twelve digits, such as --account 111111111111" in " ".join(told.split())
+    assert "give twelve digits, such as --account 222222222222" in " ".join(told.split())
 
 
 def test_without_a_command_the_help_is_shown(lab_command: LabCommand) -> None:
