@@ -53,8 +53,13 @@ class Configuration:
     variables: dict[str, str]
 
 
-OF_THE_SUITE = {"LAB_CONFIRM_EMAIL": "ask", "LAB_ALLOWED_HOSTS": "aws.test.local"}
-"""Its addresses have no owners who would open the links of their mails; and a name it calls us."""
+OF_THE_SUITE = {
+    "LAB_CONFIRM_EMAIL": "ask",
+    "LAB_ALLOWED_HOSTS": "aws.test.local,s3.amazonaws.com,s3.us-west-2.amazonaws.com",
+    "LAB_ALLOWED_ORIGINS": "https://app.localstack.cloud",
+}
+"""What a user of the lab would set for it: its e-mail addresses have no owners who would open the
+links of their mails, it calls the server by names of its own, and has a page of its own."""
 
 CONFIGURATIONS = {
     each.name: each
