@@ -115,6 +115,11 @@ def test_a_subscription_is_its_own_accounts(world: IamWorld) -> None:
     world.root("sns").unsubscribe(SubscriptionArn=arn)
 
 
+def test_what_is_no_subscription_is_told_so(world: IamWorld) -> None:
+    with pytest.raises(ClientError, match="Invalid parameter: SubscriptionId"):
+        world.root("sns").unsubscribe(SubscriptionArn=f"arn:aws:sns:{REGION}:{OTHER}:no-such")
+
+
 def test_another_accounts_role_is_not_passed(world: IamWorld) -> None:
     functions = world.localstack.client("lambda", OTHER)
     with pytest.raises(ClientError, match="Cross-account pass role is not allowed"):

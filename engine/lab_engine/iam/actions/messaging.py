@@ -36,6 +36,10 @@ _UNRESTRICTED: Final = ("SubscriptionArn", "EndpointArn", "PlatformApplicationAr
 """Parameters that tell the owner of a resource to which SNS cannot restrict an operation."""
 
 
+_SUBSCRIPTION_COLONS: Final = 6
+"""In a subscription's ARN, which is its topic's with an id behind it."""
+
+
 def sqs(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
     """Return what an operation of SQS needs.
 
@@ -99,11 +103,12 @@ def sns(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
         if parameters.get(name)
     }
     action = f"sns:{operation.removesuffix('Batch')}"
-    account = (
-        ""
-        if resource != ANY_RESOURCE
-        else next(
-            (account_of(parameters[name]) for name in _UNRESTRICTED if parameters.get(name)), ""
-        )
-    )
+    account = _owner_of_unrestricted(parameters) if resource == ANY_RESOURCE else ""
     return (Requirement(action, resource, context, account),)
+
+
+def _owner_of_unrestricted(parameters: Parameters) -> str:
+    """Return whose a subscription or an endpoint is; empty where the parameter cannot be one."""
+    arn = next((parameters[name] for name in _UNRESTRICTED if parameters.get(name)), "")
+    is_a_topic = arn == parameters.get("SubscriptionArn") and arn.count(":") < _SUBSCRIPTION_COLONS
+    return "" if is_a_topic else account_of(arn)
