@@ -53,7 +53,7 @@ FOLDERS = (
     "usr/lib/localstack",
     "tmp/localstack",
 )
-BUILD_TOOLS = ("setuptools==84.2.1", "setuptools-scm==9.2.2")
+BUILD_TOOLS = ("setuptools==84.2.1", "setuptools-scm==9.2.2", "wheel==0.46.3")
 """What building the sources takes, beside the pins (pyproject.toml in the checkout)."""
 
 SOURCES = ("Makefile", "pyproject.toml", "plux.ini", "bin/localstack-supervisor", "localstack-core")
@@ -224,7 +224,8 @@ def _install(recipe: Recipe, root: Path) -> None:
     if recipe.checkout:
         _copy_sources(recipe.checkout, root / SOURCE.relative_to("/"))
         version = {"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_LOCALSTACK_CORE": VERSION}
-        _run([*pip, "--no-build-isolation", "--editable", SOURCE], failed, version)
+        # Built apart, as there: the plux in the environment takes a hand in any build it is near.
+        _run([*pip, "--find-links", "/wheels", "--editable", SOURCE], failed, version)
     # The catalogue of services, built once at build time as the official image does.
     _run([*inside, VENV / "bin/python", "-m", "localstack.aws.spec"], failed)
 
