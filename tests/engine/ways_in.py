@@ -80,6 +80,7 @@ def request_of(
     client.meta.events.register("before-send", keep)
     with contextlib.suppress(Exception):
         getattr(client, operation)(**parameters)
+    client.meta.events.unregister("before-send", keep)  # the client is shared
     [request] = made
     for name, value in list(request.headers.items()):
         if isinstance(value, bytes):
