@@ -18,17 +18,17 @@ from rich.markup import escape
 from rich.segment import Segment
 from rich.text import Text
 
-# A fixed offset: Thailand has no summer time, and a small machine may have no time zone database.
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
+"""A fixed offset: Thailand has no summer time, and a small machine may have no time zone data."""
 
 _UNWRAPPED = 100_000
 """Columns of a pipe or a file: more than any line has."""
 
-# C0 but tab and line ends, DEL and C1; embeddings, overrides and isolates of text direction
-# (Unicode Annex 9); halves of surrogate pairs, which stand for bytes of a name that is no UTF-8.
 _UNSAFE = re.compile(
     "\\r(?!\\n)|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
+"""C0 except tab and line ends, DEL and C1; embeddings, overrides and isolates of text direction
+(Unicode Annex 9); halves of surrogate pairs, which represent bytes of a name that is not UTF-8."""
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 DISK_PATH = "/_lab/disk"
 """Where LocalStack says what its S3 holds: files that no folder shows."""
 
-_BLOCK_BYTES = 512  # of st_blocks, whatever the file system's own are (stat(2))
+_BLOCK_BYTES = 512
+"""Of st_blocks, however large the file system's own blocks are (stat(2))."""
 
 
 def space_of(folder: Path) -> int:

@@ -1,5 +1,7 @@
 """A lab: how it was started, and one account of it with the AWS clients for that account."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -61,7 +63,7 @@ class LabRecord:
         return f"http://{self.host}:{self.port}"
 
     @property
-    def settings(self) -> "Settings":
+    def settings(self) -> Settings:
         """Names and numbers of the resources in the first account.
 
         Raises:
@@ -69,7 +71,7 @@ class LabRecord:
         """
         return self.settings_of(FIRST_ACCOUNT)
 
-    def settings_of(self, account: str) -> "Settings":
+    def settings_of(self, account: str) -> Settings:
         """Return names and numbers of an account's resources.
 
         Raises:
@@ -121,7 +123,7 @@ class RunningLab:
         return self.record.endpoint
 
     @cached_property
-    def settings(self) -> "Settings":
+    def settings(self) -> Settings:
         """Names and numbers of the account's resources.
 
         Raises:
@@ -135,7 +137,7 @@ class RunningLab:
         return self.settings.region
 
     @cached_property
-    def arns(self) -> "Arns":
+    def arns(self) -> Arns:
         """The ARNs of the account's resources."""
         from provision.arns import Arns
 
@@ -180,7 +182,7 @@ class RunningLab:
         )
         return self._session(access_key, secret_key, region).client(service, config=config)
 
-    def _session(self, access_key: str, secret_key: str, region: str) -> "Session":
+    def _session(self, access_key: str, secret_key: str, region: str) -> Session:
         from localstack_client.session import Session
 
         who = (access_key, secret_key, region)

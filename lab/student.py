@@ -1,5 +1,7 @@
 """The account of the lab in which somebody takes the course."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from lab.chosen import choose_account
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from course.sandbox import Sandbox
 
 
-def open_sandbox(port: int | None, account: str | None) -> "tuple[Sandbox, Path]":
+def open_sandbox(port: int | None, account: str | None) -> tuple[Sandbox, Path]:
     """Return a student's account in the lab of a command, and the folder of that lab.
 
     Raises:

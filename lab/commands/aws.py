@@ -10,12 +10,12 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.options import Port, StudentAccount
 from lab.student import open_sandbox
 
-# Everything from the first argument on belongs to the AWS command line, --help included.
 PASS_ON = {
     "allow_extra_args": True,
     "ignore_unknown_options": True,
     "allow_interspersed_args": False,
 }
+"""Everything from the first argument on belongs to the AWS command line, --help included."""
 
 Reference = Annotated[
     bool, typer.Option("--reference", help="Ask the finished pipeline instead of your account.")

@@ -1,5 +1,7 @@
 """test, lint, audit: the project's own checks, with the same tools everywhere."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -117,7 +119,7 @@ def audit() -> None:
     raise typer.Exit(FAILED if open_ones else 0)
 
 
-def _table_of(found: Sequence["Vulnerability"], allowed: dict[str, str]) -> "Table":
+def _table_of(found: Sequence[Vulnerability], allowed: dict[str, str]) -> Table:
     from rich.markup import escape
     from rich.table import Table
 

@@ -1,5 +1,7 @@
 """course: the workshop done by hand in an account of your own, step by step, and checked."""
 
+from __future__ import annotations
+
 import os
 import re
 import time
@@ -56,7 +58,7 @@ def course(
 ) -> None:
     """Where you are: every step, what it is worth and what you have earned."""
     if context.invoked_subcommand is None:
-        _table(open_session(port, account), meant_language(lang))
+        _table(open_session(port, account), chosen_language(lang))
 
 
 @app.command()
@@ -70,7 +72,7 @@ def start(
     from course import words
     from course.session import is_week
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     if not is_week(week):
         raise UsageError(_say(words.UNKNOWN_WEEK, language, week=week))
     session = open_session(port, account)
@@ -87,7 +89,7 @@ def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None)
     """Bring your account back to where you were, after the lab was stopped."""
     from course import words
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
     with err.status("...") as status:
         last = session.resume(status.update)
@@ -101,9 +103,9 @@ def text(
     step: StepName = None, port: Port = None, account: StudentAccount = None, lang: Lang = None
 ) -> None:
     """What a step is about: what to make, how, and why."""
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
-    meant = _meant(session, step, language)
+    meant = _step_named(session, step, language)
     _place(session, meant, language)
     for line in session.text(meant, language).splitlines():
         _show(line, "bold" if line.startswith("#") else None)
@@ -116,9 +118,9 @@ def check(
     step: StepName = None, port: Port = None, account: StudentAccount = None, lang: Lang = None
 ) -> None:
     """Check a step: what is so, what is not, and why."""
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
-    if not _check(session, _meant(session, step, language), language):
+    if not _check(session, _step_named(session, step, language), language):
         raise typer.Exit(FAILED)
 
 
@@ -130,9 +132,9 @@ def watch(
     from course import words
     from course.watching import fingerprint
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
-    meant = _meant(session, step, language)
+    meant = _step_named(session, step, language)
     _print(words.WATCHING, language, account=session.sandbox.account)
     seen = ""
     while True:
@@ -152,9 +154,9 @@ def hint(
     from course import words
     from course.step import HINTS
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
-    level, hinted = session.hint(_meant(session, step, language), language)
+    level, hinted = session.hint(_step_named(session, step, language), language)
     _show(_say(words.HINT, language, level=level, levels=HINTS), "bold")
     _show(hinted)
 
@@ -171,9 +173,9 @@ def solve(
     from course import words
     from course.session import OutOfOrderError
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
-    meant = _meant(session, step, language)
+    meant = _step_named(session, step, language)
     if session.hints_left(meant) and not anyway:
         raise LabError(_say(words.HINTS_FIRST, language, step=_short(meant)))
     try:
@@ -200,7 +202,7 @@ def predict(
     from course.library import UnknownStepError
     from course.question import read_questions
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
     if question is None:
         for each in read_questions():
@@ -232,7 +234,7 @@ def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None)
     from course import words
     from provision.errors import ProvisionError
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     told = {"updated": words.DEPLOYED, "absent": words.NOT_CREATED}
     try:
         changed = [each for each in open_session(port, account).deploy() if each.outcome in told]
@@ -249,7 +251,7 @@ def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) 
     """Empty your account and forget how far you were; your code in my/ stays."""
     from course import words
 
-    language = meant_language(lang)
+    language = chosen_language(lang)
     session = open_session(port, account)
     with err.status("...") as status:
         session.reset(lambda resource: status.update(f"{resource.kind} {resource.name}"))
@@ -273,7 +275,7 @@ def env(port: Port = None, account: StudentAccount = None) -> None:
         out.print(f"export {name}={quote(value)}", markup=False, soft_wrap=True)
 
 
-def open_session(port: int | None, account: str | None) -> "Session":
+def open_session(port: int | None, account: str | None) -> Session:
     """Return a student's session in the lab of a command.
 
     Raises:
@@ -291,7 +293,7 @@ def _my() -> Path:
     return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
 
 
-def meant_language(asked: str | None) -> "Language":
+def chosen_language(asked: str | None) -> Language:
     """The language that a command speaks.
 
     Raises:
@@ -305,7 +307,7 @@ def meant_language(asked: str | None) -> "Language":
         raise UsageError(f"{error}, such as --lang th") from error
 
 
-def _meant(session: "Session", name: str | None, language: "Language") -> "Step":
+def _step_named(session: Session, name: str | None, language: Language) -> Step:
     from course import words
     from course.library import UnknownStepError
 
@@ -317,7 +319,7 @@ def _meant(session: "Session", name: str | None, language: "Language") -> "Step"
         raise UsageError(_say(words.UNKNOWN_STEP, language, name=name, near=error)) from error
 
 
-def _check(session: "Session", step: "Step", language: "Language") -> bool:
+def _check(session: Session, step: Step, language: Language) -> bool:
     from course import words
     from course.checking import all_passed
     from course.finding import Verdict
@@ -350,7 +352,7 @@ def _check(session: "Session", step: "Step", language: "Language") -> bool:
     return all_passed(results)
 
 
-def _ask(question: "Question", language: "Language") -> None:
+def _ask(question: Question, language: Language) -> None:
     from course import words
 
     _print(question.asks, language)
@@ -359,7 +361,7 @@ def _ask(question: "Question", language: "Language") -> None:
     _print(words.QUESTIONS, language, question=question.short)
 
 
-def _experiment(session: "Session", question: "Question", language: "Language") -> None:
+def _experiment(session: Session, question: Question, language: Language) -> None:
     """Show the answer in the student's account, where that has come far enough."""
     from course import words
     from course.session import OutOfOrderError
@@ -374,31 +376,31 @@ def _experiment(session: "Session", question: "Question", language: "Language") 
     _print(words.SHOWN, language, choice=question.choices[shown].in_language(language))
 
 
-def _out_of_order(error: "OutOfOrderError", language: "Language") -> str:
+def _out_of_order(error: OutOfOrderError, language: Language) -> str:
     from course import words
 
     step, needs = _short(error.step), _short(error.needed)
     return _say(words.OUT_OF_ORDER, language, step=step, needs=needs)
 
 
-def _shower(language: "Language") -> "Callable[[Result], None]":
+def _shower(language: Language) -> Callable[[Result], None]:
     from course.showing import result_lines
 
-    def show(result: "Result") -> None:
+    def show(result: Result) -> None:
         for line in result_lines(result, language):
             _show(line, COLOURS.get(line[0]))
 
     return show
 
 
-def _show_call(call: "Call") -> None:
+def _show_call(call: Call) -> None:
     from course.narration import as_command
 
     style = "dim" if call.changes_nothing else None
     _show(as_command(call), style)
 
 
-def _table(session: "Session", language: "Language") -> None:
+def _table(session: Session, language: Language) -> None:
     from rich.table import Table
 
     from course import words
@@ -418,7 +420,7 @@ def _table(session: "Session", language: "Language") -> None:
     out.print(table)
 
 
-def _state(session: "Session", step: "Step") -> "Text":
+def _state(session: Session, step: Step) -> Text:
     from course import words
 
     known = session.progress.steps.get(step.id)
@@ -429,7 +431,7 @@ def _state(session: "Session", step: "Step") -> "Text":
     return words.DONE if known.passed_at else words.BEGUN
 
 
-def _place(session: "Session", step: "Step", language: "Language") -> None:
+def _place(session: Session, step: Step, language: Language) -> None:
     from course import words
 
     for file in session.place_starter(step):
@@ -440,16 +442,16 @@ def _as_typed(file: Path) -> Path:
     return file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file
 
 
-def _short(step: "Step") -> str:
+def _short(step: Step) -> str:
     """A step as a student types it: 1.3, or 1.e2 for an exercise."""
     return f"{step.week}.{step.id.partition('/')[2].partition('-')[0]}"
 
 
-def _say(text: "Text", language: "Language", **facts: object) -> str:
+def _say(text: Text, language: Language, **facts: object) -> str:
     return _for_this_lab(text.filled(facts).in_language(language))
 
 
-def _print(text: "Text", language: "Language", **facts: object) -> None:
+def _print(text: Text, language: Language, **facts: object) -> None:
     _show(_say(text, language, **facts))
 
 

@@ -1,5 +1,7 @@
 """demo: the lab comes up and a prepared set of files goes through it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +88,7 @@ def _announce() -> None:
     out.print("\nS3 → Lambda → SQS → Lambda → Step Functions → S3 + SNS …\n", style="dim")
 
 
-def _new_mails(lab: RunningLab, before: int, uploads: "Sequence[Upload]") -> "list[Mail]":
+def _new_mails(lab: RunningLab, before: int, uploads: Sequence[Upload]) -> list[Mail]:
     """Wait for the mails about these uploads, which follow the outcomes; newest first."""
     from lab.views.mails import newest_mails
 
@@ -100,7 +102,7 @@ def _new_mails(lab: RunningLab, before: int, uploads: "Sequence[Upload]") -> "li
     return news
 
 
-def _show_mails(mails: "Sequence[Mail]") -> None:
+def _show_mails(mails: Sequence[Mail]) -> None:
     from lab.views.mails import show_mail, show_subject
 
     out.print("\n[bold]กล่องจดหมาย / The inbox[/bold]")
@@ -112,7 +114,7 @@ def _show_mails(mails: "Sequence[Mail]") -> None:
         show_mail(whole)
 
 
-def _show_what_next(uploads: "Sequence[Upload]") -> None:
+def _show_what_next(uploads: Sequence[Upload]) -> None:
     job = next((upload.job.job_id for upload in uploads if upload.job), "JOB")
     out.print("\n[bold]ลองต่อ / Try next[/bold]")
     tips = (
@@ -128,7 +130,7 @@ def _show_what_next(uploads: "Sequence[Upload]") -> None:
         out.print(f"      [dim]{meaning}[/dim]", soft_wrap=True)
 
 
-def _check(uploads: "Sequence[Upload]") -> None:
+def _check(uploads: Sequence[Upload]) -> None:
     """Refuse outcomes other than the expected ones.
 
     Raises:

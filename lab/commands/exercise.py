@@ -1,5 +1,7 @@
 """exercise: the worked solution of a week's exercises, added to the running lab and run once."""
 
+from __future__ import annotations
+
 import json
 import secrets
 from enum import StrEnum
@@ -68,7 +70,7 @@ def exercise(
     _show_products(json.loads(execution["output"]))
 
 
-def _processed(lab: RunningLab, file: Path) -> "Job":
+def _processed(lab: RunningLab, file: Path) -> Job:
     """Take the file through the pipeline first: the exercise works on a job that is done."""
     from lab.promise.jobs import PROCESSED
     from lab.promise.uploads import refuse_pending
@@ -85,7 +87,7 @@ def _processed(lab: RunningLab, file: Path) -> "Job":
     return job
 
 
-def _run(lab: RunningLab, job: "Job") -> dict[str, Any]:
+def _run(lab: RunningLab, job: Job) -> dict[str, Any]:
     """Start the exercise's state machine, wait, and return the description of the execution."""
     from exercises.week3.provisioning import STATE_MACHINE
 

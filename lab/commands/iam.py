@@ -1,5 +1,7 @@
 """iam: which permissions were used, which were denied, and which were never used."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,7 +45,7 @@ def iam(
             show(each, denied_only=denied)
 
 
-def show(identity: "Identity", *, denied_only: bool) -> None:
+def show(identity: Identity, *, denied_only: bool) -> None:
     """Print one identity's permissions."""
     out.print(f"[bold]{inline(identity.name)}[/bold]")
     for permission in identity.denied:
@@ -56,7 +58,7 @@ def show(identity: "Identity", *, denied_only: bool) -> None:
     out.print()
 
 
-def line(colour: str, word: str, permission: "Permission") -> None:
+def line(colour: str, word: str, permission: Permission) -> None:
     """Print one permission: how it went, how often, the action, the resource, and why."""
     count = str(permission.count) if permission.count else "-"
     why = f"  ({permission.why})" if permission.why else ""

@@ -1,5 +1,7 @@
 """runs, run, result: the jobs there were, the way one took, what one made."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,7 +80,7 @@ def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> N
     print_document(answer["Body"].iter_chunks(CHUNK_BYTES))
 
 
-def _as_json(job: "Job") -> dict[str, Any]:
+def _as_json(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.job_id,
         "key": job.source_key,
@@ -98,7 +100,7 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
 
 
-def _print_table(jobs: "list[Job]") -> None:
+def _print_table(jobs: list[Job]) -> None:
     from rich.table import Table
 
     from lab.views.outcomes import outcome, rows
@@ -118,7 +120,7 @@ def _print_table(jobs: "list[Job]") -> None:
     out.print(table)
 
 
-def _print_head(job: "Job") -> None:
+def _print_head(job: Job) -> None:
     ended = job.execution.stopped
     length = f", {(ended - job.execution.started).total_seconds():.2f} s" if ended else ""
     facts = {
@@ -132,7 +134,7 @@ def _print_head(job: "Job") -> None:
     out.print()
 
 
-def _print_error(step: "StateVisit") -> None:
+def _print_error(step: StateVisit) -> None:
     out.print(f"[red]{'':14}{inline(step.error)}[/red]", soft_wrap=True)
     for line in filter(None, step.trace):
         out.print(f"[dim]{'':14}{inline(line)}[/dim]", soft_wrap=True)
@@ -141,7 +143,7 @@ def _print_error(step: "StateVisit") -> None:
         out.print(f"[dim]{'':14}All it logged: {advice}[/dim]", soft_wrap=True)
 
 
-def _print_end(job: "Job") -> None:
+def _print_end(job: Job) -> None:
     from lab.views.outcomes import outcome
 
     out.print()

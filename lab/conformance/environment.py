@@ -3,8 +3,6 @@
 It is not the lab's own, so that no test's library changes what is measured.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

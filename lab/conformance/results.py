@@ -46,7 +46,7 @@ class Result:
 
 
 def results_file(configuration: str) -> Path:
-    """Where the lines of a configuration are kept, all runs one after the other."""
+    """Return where the lines of a configuration are kept, all runs one after the other."""
     return FOLDER / f"{configuration}.jsonl"
 
 
@@ -156,7 +156,7 @@ def compare(
 
 
 def entry_of(test: str, otherwise: Mapping[str, str]) -> str:
-    """The name by which `otherwise.toml` may have a test: all its parameters may be one entry."""
+    """Return the name that `otherwise.toml` may have for a test: one for all its parameters."""
     return test if test in otherwise else test.partition("[")[0]
 
 

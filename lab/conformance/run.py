@@ -31,11 +31,11 @@ WRITTEN_PORT = 4566
 """The port that the suite has in many places; connections to it are led to the real one."""
 
 SECONDS_OF_ONE_TEST = 90
-SILENCE_S = 420
+SILENCE_SECONDS = 420
 """How long a run may give no result: its longest test, its collection, on a busy machine."""
 
-STOP_PATIENCE_S = 10
-POLL_S = 0.5
+STOP_PATIENCE_SECONDS = 10
+POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Run:
         )
 
     def _beside(self, port: int) -> dict[str, str]:
-        """What `beside/sitecustomize.py` reads, in the server and in the tests."""
+        """Return what `beside/sitecustomize.py` reads, in the server and in the tests."""
         return {
             "LAB_CONFORMANCE_PORT": str(port),
             "LAB_CONFORMANCE_DOWNLOADS": "on" if self.downloads else "off",
@@ -172,7 +172,7 @@ class Run:
         finally:
             temporary = _temporary(configuration)
             started = LabProcesses(temporary / "root", temporary)
-            started.end(STOP_PATIENCE_S, leader=pytest)
+            started.end(STOP_PATIENCE_SECONDS, leader=pytest)
 
     def _environment_of_tests(
         self, configuration: Configuration, port: int, results: Path
@@ -216,13 +216,13 @@ class Run:
                     told(f"{done} tests done, {failed} failed")
                 if has_ended:
                     break
-                if time.monotonic() - last > SILENCE_S:
-                    raise LabError(f"No test ended in {SILENCE_S} s. See {log}")
-                time.sleep(POLL_S)
+                if time.monotonic() - last > SILENCE_SECONDS:
+                    raise LabError(f"No test ended in {SILENCE_SECONDS} s. See {log}")
+                time.sleep(POLL_SECONDS)
         if process.returncode not in (0, 1) or not done:  # 1: some tests failed
             raise LabError(f"pytest could not run the tests (status {process.returncode}): {log}")
 
 
 def _temporary(configuration: Configuration) -> Path:
-    """The folder of the tests' own files; their environment names it."""
+    """Return the folder of the tests' own files; their environment names it."""
     return HOME / configuration.name / "p"

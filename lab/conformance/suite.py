@@ -92,7 +92,7 @@ def open_suite(folder: Path) -> Suite:
 
 
 def _differing_files(sources: Path) -> Iterator[Path]:
-    """The Python files in which a checkout is not what is installed here."""
+    """Return the Python files in which a checkout differs from what is installed here."""
     installed = installed_localstack()
     for file in sorted(installed.rglob("*.py")):
         name = file.relative_to(installed)
@@ -104,7 +104,7 @@ def _differing_files(sources: Path) -> Iterator[Path]:
 
 
 def installed_localstack() -> Path:
-    """The package that the lab runs."""
+    """Return the package that the lab runs."""
     import localstack
 
     return Path(localstack.__path__[0])

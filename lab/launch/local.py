@@ -33,8 +33,9 @@ START_LIMIT_SECONDS = 180
 STOP_PATIENCE_SECONDS = 4
 POLL_SECONDS = 0.2
 LOG_TAIL_LINES = 12
-# Made once by scripts/set_up.py; without it LocalStack builds it at every start.
 SERVICE_INDEX = Path(sys.prefix) / "localstack" / "usr" / "lib" / "localstack"
+"""Made once by scripts/set_up.py; without it LocalStack builds it at every start."""
+
 KEPT_FROM_THE_USER = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE")
 MAIL_RELAY = ("SMTP_HOST", "SMTP_USER", "SMTP_PASS")
 

@@ -1,5 +1,7 @@
 """What `doctor` finds out about this machine: for each check a verdict and what to do."""
 
+from __future__ import annotations
+
 import platform
 import shutil
 import sys

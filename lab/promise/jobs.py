@@ -1,17 +1,16 @@
 """Jobs as Step Functions tells them: which there are, how each ended, which way each took."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab.advice import command
 from lab.errors import LabError
 from lab.promise.evidence import Execution, Outcome, read_executions, read_history
 from lab.promise.state import (
-    WorkflowState,
     as_state,
     json_object,
     last_state,
@@ -19,7 +18,13 @@ from lab.promise.state import (
     rejection_in,
     whole_number,
 )
-from lab.running import RunningLab
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from lab.running import RunningLab
+    from pipeline.state import WorkflowState
 
 READERS = 8
 PENDING, PROCESSED, FAILED = "pending", "processed", "failed"
@@ -54,7 +59,7 @@ class Job:
 
     execution: Execution
     input: WorkflowState
-    state: WorkflowState = field(default_factory=WorkflowState)
+    state: WorkflowState = field(default_factory=lambda: as_state({}))
 
     @property
     def job_id(self) -> str:
@@ -139,14 +144,16 @@ def job_of(outcome: Outcome) -> Job:
         told = figures if isinstance(figures, dict) else body
         state = as_state({**told, "output_key": outcome.key})
     else:
-        state = WorkflowState(
-            failed_key=outcome.key,
-            failure_reason=body.get("reason"),
-            failure_message=body.get("message"),
+        state = as_state(
+            {
+                "failed_key": outcome.key,
+                "failure_reason": body.get("reason"),
+                "failure_message": body.get("message"),
+            }
         )
     status = "SUCCEEDED" if outcome.kind == PROCESSED else "FAILED"
     execution = Execution("", outcome.job_id, status, outcome.written, outcome.written)
-    message = WorkflowState(job_id=outcome.job_id, source_key=outcome.source_key)
+    message = as_state({"job_id": outcome.job_id, "source_key": outcome.source_key})
     return Job(execution, message, state)
 
 

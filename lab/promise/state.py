@@ -1,49 +1,18 @@
-"""The workflow's state as its readers know it: what docs/contracts.md says of it.
+"""The workflow's state as its readers know it: typed as the functions type it, and read with care.
 
 A student's own functions may write anything there, so a reader checks the values that it needs.
+Only the types come from the functions; nothing of them is imported when the lab runs.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-class Rejection(TypedDict, total=False):
-    """Why a file was not accepted."""
-
-    reason: str
-    message: str
-    details: dict[str, Any]
-
-
-class WorkflowState(TypedDict, total=False):
-    """The job message, and what the functions add to it."""
-
-    job_id: str
-    source_bucket: str
-    source_key: str
-    destination_bucket: str
-    submitted_at: str
-    event_time: str
-    etag: str
-    row_count: int
-    rejection: Rejection
-    unread: str
-
-    output_key: str
-    total_rows: int
-    rejected_rows: int
-    total_revenue: float
-    total_revenue_text: str
-
-    failed_key: str | None
-    error_key: str | None
-    failure_reason: str | None
-    failure_message: str | None
+    from pipeline.state import WorkflowState
 
 
 def json_object(text: str | None) -> dict[str, Any]:
@@ -77,7 +46,7 @@ def last_state(events: list[dict[str, Any]]) -> WorkflowState:
     return {}
 
 
-def rejection_in(state: WorkflowState) -> Rejection:
+def rejection_in(state: WorkflowState) -> Mapping[str, Any]:
     """Return the rejection that a state holds; an empty one where it holds none."""
     rejection = state.get("rejection")
     return rejection if isinstance(rejection, dict) else {}

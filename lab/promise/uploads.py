@@ -18,10 +18,11 @@ from lab.waiting import Polling
 
 WRITERS = 8
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, GROWTH = 0.15, 1.0, 1.2
-# Listing both buckets costs more than listing executions, and is rarely needed.
 BUCKETS_AFTER_SECONDS = 3.0
-# S3's event is a moment older than its answer, whose Date header has whole seconds.
+"""Listing both buckets costs more than listing executions, and is rarely needed."""
+
 CLOCK_SLACK = timedelta(seconds=2)
+"""S3's event is a moment older than its answer, whose Date header has whole seconds."""
 
 
 @dataclass

@@ -25,7 +25,7 @@ from lab.promise.file_counts import FileCounts, file_miscounts, read_file_counts
 from lab.promise.jobs import execution_name, job_id_in
 from lab.promise.lifecycle import Lifecycle
 from lab.promise.recount import Recount, Sold, recount
-from lab.promise.state import WorkflowState, last_state, read_state
+from lab.promise.state import last_state, read_state
 from lab.waiting import Polling
 from provision.settings import CSV_VALIDATOR
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from lab.promise.evidence import Execution, Mail, Outcome
     from lab.running import RunningLab
+    from pipeline.state import WorkflowState
 
 _READERS = 8
 _PAUSE_SECONDS = 1.0

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "bench": {"lab", "provision"},
     "course": {"provision"},
     "exercises": {"pipeline", "provision"},
-    "lab": {"course", "exercises", "provision"},
+    "lab": {"course", "exercises", "pipeline", "provision"},  # of pipeline the types only
     "lab_engine": set[str](),
     "pipeline": set[str](),
     "provision": set[str](),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("engine", "exercises", "init", "lambdas")
+FOLDERS = ("bench", "engine", "exercises", "init", "lab", "lambdas")
 FILES = sorted(file for folder in FOLDERS for file in (REPOSITORY / folder).rglob("*.py"))
 PAGES = sorted(
     page

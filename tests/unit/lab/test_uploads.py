@@ -11,10 +11,10 @@ from lab.errors import LabError, UsageError
 from lab.progress import Steps
 from lab.promise.evidence import Execution, Outcome
 from lab.promise.jobs import Job
-from lab.promise.state import WorkflowState
 from lab.promise.uploads import Upload, Watch, check_files, plan_keys, refuse_others
 from lab.running import LabRecord, RunningLab
 from lab.views.uploading import show_uploads
+from pipeline.state import WorkflowState
 
 DEVICE = Path("/dev/zero")
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
