@@ -5,6 +5,7 @@ import json
 from course.case import Case, Facts
 from course.causes import causes
 from course.executions import history_text
+from course.probes.jobs import NEEDED
 from course.probes.state_machines import described_machine, tasks_of
 from course.state_machines import states
 
@@ -162,3 +163,13 @@ def rejection_unread(case: Case, *, machine: str) -> Facts | None:
     found = described_machine(case, machine)
     told = ", ".join(case.seen.get("told", [])) or "-"
     return None if found is None or "$.rejection" in found["definition"] else {"actual": told}
+
+
+@causes
+def execution_input_lacks(case: Case) -> Facts | None:
+    """The newest execution about the file was started without something that its states need."""
+    for each in case.seen.get("executions", ())[:1]:
+        lacking = [name for name in (*NEEDED, "submitted_at") if not each.job.get(name)]
+        if lacking:
+            return {"missing": ", ".join(lacking)}
+    return None

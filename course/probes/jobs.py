@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -115,10 +116,12 @@ def message_processed(case: Case, *, function: str, name: str, rows: int) -> Fin
     key = f"uploads/{token}-{name}"
     file = sales_file(case.sandbox.seed(name), rows)
     job = job_about(case, key, file)
-    found = _invoke_with(case, function, {key: file}, {"1": job})
-    if found is None:
+    answered = _invoke_with(
+        case, function, {key: file}, {"1": job}, lambda: results_of(case, token, job)
+    )
+    if answered is None:
         return missing(function)
-    written = case.wait_until(lambda: results_of(case, token, job), within_s=WRITTEN_WITHIN_S)
+    written = results_of(case, token, job)
     case.seen["result"] = written[0] if written else None
     case.seen["file"] = file
     expected = Text.same(_in_words("processed/...", rows, file.revenue))
@@ -131,7 +134,7 @@ def message_processed(case: Case, *, function: str, name: str, rows: int) -> Fin
             Text.same(actual),
             f"aws s3 cp s3://{case.processed_bucket}/{written[0].key} -",
         )
-    return failed(expected, Text.same(_said_of_failure(found)), f"logs {function}")
+    return failed(expected, Text.same(_said_of_failure(answered)), f"logs {function}")
 
 
 @probes
@@ -142,7 +145,11 @@ def batch_fails_alone(case: Case, *, function: str) -> Finding:
     file = sales_file(case.sandbox.seed("neighbour"), 3)
     job = job_about(case, key, file)
     answered = _invoke_with(
-        case, function, {key: file}, {"malformed": "this is no job", "good": job}
+        case,
+        function,
+        {key: file},
+        {"malformed": "this is no job", "good": job},
+        lambda: results_of(case, token, job),
     )
     if answered is None:
         return missing(function)
@@ -152,10 +159,9 @@ def batch_fails_alone(case: Case, *, function: str) -> Finding:
         for each in part.get("batchItemFailures") or ()
     ]
     case.seen["failures"] = failures
-    if "FunctionError" not in answered and failures == ["malformed"]:
-        done = case.wait_until(lambda: results_of(case, token, job), within_s=WRITTEN_WITHIN_S)
-        if done:
-            return passed()
+    alone = "FunctionError" not in answered and failures == ["malformed"]
+    if alone and results_of(case, token, job):
+        return passed()
     return failed(
         Text(
             th='{"batchItemFailures": [message ที่เสีย]} และไฟล์ของอีก message มีผลลัพธ์',
@@ -175,10 +181,12 @@ def message_repeats_itself(case: Case, *, function: str) -> Finding:
     job = job_about(case, key, file)
     keys: set[str] = set()
     for _ in range(2):
-        if _invoke_with(case, function, {key: file}, {"1": job}) is None:
+        answered = _invoke_with(
+            case, function, {key: file}, {"1": job}, lambda: results_of(case, token, job)
+        )
+        if answered is None:
             return missing(function)
-        found = case.wait_until(lambda: results_of(case, token, job), within_s=WRITTEN_WITHIN_S)
-        keys |= {each.key for each in found or ()}
+        keys |= {each.key for each in results_of(case, token, job)}
     case.seen["keys"] = sorted(keys)
     if len(keys) == 1:
         return passed(Text.same(keys.pop()))
@@ -200,15 +208,15 @@ def equal_names_kept_apart(case: Case, *, function: str) -> Finding:
     jobs = {
         str(number): job_about(case, key, file) for number, (key, file) in enumerate(files.items())
     }
-    if _invoke_with(case, function, files, jobs) is None:
+
+    def found() -> list[list[SalesResult]]:
+        return [results_of(case, token, job) for job in jobs.values()]
+
+    if _invoke_with(case, function, files, jobs, lambda: all(found())) is None:
         return missing(function)
-
-    def look() -> bool:
-        found = [results_of(case, token, job) for job in jobs.values()]
-        case.seen["keys"] = sorted({each.key for some in found for each in some})
-        return all(found)
-
-    if case.wait_until(look, within_s=WRITTEN_WITHIN_S):
+    written = found()
+    case.seen["keys"] = sorted({each.key for some in written for each in some})
+    if all(written):
         return passed()
     return failed(
         Text(th=f"สองผลลัพธ์ของ {', '.join(files)}", en=f"two results of {', '.join(files)}"),
@@ -328,9 +336,12 @@ def message_done_once(case: Case, *, function: str) -> Finding:
     key = f"uploads/{token}-once.csv"
     file = sales_file(case.sandbox.seed("once"), 2)
     job = job_about(case, key, file)
-    if _invoke_with(case, function, {key: file}, {"1": job}) is None:
+    first = _invoke_with(
+        case, function, {key: file}, {"1": job}, lambda: results_of(case, token, job)
+    )
+    if first is None:
         return missing(function)
-    written = case.wait_until(lambda: results_of(case, token, job), within_s=WRITTEN_WITHIN_S)
+    written = results_of(case, token, job)
     if not written:
         return failed(Text.same(f"processed/...{token}-..."), NOTHING, f"logs {function}")
     s3, place = case.client("s3"), {"Bucket": case.processed_bucket, "Key": written[0].key}
@@ -371,7 +382,8 @@ def _queued(case: Case, function: str, key: str) -> dict[str, Any] | Finding:
     """Upload a file and wait for its message; the job in it, or why there is none.
 
     Where a function takes the queue's messages already, the message may be gone before it can be
-    seen. Then what became of it is evidence enough: a result, or a line in that function's log.
+    seen. Then what became of it is evidence enough: a result, the file under failed/, or a line in
+    that function's log.
     """
     bucket = case.raw_bucket
     attributes = queue_attributes(case, QUEUE)
@@ -389,13 +401,16 @@ def _queued(case: Case, function: str, key: str) -> dict[str, Any] | Finding:
         if taken is not None:
             return taken
         case.seen["lines"] = _finished(case, function, key)
+        moved = s3.list_objects_v2(Bucket=bucket, Prefix="failed/").get("Contents", ())
+        if any(token in each["Key"] for each in moved):
+            return dict.fromkeys((*NEEDED, "rejection"), "-") | {"source_key": key}
         if any(results(s3, case.processed_bucket, token)) or any(
             token in line
             for taker in takers
             for each in invocations(case.client("logs"), taker, case.began)
             for line in each.lines
         ):
-            return {name: key if name == "source_key" else "-" for name in (*NEEDED, "rejection")}
+            return dict.fromkeys((*NEEDED, "rejection"), "-") | {"source_key": key}
         return None
 
     try:
@@ -471,8 +486,16 @@ def _invoke_with(
     function: str,
     files: dict[str, SalesFile],
     bodies: dict[str, Any],
+    until: Callable[[], object] = lambda: True,
 ) -> dict[str, Any] | None:
     """Put files, invoke a function with messages, and take the files away when they were read.
+
+    Args:
+        case: The check.
+        function: Which function.
+        files: Sales files by key.
+        bodies: Messages by id.
+        until: Tells when the files are no longer needed: a function may hand the work on.
 
     Returns:
         Lambda's answer; None when there is no such function.
@@ -483,7 +506,10 @@ def _invoke_with(
     for key, file in files.items():
         s3.put_object(Bucket=case.raw_bucket, Key=key, Body=file.body)
     try:
-        return invoke(case, function, sqs_event(case.sandbox.arn("sqs", QUEUE), bodies))
+        answered = invoke(case, function, sqs_event(case.sandbox.arn("sqs", QUEUE), bodies))
+        if "FunctionError" not in answered:
+            case.wait_until(until, within_s=WRITTEN_WITHIN_S)
+        return answered
     finally:
         for key in files:
             s3.delete_object(Bucket=case.raw_bucket, Key=key)

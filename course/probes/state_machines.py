@@ -390,7 +390,7 @@ def message_starts_once(case: Case, *, function: str, machine: str) -> Finding:
 
 @probes
 def execution_of_file(case: Case, *, machine: str, key: str, status: str) -> Finding:
-    """An execution about the file at this key ended so."""
+    """The newest execution about the file at this key ended so."""
     if described_machine(case, machine) is None:
         return missing(machine)
     client, arn = case.client("stepfunctions"), machine_arn(case, machine)
@@ -398,7 +398,7 @@ def execution_of_file(case: Case, *, machine: str, key: str, status: str) -> Fin
     def look() -> list[Execution]:
         found = [each for each in executions(client, arn) if each.job.get("source_key") == key]
         case.seen["executions"] = found
-        return [each for each in found if each.status == status]
+        return [each for each in found[:1] if each.status == status]
 
     if case.wait_until(look, within_s=LOOKED_UP_WITHIN_S):
         return passed()
