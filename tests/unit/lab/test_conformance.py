@@ -143,8 +143,7 @@ def test_a_regression_without_a_reason_is_one() -> None:
     assert found.regressions == {"lab": tests}
 
 
-def test_each_test_that_is_rightly_otherwise_has_a_reason_and_they_are_few() -> None:
-    assert len(read_otherwise()) <= 30
+def test_each_test_that_is_rightly_otherwise_has_a_reason() -> None:
     for test, reason in read_otherwise().items():
         assert test.partition("/")[0] in suite.SERVICES, test
         assert "::" in test
