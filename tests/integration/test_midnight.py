@@ -7,6 +7,7 @@ while after the start (`shifted_clock.py`).
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from tests.integration.lab_under_test import Upload
 
-START = timedelta(seconds=90)
-"""From the start of the lab to midnight: enough to start and to warm up on a slow machine."""
+STARTS = (timedelta(seconds=90), timedelta(seconds=300))
+"""From the start of the lab to midnight; the second where a slow machine missed the first."""
 
 EVE = timedelta(seconds=12)
 """How long before midnight it begins: two bursts are put until then."""
@@ -47,9 +48,23 @@ def midnight() -> datetime:
 def lab_before_midnight(
     midnight: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LabUnderTest]:
-    ahead = midnight - START - datetime.now(UTC).replace(microsecond=0)
-    monkeypatch.setattr(sys, "executable", str(python_ahead(tmp_path / "python", ahead)))
-    launcher = LocalLauncher(port=free_port(), home=tmp_path / "lab", profile="quick", settings={})
+    """A warm lab whose clock is a while before midnight."""
+    for start in STARTS:
+        home = tmp_path / f"{start.seconds} seconds"
+        ahead = midnight - start - datetime.now(UTC).replace(microsecond=0)
+        monkeypatch.setattr(sys, "executable", str(python_ahead(home / "python", ahead)))
+        with _started(home / "lab", ahead) as lab:
+            lab.outcomes_of(burst(lab))  # warm
+            if lab.now() < midnight - EVE:
+                yield lab
+                return
+        monkeypatch.undo()
+    pytest.fail(f"the lab took over {STARTS[-1] - EVE} to start and to take a first burst")
+
+
+@contextmanager
+def _started(home: Path, ahead: timedelta) -> Iterator[LabUnderTest]:
+    launcher = LocalLauncher(port=free_port(), home=home, profile="quick", settings={})
     try:
         launcher.start()
         yield LabUnderTest(LabRecord(launcher.port, profile="quick"), ahead=ahead)
@@ -65,9 +80,6 @@ def test_midnight_passes_while_s3_and_sns_throttle_and_each_upload_keeps_the_day
     lab_before_midnight: LabUnderTest, midnight: datetime
 ) -> None:
     lab = lab_before_midnight
-    lab.outcomes_of(burst(lab))  # warm
-    assert lab.now() < midnight - EVE, "the lab took too long to start"
-
     _wait_until(lab, midnight - EVE)
     reader = lab.settings.functions["parse-csv"].role_name
     with fault(lab, kind="throttle", target="sns") as no_mails:
@@ -90,7 +102,7 @@ def test_midnight_passes_while_s3_and_sns_throttle_and_each_upload_keeps_the_day
 
 
 def _wait_until(lab: LabUnderTest, moment: datetime) -> None:
-    wait_until(f"{moment}", lambda: lab.now() >= moment, within=START.total_seconds())
+    wait_until(f"{moment}", lambda: lab.now() >= moment, within=STARTS[-1].total_seconds())
 
 
 def _days_of(lab: LabUnderTest, uploads: list[Upload]) -> set[str]:
