@@ -80,9 +80,28 @@ def test_a_policy_that_names_a_resource_lets_in_to_that_one_only(
 
     def may(parameters: Parameters) -> bool:
         return all(
-            decide(Request(USER, each.action, each.resource, {}), Policies((policy,))).allowed
+            decide(
+                Request(USER, each.action, each.resource, {}, any_of=each.any_of),
+                Policies((policy,)),
+            ).allowed
             for each in required(service, operation, parameters, SCOPE)
         )
 
     assert may(mine)
     assert not may(other)
+
+
+@pytest.mark.parametrize("operation", ["SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"])
+def test_a_callback_is_let_in_by_a_policy_that_names_its_state_machine(operation: str) -> None:
+    """As CDK's `grantTaskResponse` writes it; the request has only the task's token."""
+
+    def may(resource: str) -> bool:
+        action = f"states:{operation}"
+        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+        policy = parse("only", json.dumps({"Version": "2012-10-17", "Statement": statement}))
+        (needed,) = required("stepfunctions", operation, {"taskToken": "t"}, SCOPE)
+        request = Request(USER, needed.action, needed.resource, {}, any_of=needed.any_of)
+        return decide(request, Policies((policy,))).allowed
+
+    assert may(SCOPE.arn("states", "stateMachine:orders"))
+    assert not may(SCOPE.arn("sqs", "orders"))

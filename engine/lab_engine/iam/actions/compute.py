@@ -25,6 +25,7 @@ _FUNCTION: Final = re.compile(
 )
 """An ARN, or one without its first parts (Lambda API reference, "FunctionName")."""
 _LAMBDA_ARNS: Final = ("Resource", "Arn", "CodeSigningConfigArn")
+_BY_TOKEN: Final = ("SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess")
 _STATES_RESOURCES: Final = (
     "stateMachineArn",
     "executionArn",
@@ -65,7 +66,13 @@ def lambda_(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requi
 
 
 def states(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Return what an operation of Step Functions needs."""
+    """Return what an operation of Step Functions needs.
+
+    A callback names its state machine by a token, which only Step Functions can read: an Allow on
+    any state machine counts.
+    """
+    if operation in _BY_TOKEN:
+        return (Requirement(f"states:{operation}", ANY_RESOURCE, any_of="states"),)
     resource = next(
         (parameters[name] for name in _STATES_RESOURCES if parameters.get(name)), ANY_RESOURCE
     )
