@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.compose.compose_project import ComposeProject
 
-SUITE_LIMIT_SECONDS = 900
+SUITE_LIMIT_SECONDS = 2400
 MEMORY_LIMIT_MB = 1000
 
 
