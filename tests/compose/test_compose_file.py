@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tests.compose.compose_project import ComposeProject
 
 SUITE_LIMIT_SECONDS = 2400
-MEMORY_LIMIT_MB = 1000
+MEMORY_LIMIT_MB = 1400
+"""Of the container after the suite, which runs the pipeline in four accounts."""
 
 
 def under_test(project: ComposeProject) -> LabUnderTest:
