@@ -109,7 +109,7 @@ class OutcomeReader:
         self._s3 = lab.client("s3")
         self._raw_bucket = lab.settings.raw_bucket
         self._processed_bucket = lab.settings.processed_bucket
-        self._read: dict[_Object, Outcome] = {}
+        self._read: dict[_Object, Outcome | None] = {}
 
     def outcomes(self, since: datetime | None = None) -> list[Outcome]:
         """Return the outcomes there are now.
@@ -126,10 +126,9 @@ class OutcomeReader:
             found = [each for each in found if each.written >= since]
         unread = [each for each in found if each not in self._read]
         with ThreadPoolExecutor(_READERS) as readers:
-            for each, outcome in zip(unread, readers.map(self._outcome, unread), strict=True):
-                if outcome is not None:
-                    self._read[each] = outcome
-        return [self._read[each] for each in found if each in self._read]
+            list(readers.map(self._look, unread))
+        looked_at = (self._read.get(each) for each in found)
+        return [outcome for outcome in looked_at if outcome is not None]
 
     def _objects(self, bucket: str, prefix: str, suffix: str) -> Iterator[_Object]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
@@ -138,26 +137,17 @@ class OutcomeReader:
                 if entry["Key"].endswith(suffix):
                     yield _Object(bucket, entry["Key"], entry["ETag"], entry["LastModified"])
 
-    def _outcome(self, stored: _Object) -> Outcome | None:
-        """Read one outcome; None when it went since it was listed, or is no outcome."""
+    def _look(self, stored: _Object) -> None:
+        """Read one object and note its outcome, or that it is none; nothing of one that went."""
         try:
-            body = self._body(stored)
+            self._read[stored] = _outcome_in(self._body(stored), stored)
         except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "InvalidRange"):  # gone, or empty
-                return None
-            raise
+            if error.response["Error"]["Code"] == "InvalidRange":  # an empty object
+                self._read[stored] = None
+            elif error.response["Error"]["Code"] != "NoSuchKey":  # gone since it was listed
+                raise
         except (ValueError, RecursionError):  # anybody may put a file of his own there
-            return None
-        processed = stored.key.startswith("processed/")
-        try:
-            job_id = str(body["job_id"])
-            source_key = str(body["source_file" if processed else "source_key"])
-        except (TypeError, KeyError):
-            return None
-        if processed:
-            return Outcome("processed", job_id, source_key, stored.key, stored.written, body)
-        failed_key = stored.key.removesuffix(".error.json")
-        return Outcome("failed", job_id, source_key, failed_key, stored.written, body)
+            self._read[stored] = None
 
     def _body(self, stored: _Object) -> Any:
         """Read an outcome; of a long result its beginning, until all its figures are in it.
@@ -180,6 +170,20 @@ class OutcomeReader:
                 return members_before(text, "data")
             except ValueError:
                 length *= 4
+
+
+def _outcome_in(body: Any, stored: _Object) -> Outcome | None:
+    """Return the outcome that an object tells of; None when it tells of none."""
+    processed = stored.key.startswith("processed/")
+    try:
+        job_id = str(body["job_id"])
+        source_key = str(body["source_file" if processed else "source_key"])
+    except (TypeError, KeyError):
+        return None
+    if processed:
+        return Outcome("processed", job_id, source_key, stored.key, stored.written, body)
+    failed_key = stored.key.removesuffix(".error.json")
+    return Outcome("failed", job_id, source_key, failed_key, stored.written, body)
 
 
 def members_before(text: str, name: str) -> dict[str, Any]:

@@ -74,7 +74,11 @@ def test_a_file_of_somebody_s_own_among_the_results_is_no_outcome(
     list_both_buckets(stubber, KEYS[:1])
     answer = {"Body": StreamingBody(io.BytesIO(body), len(body)), "ContentLength": len(body)}
     stubber.add_response("get_object", answer)
-    assert reader_of(client).outcomes() == []
+    reader = reader_of(client)
+    assert reader.outcomes() == []
+
+    list_both_buckets(stubber, KEYS[:1])
+    assert reader.outcomes() == []  # and is not read again
 
 
 def test_of_a_long_result_is_read_until_all_its_figures_are_there(
