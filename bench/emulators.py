@@ -60,25 +60,19 @@ def stop_emulators_on_termination() -> None:
     signal.signal(signal.SIGTERM, leave)
 
 
-@contextlib.contextmanager
-def start_lab(folder: Path) -> Iterator[Emulator]:
+def start_lab(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab as `scripts/lab up` does."""
-    with _started("lab", _launcher(LocalLauncher, folder)) as emulator:
-        yield emulator
+    return _started("lab", _launcher(LocalLauncher, folder))
 
 
-@contextlib.contextmanager
-def start_lab_without_iam(folder: Path) -> Iterator[Emulator]:
+def start_lab_without_iam(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab with LAB_IAM=off, to see what the enforcement costs."""
-    with _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off")) as emulator:
-        yield emulator
+    return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off"))
 
 
-@contextlib.contextmanager
-def start_plain(folder: Path) -> Iterator[Emulator]:
+def start_plain(folder: Path) -> AbstractContextManager[Emulator]:
     """Start LocalStack without what the plugin adds."""
-    with _started("plain", _launcher(PlainLauncher, folder)) as emulator:
-        yield emulator
+    return _started("plain", _launcher(PlainLauncher, folder))
 
 
 @contextlib.contextmanager
