@@ -32,11 +32,6 @@ class State:
     caught: bool
 
     @property
-    def is_task(self) -> bool:
-        """Whether it does work."""
-        return self.fields.get("Type") == "Task"
-
-    @property
     def function(self) -> str | None:
         """The Lambda function that it invokes, None when it does something else."""
         resource = str(self.fields.get("Resource", ""))

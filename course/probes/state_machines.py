@@ -42,11 +42,18 @@ def described_machine(case: Case, machine: str) -> dict[str, Any] | None:
     return unless_missing(lambda: client.describe_state_machine(stateMachineArn=arn), NO_MACHINE)
 
 
+def states_of(case: Case, machine: str, kind: str) -> list[State] | None:
+    """The states of one type, such as Task, at any depth; None when there is no such machine."""
+    found = described_machine(case, machine)
+    if found is None:
+        return None
+    definition: Definition = json.loads(found["definition"])
+    return [each for each in states(definition) if each.fields.get("Type") == kind]
+
+
 def tasks_of(case: Case, machine: str) -> list[State]:
     """The Task states of a state machine, at any depth."""
-    found = described_machine(case, machine)
-    definition: Definition = json.loads(found["definition"]) if found else {}
-    return [each for each in states(definition) if each.is_task]
+    return states_of(case, machine, "Task") or []
 
 
 @probes
@@ -65,9 +72,10 @@ def machine_exists(case: Case, *, machine: str) -> Finding:
 @probes
 def tasks_invoke(case: Case, *, machine: str, functions: list[str]) -> Finding:
     """The state machine's tasks invoke all of these functions."""
-    if described_machine(case, machine) is None:
+    tasks = states_of(case, machine, "Task")
+    if tasks is None:
         return missing(machine)
-    used = [each.function for each in tasks_of(case, machine)]
+    used = [each.function for each in tasks]
     lacking = [name for name in functions if name not in used]
     case.seen["lacking"] = lacking
     if not lacking:
@@ -82,13 +90,14 @@ def tasks_invoke(case: Case, *, machine: str, functions: list[str]) -> Finding:
 @probes
 def tasks_catch(case: Case, *, machine: str) -> Finding:
     """Every task has a Catch for errors of any name, or stands in a state that has."""
+    tasks = tasks_of(case, machine)
     bare = [
         each.name
-        for each in tasks_of(case, machine)
+        for each in tasks
         if not each.caught and not _names(each.fields.get("Catch", ()), "States.ALL")
     ]
     case.seen["states"] = bare
-    if tasks_of(case, machine) and not bare:
+    if tasks and not bare:
         return passed()
     return failed(
         Text(th="ทุก Task มี Catch ของ States.ALL", en="every Task has a Catch for States.ALL"),
@@ -120,14 +129,9 @@ def tasks_retry_by_name(case: Case, *, machine: str) -> Finding:
 @probes
 def choices_guarded(case: Case, *, machine: str) -> Finding:
     """No Choice compares a field without asking first whether it is there."""
-    found = described_machine(case, machine)
-    if found is None:
+    choices = states_of(case, machine, "Choice")
+    if choices is None:
         return missing(machine)
-    choices = [
-        each
-        for each in states(json.loads(found["definition"]))
-        if each.fields.get("Type") == "Choice"
-    ]
     open_ones = [each.name for each in choices if not all(map(_is_guarded, _rules(each)))]
     case.seen["states"] = open_ones
     if choices and not open_ones:
@@ -145,14 +149,14 @@ def choices_guarded(case: Case, *, machine: str) -> Finding:
 @probes
 def states_outlast_functions(case: Case, *, machine: str) -> Finding:
     """Every task's TimeoutSeconds is set, and above the timeout of its function."""
-    found = {}
-    for each in tasks_of(case, machine):
+    found, tasks = {}, tasks_of(case, machine)
+    for each in tasks:
         settings = configuration(case, each.function) if each.function else None
         limit = each.fields.get("TimeoutSeconds")
         if settings and (limit is None or limit <= settings["Timeout"]):
             found[each.name] = (limit, settings["Timeout"])
     case.seen["short"] = found
-    if tasks_of(case, machine) and not found:
+    if tasks and not found:
         return passed()
     return failed(
         Text(
@@ -472,13 +476,12 @@ def long_upload_succeeds(case: Case, *, machine: str, rows: int) -> Finding:
 @probes
 def branches_invoke(case: Case, *, machine: str, functions: list[str]) -> Finding:
     """A Parallel state invokes each of these functions, in a branch of its own."""
-    found = described_machine(case, machine)
-    if found is None:
+    parallels = states_of(case, machine, "Parallel")
+    if parallels is None:
         return missing(machine)
     sides = [
         [{each.function for each in states(branch)} for branch in state.fields["Branches"]]
-        for state in states(json.loads(found["definition"]))
-        if state.fields.get("Type") == "Parallel"
+        for state in parallels
     ]
     if any(
         all(sum(name in branch for branch in branches) == 1 for name in functions)
@@ -496,13 +499,12 @@ def branches_invoke(case: Case, *, machine: str, functions: list[str]) -> Findin
 @probes
 def map_invokes(case: Case, *, machine: str, function: str) -> Finding:
     """A Map state invokes a function for every item."""
-    found = described_machine(case, machine)
-    if found is None:
+    maps = states_of(case, machine, "Map")
+    if maps is None:
         return missing(machine)
     inside = [
         each.function
-        for state in states(json.loads(found["definition"]))
-        if state.fields.get("Type") == "Map"
+        for state in maps
         for each in states(state.fields.get("ItemProcessor") or state.fields.get("Iterator") or {})
     ]
     if function in inside:
@@ -517,14 +519,10 @@ def map_invokes(case: Case, *, machine: str, function: str) -> Finding:
 @probes
 def large_files_wait(case: Case, *, machine: str, limit: int) -> Finding:
     """A file above a limit goes through a Wait state, one of exactly that size does not."""
-    found = described_machine(case, machine)
-    if found is None:
+    waiting = states_of(case, machine, "Wait")
+    if waiting is None:
         return missing(machine)
-    waits = {
-        each.name
-        for each in states(json.loads(found["definition"]))
-        if each.fields.get("Type") == "Wait"
-    }
+    waits = {each.name for each in waiting}
     waited = {}
     for name, size in (("limit", limit), ("above", limit + 1)):
         run = _execute(case, machine, f"{name}.csv", _file_of(case, size))
