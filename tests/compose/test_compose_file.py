@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from tests.compose.compose_project import ComposeProject
 
 SUITE_LIMIT_SECONDS = 2400
-MEMORY_LIMIT_MB = 1400
-"""Of the container after the suite, which runs the pipeline in four accounts."""
+MEMORY_LIMIT_MB = 1000
 
 
 def under_test(project: ComposeProject) -> LabUnderTest:
