@@ -42,7 +42,7 @@ def mailpit(docker_under_test: DockerUnderTest) -> None:
 
 def mails_at(page: str) -> list[dict[str, Any]]:
     """The mails as Mailpit's API lists them, newest first."""
-    answer = requests.get(f"{page}/api/v1/messages", timeout=5)
+    answer = requests.get(f"{page}/api/v1/messages", timeout=60)
     answer.raise_for_status()
     messages: list[dict[str, Any]] = answer.json()["messages"]
     return messages

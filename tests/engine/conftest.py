@@ -70,7 +70,7 @@ class LocalStack(RunningLab):
 
     def page(self, path: str) -> Any:
         """One of the emulator's own pages, read as JSON."""
-        answer = requests.get(f"{self.endpoint}{path}", timeout=10)
+        answer = requests.get(f"{self.endpoint}{path}", timeout=60)
         answer.raise_for_status()
         return answer.json()
 

@@ -27,7 +27,7 @@ def faults(localstack: LocalStack) -> Iterator[str]:
     """The page of the fault switch, everything off afterwards."""
     page = f"{localstack.endpoint}/_lab/faults"
     yield page
-    requests.delete(page, timeout=10).raise_for_status()
+    requests.delete(page, timeout=60).raise_for_status()
 
 
 @pytest.mark.gap("sns", "a mail says which account sent it", plain="gave up waiting")
@@ -67,7 +67,7 @@ def test_a_fault_of_one_account_strikes_no_other(
 ) -> None:
     clients = {account: _as_role(localstack, account, name) for account in BOTH}
     wanted = {"kind": "error", "target": "sqs", "role": name, "account": SECOND}
-    assert requests.post(faults, json=wanted, timeout=10).ok
+    assert requests.post(faults, json=wanted, timeout=60).ok
 
     clients[FIRST].list_queues()
     with pytest.raises(ClientError, match="InternalFailure"):
@@ -75,9 +75,9 @@ def test_a_fault_of_one_account_strikes_no_other(
 
     assert _struck(faults, FIRST) == []
     assert _struck(faults, SECOND) == [1]
-    requests.delete(faults, params={"account": FIRST}, timeout=10).raise_for_status()
+    requests.delete(faults, params={"account": FIRST}, timeout=60).raise_for_status()
     assert _struck(faults, SECOND) == [1], "another account's faults stay on"
-    requests.delete(faults, params={"account": SECOND}, timeout=10).raise_for_status()
+    requests.delete(faults, params={"account": SECOND}, timeout=60).raise_for_status()
     clients[SECOND].list_queues()
 
 
@@ -86,7 +86,7 @@ def test_a_fault_can_name_only_what_its_account_has(
 ) -> None:
     _as_role(localstack, FIRST, name)
     wanted = {"kind": "error", "target": "sqs", "role": name, "account": SECOND}
-    answer = requests.post(faults, json=wanted, timeout=10)
+    answer = requests.post(faults, json=wanted, timeout=60)
     assert (answer.status_code, answer.json()["error"][:8]) == (400, "role is ")
 
 
@@ -106,7 +106,7 @@ def test_a_clock_that_is_pushed_expires_the_objects_of_its_account_only(
     clock = f"{localstack.endpoint}/_lab/clock"
 
     def ahead(account: str) -> int:
-        reading = requests.get(clock, params={"account": account}, timeout=10).json()
+        reading = requests.get(clock, params={"account": account}, timeout=60).json()
         return int(reading["pushed_seconds"])
 
     pushed = requests.post(clock, json={"push": "+32d", "account": SECOND}, timeout=30).json()
@@ -124,7 +124,7 @@ def test_the_journal_shows_and_forgets_each_account_by_itself(
     journal = f"{localstack.endpoint}/_lab/iam"
 
     def principals(account: str) -> set[str]:
-        page = requests.get(journal, params={"account": account}, timeout=10).json()
+        page = requests.get(journal, params={"account": account}, timeout=60).json()
         return {each["principal"] for each in page["uses"] + page["grants"]}
 
     arns = {account: f"arn:aws:iam::{account}:role/{name}" for account in BOTH}
@@ -132,10 +132,10 @@ def test_the_journal_shows_and_forgets_each_account_by_itself(
     assert arns[SECOND] not in principals(FIRST)
     assert arns[SECOND] in principals(SECOND)
 
-    requests.delete(journal, params={"account": SECOND}, timeout=10).raise_for_status()
+    requests.delete(journal, params={"account": SECOND}, timeout=60).raise_for_status()
 
     def uses(account: str) -> set[str]:
-        page = requests.get(journal, params={"account": account}, timeout=10).json()
+        page = requests.get(journal, params={"account": account}, timeout=60).json()
         return {each["principal"] for each in page["uses"]}
 
     assert arns[FIRST] in uses(FIRST)
@@ -143,7 +143,7 @@ def test_the_journal_shows_and_forgets_each_account_by_itself(
 
 
 def _mails_to(localstack: LocalStack, address: str) -> list[dict[str, Any]]:
-    answer = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=10)
+    answer = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=60)
     if "json" not in answer.headers["Content-Type"]:
         return []  # plain LocalStack has this page only after the first mail
     messages: list[dict[str, Any]] = answer.json()["messages"]
@@ -151,7 +151,7 @@ def _mails_to(localstack: LocalStack, address: str) -> list[dict[str, Any]]:
 
 
 def _struck(faults: str, account: str) -> list[int]:
-    page = requests.get(faults, params={"account": account}, timeout=10).json()
+    page = requests.get(faults, params={"account": account}, timeout=60).json()
     return [fault["struck"] for fault in page["faults"]]
 
 

@@ -25,7 +25,7 @@ def test_who_trusts_the_certificate_is_answered_over_tls(
         answer = requests.get(
             f"https://{host}:{localstack.port}/_localstack/health",
             verify=str(certificate),
-            timeout=10,
+            timeout=60,
         )
         assert answer.json()["version"] == "4.14.0"
 
@@ -35,7 +35,7 @@ def test_who_does_not_trust_it_refuses_it(localstack: LocalStack) -> None:
     context = ssl.create_default_context()
     address = ("127.0.0.1", localstack.port)
     with (
-        socket.create_connection(address, timeout=10) as connection,
+        socket.create_connection(address, timeout=60) as connection,
         pytest.raises(ssl.SSLCertVerificationError, match="self-signed"),
     ):
         context.wrap_socket(connection, server_hostname="localhost")

@@ -44,7 +44,7 @@ def test_only_the_lab_can():
 
 def test_only_localstack_alone_answers_a_web_page():
     origin = {"Origin": "http://app.localstack.cloud"}
-    answer = requests.get("http://127.0.0.1:4566/_localstack/health", headers=origin, timeout=10)
+    answer = requests.get("http://127.0.0.1:4566/_localstack/health", headers=origin, timeout=60)
     assert answer.status_code == 200
 
 

@@ -39,11 +39,11 @@ def function(localstack: LocalStack) -> str:
 @pytest.fixture(autouse=True)
 def all_off(localstack: LocalStack) -> Iterator[None]:
     yield
-    requests.delete(f"{localstack.endpoint}/_lab/faults", timeout=10).raise_for_status()
+    requests.delete(f"{localstack.endpoint}/_lab/faults", timeout=60).raise_for_status()
 
 
 def switch_on(localstack: LocalStack, **fault: Any) -> dict[str, Any]:
-    answer = requests.post(f"{localstack.endpoint}/_lab/faults", json=fault, timeout=10)
+    answer = requests.post(f"{localstack.endpoint}/_lab/faults", json=fault, timeout=60)
     assert answer.status_code == 201, answer.text
     described: dict[str, Any] = answer.json()
     return described
@@ -209,7 +209,7 @@ def test_a_function_that_outgrows_its_memory_is_stopped_in_its_work(
 def test_a_fault_that_cannot_be_is_refused_in_one_line(
     localstack: LocalStack, fault: dict[str, Any], complaint: str
 ) -> None:
-    answer = requests.post(f"{localstack.endpoint}/_lab/faults", json=fault, timeout=10)
+    answer = requests.post(f"{localstack.endpoint}/_lab/faults", json=fault, timeout=60)
 
     assert answer.status_code == 400
     assert answer.json()["error"].startswith(complaint), answer.text
@@ -224,8 +224,8 @@ def test_one_fault_is_switched_off_and_an_unknown_one_is_said_to_be_unknown(
     second = switch_on(localstack, kind="error", target="sqs")
     page = f"{localstack.endpoint}/_lab/faults"
 
-    assert requests.delete(f"{page}/{first['id']}", timeout=10).status_code == 200
-    assert requests.delete(f"{page}/{first['id']}", timeout=10).status_code == 404
+    assert requests.delete(f"{page}/{first['id']}", timeout=60).status_code == 200
+    assert requests.delete(f"{page}/{first['id']}", timeout=60).status_code == 404
     assert [each["id"] for each in localstack.page("/_lab/faults")["faults"]] == [second["id"]]
 
 

@@ -75,7 +75,7 @@ def test_an_object_under_a_disabled_rule_is_not_said_to_expire(
 
 def test_a_step_that_is_none_is_refused_in_one_sentence(localstack: LocalStack) -> None:
     answer = requests.post(
-        f"{localstack.endpoint}/_lab/clock", json={"push": "tomorrow"}, timeout=5
+        f"{localstack.endpoint}/_lab/clock", json={"push": "tomorrow"}, timeout=60
     )
     assert answer.status_code == 400
     assert "such as +31d" in answer.json()["error"]

@@ -20,7 +20,7 @@ type Mail = dict[str, Any]
 
 
 def mails_to(localstack: LocalStack, recipient: str) -> list[Mail]:
-    answer = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=5)
+    answer = requests.get(f"{localstack.endpoint}/_aws/ses", timeout=60)
     if "json" not in answer.headers["Content-Type"]:
         return []  # plain LocalStack has this page only after the first mail
     messages = answer.json()["messages"]
@@ -70,7 +70,7 @@ def test_a_mail_carries_its_own_subject_the_topics_name_and_an_unsubscribe_link(
 
     link = re.search(r"http://\S+unsubscribe\S+", text)
     assert link, text
-    assert "Subscription removed!" in requests.get(link[0], timeout=5).text
+    assert "Subscription removed!" in requests.get(link[0], timeout=60).text
     assert not localstack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
 
 
@@ -163,9 +163,9 @@ def test_an_address_gets_nothing_before_its_owner_opens_the_link_and_mail_after(
     question = mail_with_subject(asking, address, "AWS Notification - Subscription Confirmation")
     link = re.search(r"http://\S+", question["Body"]["text_part"])
     assert link
-    wrong = requests.get(link[0].replace("Token=", "Token=00"), timeout=5)
+    wrong = requests.get(link[0].replace("Token=", "Token=00"), timeout=60)
     assert wrong.status_code == 400
-    assert "Subscription confirmed!" in requests.get(link[0], timeout=5).text
+    assert "Subscription confirmed!" in requests.get(link[0], timeout=60).text
 
     sns.publish(TopicArn=topic, Subject="in time", Message="text")
     mail_with_subject(asking, address, "in time")

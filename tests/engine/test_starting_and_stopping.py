@@ -256,7 +256,7 @@ def test_stopped_functions_of_a_lab_that_was_killed_are_ended(
     try:
         wait_until("it to stop", lambda: psutil.Process(function.pid).status() == "stopped")
         checkout.run(command)
-        assert function.wait(timeout=5) == -signal.SIGKILL
+        assert function.wait(timeout=60) == -signal.SIGKILL
     finally:
         function.kill()
 

@@ -43,7 +43,7 @@ class Fault:
         return bool(self._described()["over"])
 
     def _described(self) -> dict[str, Any]:
-        answer = requests.get(self._page, timeout=10)
+        answer = requests.get(self._page, timeout=60)
         answer.raise_for_status()
         faults = answer.json()["faults"]
         return next(fault for fault in faults if fault["id"] == self._id)
@@ -53,14 +53,14 @@ class Fault:
 def fault(lab: LabUnderTest, **wanted: Any) -> Iterator[Fault]:
     """Switch a fault on, and off at the end; it must have struck, or nothing was tested."""
     page = f"{lab.endpoint}/_lab/faults"
-    answer = requests.post(page, json=wanted, timeout=10)
+    answer = requests.post(page, json=wanted, timeout=60)
     assert answer.status_code == requests.codes.created, answer.text
     switched = Fault(page, answer.json()["id"])
     try:
         yield switched
         assert switched.struck() > 0, f"{wanted} struck nothing"
     finally:
-        requests.delete(f"{page}/{answer.json()['id']}", timeout=10).raise_for_status()
+        requests.delete(f"{page}/{answer.json()['id']}", timeout=60).raise_for_status()
 
 
 @contextmanager

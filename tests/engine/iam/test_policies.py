@@ -342,12 +342,12 @@ def test_the_root_key_may_do_everything(world: IamWorld) -> None:
 @pytest.mark.gap("iam", "an unsigned request has what everybody has", plain="assert 200 == 403")
 def test_an_unsigned_request_has_what_everybody_has(world: IamWorld) -> None:
     url = f"{world.localstack.endpoint}/{BUCKET}/file.csv"
-    refused = requests.get(url, timeout=10)
+    refused = requests.get(url, timeout=60)
     assert refused.status_code == 403
     assert "<Message>Access Denied</Message>" in refused.text
     set_bucket_policy(world, allow("s3:GetObject", OBJECTS, Principal="*"))
     try:
-        assert requests.get(url, timeout=10).ok
+        assert requests.get(url, timeout=60).ok
     finally:
         world.root("s3").delete_bucket_policy(Bucket=BUCKET)
 
@@ -357,9 +357,9 @@ def test_a_presigned_url_has_its_signers_permissions(world: IamWorld, user: User
     s3 = world.localstack.client("s3", user.access_key, secret_key=user.secret_key)
     target = {"Bucket": BUCKET, "Key": "file.csv"}
     url = s3.generate_presigned_url("get_object", Params=target)
-    assert requests.get(url, timeout=10).status_code == 403
+    assert requests.get(url, timeout=60).status_code == 403
     world.put_user_policy(name_of(user), allow("s3:GetObject", OBJECTS))
-    assert requests.get(url, timeout=10).ok
+    assert requests.get(url, timeout=60).ok
 
 
 def test_an_upload_form_has_its_signers_permissions(world: IamWorld, user: User) -> None:
@@ -368,7 +368,7 @@ def test_an_upload_form_has_its_signers_permissions(world: IamWorld, user: User)
 
     def upload() -> int:
         file = {"file": b"a,b"}
-        return requests.post(form["url"], data=form["fields"], files=file, timeout=10).status_code
+        return requests.post(form["url"], data=form["fields"], files=file, timeout=60).status_code
 
     assert upload() == 403
     world.put_user_policy(name_of(user), allow("s3:PutObject", f"{BUCKET_ARN}/form.csv"))

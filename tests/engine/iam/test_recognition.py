@@ -104,7 +104,7 @@ def test_a_signature_in_the_query_is_the_signer_s(world: IamWorld, name: str) ->
             params={"Action": action, "Version": "2012-11-05", "QueueName": name},
         )
         botocore.auth.SigV4QueryAuth(keys, "sqs", REGION).add_auth(request)
-        return requests.get(request.prepare().url, timeout=10).status_code
+        return requests.get(request.prepare().url, timeout=60).status_code
 
     assert ask("ListQueues") == 200
     assert ask("CreateQueue") == 403
@@ -119,7 +119,7 @@ def test_the_fields_of_an_upload_form_are_read_in_any_case(
     form = s3.generate_presigned_post(BUCKET, f"{name}/x.csv")
     form["fields"][field] = form["fields"].pop("AWSAccessKeyId")
     file = {"file": b"a,b"}
-    answer = requests.post(form["url"], data=form["fields"], files=file, timeout=10)
+    answer = requests.post(form["url"], data=form["fields"], files=file, timeout=60)
     assert answer.status_code == 204, answer.text
 
 
@@ -128,7 +128,7 @@ def test_a_form_s_key_is_judged_with_the_file_s_name_in_it(world: IamWorld, name
     s3 = world.localstack.client("s3", user.access_key, secret_key=user.secret_key)
     form = s3.generate_presigned_post(BUCKET, f"{name}/${{filename}}")
     file = {"file": ("other.csv", b"a,b")}
-    answer = requests.post(form["url"], data=form["fields"], files=file, timeout=10)
+    answer = requests.post(form["url"], data=form["fields"], files=file, timeout=60)
     assert answer.status_code == 403, "the key in the policy is not the one that is written"
 
 
@@ -136,7 +136,7 @@ def test_a_form_that_is_not_multipart_is_told_so_first(world: IamWorld) -> None:
     form = world.localstack.client("s3", world.stranger.access_key).generate_presigned_post(
         BUCKET, "x.csv"
     )
-    answer = requests.post(form["url"], data=form["fields"], timeout=10)
+    answer = requests.post(form["url"], data=form["fields"], timeout=60)
     assert answer.status_code == 412, answer.text
 
 

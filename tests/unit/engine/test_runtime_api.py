@@ -32,7 +32,7 @@ def api() -> Iterator[RuntimeApiServer]:
 def ask(
     api: RuntimeApiServer, method: str, path: str, headers: dict[str, str]
 ) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(api.address, timeout=10)
+    connection = http.client.HTTPConnection(api.address, timeout=60)
     try:
         connection.request(method, path, b"answer" if method == "POST" else None, headers)
         response = connection.getresponse()
