@@ -20,7 +20,7 @@ from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
 from lab.paths import REPOSITORY
 from lab.running import LabRecord, RunningLab
-from lab.waiting import wait_until
+from provision.waiting import wait_until
 
 _START_SECONDS = 60
 _STOP_SECONDS = 5

@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.emulators import Emulator, start_lab, start_plain, stop_emulators_on_termination
 from bench.process_tree import watch
 from lab.running import RunningLab
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "sample_sales.csv"
 _LOOK_SECONDS = 0.2

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from provision.target import unless_missing
+from provision.waiting import poll
 
 RUNNING: Final = "RUNNING"
 _GONE: Final = ("StateMachineDoesNotExist", "ExecutionDoesNotExist")
@@ -70,6 +71,25 @@ def entered_states(client: Any, execution: Execution) -> list[str]:
         for event in page["events"]
         if "stateEnteredEventDetails" in event
     ]
+
+
+def final_status(client: Any, arn: str, *, within: float) -> str:
+    """Wait until an execution has ended.
+
+    Args:
+        client: A Step Functions client.
+        arn: Of the execution.
+        within: Seconds to wait.
+
+    Returns:
+        Its status; `RUNNING` when the time was over.
+    """
+
+    def status() -> str:
+        return str(client.describe_execution(executionArn=arn)["status"])
+
+    poll(lambda: status() != RUNNING, within=within, every=0.2)
+    return status()
 
 
 def _execution(found: dict[str, Any]) -> Execution:

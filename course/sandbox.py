@@ -145,6 +145,14 @@ class Sandbox:
         """An ARN in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role in this account."""
+        return f"arn:aws:iam::{self.account}:role/{name}"
+
+    def policy_arn(self, name: str) -> str:
+        """The ARN of a managed policy of this account."""
+        return f"arn:aws:iam::{self.account}:policy/{name}"
+
     def told(self, on_call: Callable[[Call], None]) -> Self:
         """The same sandbox with clients that tell of each call."""
         return replace(self, on_call=on_call)

@@ -56,7 +56,7 @@ def ensure_role(sandbox: Sandbox, changes: Changes, name: str, service: str) -> 
     changes.settle(
         name, wanted=document, actual=role and role["AssumeRolePolicyDocument"], apply=apply
     )
-    return f"arn:aws:iam::{sandbox.account}:role/{name}"
+    return sandbox.role_arn(name)
 
 
 def ensure_policy(
@@ -67,7 +67,7 @@ def ensure_policy(
     Statements with another Sid stay as they are: later steps add theirs to the same policy.
     """
     iam = sandbox.client("iam")
-    arn = f"arn:aws:iam::{sandbox.account}:policy/{name}"
+    arn = sandbox.policy_arn(name)
     actual = unless_missing(lambda: policy_document(iam, arn), "NoSuchEntity")
     ours = {each["Sid"]: each for each in statements}
     kept = [each for each in _statements(actual) if each.get("Sid") not in ours]
@@ -180,7 +180,7 @@ def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> N
     wanted: dict[str, Any] = {
         "Runtime": RUNTIME,
         "Handler": "lambda_function.lambda_handler",
-        "Role": f"arn:aws:iam::{sandbox.account}:role/{LAMBDA_ROLE}",
+        "Role": sandbox.role_arn(LAMBDA_ROLE),
         "Timeout": function.timeout_s,
         "MemorySize": function.memory_mb,
         "Environment": {"Variables": dict(function.environment)},
@@ -216,7 +216,7 @@ def create_function(sandbox: Sandbox, name: str, code: Path) -> None:
         FunctionName=name,
         Runtime=RUNTIME,
         Handler="lambda_function.lambda_handler",
-        Role=f"arn:aws:iam::{sandbox.account}:role/{LAMBDA_ROLE}",
+        Role=sandbox.role_arn(LAMBDA_ROLE),
         Code={"ZipFile": folder_zip(code)},
         Timeout=30,
         MemorySize=256,
@@ -311,7 +311,7 @@ def change_statement(
         changed: Its new `Action` or `Resource`; `Effect=None` leaves the statement out.
     """
     iam = sandbox.client("iam")
-    arn = f"arn:aws:iam::{sandbox.account}:policy/{policy}"
+    arn = sandbox.policy_arn(policy)
     document = policy_document(iam, arn)
     changing = [
         {**each, **changed} if each["Sid"] == sid else each for each in _statements(document)

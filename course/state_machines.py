@@ -80,7 +80,7 @@ def ensure_state_machine(
     client = sandbox.client("stepfunctions")
     arn = sandbox.arn("states", f"stateMachine:{name}")
     found = unless_missing(lambda: client.describe_state_machine(stateMachineArn=arn), NO_MACHINE)
-    role_arn = f"arn:aws:iam::{sandbox.account}:role/{role}"
+    role_arn = sandbox.role_arn(role)
     wanted = {"definition": definition, "roleArn": role_arn, "type": "STANDARD"}
     actual = found and {
         "definition": json.loads(found["definition"]),

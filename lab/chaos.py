@@ -6,7 +6,7 @@ from lab.advice import command
 from lab.errors import LabError, UsageError
 from lab.pages import TIMEOUT_SECONDS, bypass_proxies, delete_page, get_page
 from lab.running import RunningLab
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 PAGE = "/_lab/faults"
 POLLER_LIMIT_SECONDS = 40

@@ -1,4 +1,4 @@
-"""The words in which tests wait: `wait_until` of lab/waiting.py with the tests' own deadlines.
+"""The words in which tests wait: `wait_until` of provision.waiting with the deadlines of tests.
 
 No test sleeps and then reads once. A condition is asked again and again until it holds, until it
 can never hold any more (`HopelessError`), or until the deadline; the failure then shows what was
@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab import waiting
-from lab.waiting import GaveUpError, HopelessError
+from provision import waiting
+from provision.waiting import GaveUpError, HopelessError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def wait_until[T](
     within: float = PATIENCE,
     seen: Callable[[], object] | None = None,
 ) -> T:
-    """Ask `look` until it answers something true, and return that: see lab/waiting.py.
+    """Ask `look` until it answers something true, and return that: see init/provision/waiting.py.
 
     Raises:
         GaveUpError: At the deadline, or at once when `look` says that it is hopeless.

@@ -15,7 +15,7 @@ from lab.launch.starting import bring_up
 from lab.options import Port
 from lab.paths import REPOSITORY, STATE
 from lab.running import RunningLab
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

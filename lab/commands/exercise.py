@@ -17,7 +17,7 @@ from lab.launch.finding import open_lab
 from lab.options import Account, Port, Yes
 from lab.paths import REPOSITORY
 from lab.running import RunningLab
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 if TYPE_CHECKING:
     from lab.promise.jobs import Job

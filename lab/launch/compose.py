@@ -27,7 +27,7 @@ from lab.launch.launcher import LauncherStatus, Progress, silent
 from lab.launch.ports import refuse_a_taken_port
 from lab.launch.readiness import read_readiness
 from lab.paths import REPOSITORY, lab_home
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,7 @@ from lab.launch.ports import refuse_a_taken_port
 from lab.launch.processes import LOCALSTACK, LabProcesses, environment_of, has_ended
 from lab.launch.readiness import Readiness, read_readiness
 from lab.paths import REPOSITORY, lab_home
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 START_LIMIT_SECONDS = 180
 STOP_PATIENCE_SECONDS = 4

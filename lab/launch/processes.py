@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from lab.interruption import undisturbed
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 LOCALSTACK = "localstack.runtime.main"
 """The module that is run."""

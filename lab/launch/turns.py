@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lab.console import err
 from lab.errors import LabError
 from lab.paths import lock_file
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 LIMIT_SECONDS = 240
 """Longer than a start may take."""

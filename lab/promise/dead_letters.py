@@ -8,7 +8,7 @@ from lab.errors import LabError
 from lab.pages import get_page
 from lab.promise.state import json_object
 from lab.running import RunningLab
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 MOVE_LIMIT_SECONDS = 60
 POLL_SECONDS = 0.2

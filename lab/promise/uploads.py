@@ -14,7 +14,7 @@ from lab.errors import LabError, UsageError
 from lab.promise.evidence import Execution, OutcomeReader
 from lab.promise.jobs import PENDING, Job, JobReader, execution_name, job_of
 from lab.running import RunningLab
-from lab.waiting import Polling
+from provision.waiting import Polling
 
 WRITERS = 8
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, GROWTH = 0.15, 1.0, 1.2

@@ -26,8 +26,8 @@ from lab.promise.jobs import execution_name, job_id_in
 from lab.promise.lifecycle import Lifecycle
 from lab.promise.recount import Recount, Sold, recount
 from lab.promise.state import last_state, read_state
-from lab.waiting import Polling
 from provision.settings import CSV_VALIDATOR
+from provision.waiting import Polling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

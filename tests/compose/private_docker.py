@@ -18,7 +18,7 @@ import docker
 import psutil
 import requests
 
-from lab.waiting import Polling
+from provision.waiting import Polling
 from tests.compose.standin_image import (
     IMAGE,
     IMPORT_CHANGES,

@@ -18,7 +18,7 @@ from lab.launch.environment import ON_THIS_MACHINE, ONE_GATE, REQUIRED
 from lab.launch.ports import free_port
 from lab.launch.readiness import read_readiness
 from lab.running import LabRecord, RunningLab
-from lab.waiting import HopelessError, wait_until
+from provision.waiting import HopelessError, wait_until
 from tests.engine.plain import PlainRun
 
 ENGINE = Path(__file__).parents[2] / "engine"

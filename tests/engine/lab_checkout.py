@@ -14,9 +14,9 @@ from typing import Any
 
 import psutil
 
-from lab import waiting
 from lab.launch.ports import free_port
 from lab.launch.processes import LOCALSTACK, environment_of
+from provision import waiting
 from tests.engine.stand_in import StandIn
 
 REPOSITORY = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
-from lab.waiting import GaveUpError
+from provision.waiting import GaveUpError
 from tests.engine.conftest import ENGINE, REGION, LocalStack, start_localstack
 from tests.engine.lambda_functions import Function, create_function, processes_with
 from tests.engine.waiting import wait_for

@@ -11,7 +11,7 @@ import pytest
 import requests
 from botocore.args import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 
-from lab.waiting import GaveUpError
+from provision.waiting import GaveUpError
 from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.lambda_functions import create_function
 from tests.engine.ways_in import (

@@ -1,9 +1,9 @@
-"""Waiting for what LocalStack does by itself: `wait_until` of lab/waiting.py, often shortened."""
+"""Waiting for what LocalStack does by itself: `wait_until` of provision, often shortened."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lab.waiting import wait_until
+from provision.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.engine.conftest import LocalStack

@@ -33,7 +33,7 @@ MAY_IMPORT = {
 } | {name: {"pipeline"} for name in FUNCTIONS}
 
 LAYERS_OF_LAB = (
-    {"paths", "interruption", "waiting", "pages"},
+    {"paths", "interruption", "pages"},
     {"errors"},
     {"console", "chosen"},
     {"advice", "progress"},

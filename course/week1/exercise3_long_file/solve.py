@@ -1,17 +1,17 @@
 """Upload a sales file of 1,000 rows and wait until csv-validator has logged it."""
 
-import time
 from typing import Final
 
 from course.evidence import invocations
 from course.sales import sales_file
 from course.sandbox import Sandbox
 from provision.changes import Changes
+from provision.waiting import poll
 
 FUNCTION: Final = "csv-validator"
 KEY: Final = "uploads/long.csv"
 ROWS: Final = 1000
-PATIENCE_S: Final = 30.0
+PATIENCE_SECONDS: Final = 30.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -28,9 +28,7 @@ def upload_and_wait(sandbox: Sandbox, rows: int) -> None:
     """Upload a file of so many rows and wait until the log tells of it."""
     body = sales_file(sandbox.seed(KEY), rows).body
     sandbox.client("s3").put_object(Bucket=sandbox.raw_bucket, Key=KEY, Body=body)
-    deadline = time.monotonic() + PATIENCE_S
-    while not _is_logged(sandbox, rows) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    poll(lambda: _is_logged(sandbox, rows), within=PATIENCE_SECONDS)
 
 
 def _is_logged(sandbox: Sandbox, rows: int) -> bool:

@@ -1,7 +1,6 @@
 """Let csv-validator run once at a time, upload a handful of files at once, see who is read."""
 
 import secrets
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from course.evidence import invocations
@@ -9,10 +8,11 @@ from course.language import Text
 from course.question import Tell
 from course.sales import sales_file
 from course.sandbox import Sandbox
+from provision.waiting import poll
 
 FUNCTION = "csv-validator"
 FILES = 6
-PATIENCE_S = 240.0
+PATIENCE_SECONDS = 240.0
 """Lambda waits one minute before the second attempt at an event, two before the third."""
 
 
@@ -43,10 +43,10 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
 
 def _wait_for(sandbox: Sandbox, keys: list[str]) -> int:
     logs = sandbox.client("logs")
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
+
+    def read() -> int:
         seen = invocations(logs, FUNCTION)
-        read = sum(any(each.mentions(key) for each in seen) for key in keys)
-        if read == len(keys) or time.monotonic() > deadline:
-            return read
-        time.sleep(0.3)
+        return sum(any(each.mentions(key) for each in seen) for key in keys)
+
+    poll(lambda: read() == len(keys), within=PATIENCE_SECONDS)
+    return read()

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 
 from course.language import Text
@@ -12,10 +11,11 @@ from course.sandbox import Sandbox
 from course.solving import RUNTIME, ensure_role
 from provision.changes import Changes
 from provision.propagation import once_granted
+from provision.waiting import poll
 
 NAME = "pipeline-loop-experiment"
 ROUNDS = 3
-PATIENCE_S = 30.0
+PATIENCE_SECONDS = 30.0
 
 CODE = f'''
 import boto3
@@ -40,12 +40,12 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
     try:
         _build(sandbox, bucket)
         s3.put_object(Bucket=bucket, Key="uploads/0")
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            found = s3.list_objects_v2(Bucket=bucket, Prefix="uploads/")["KeyCount"]
-            if found > ROUNDS:
-                break
-            time.sleep(0.2)
+
+        def objects() -> int:
+            return int(s3.list_objects_v2(Bucket=bucket, Prefix="uploads/")["KeyCount"])
+
+        poll(lambda: objects() > ROUNDS, within=PATIENCE_SECONDS)
+        found = objects()
     finally:
         for resource in (
             Resource("function", NAME),

@@ -1,6 +1,5 @@
 """Upload the sample and a text file, and wait until csv-validator has logged both."""
 
-import time
 from typing import Final
 
 from course.evidence import invocations
@@ -8,10 +7,11 @@ from course.sales import sales_file
 from course.sandbox import Sandbox
 from course.week1.step5_sample.solve import KEY, ROWS
 from provision.changes import Changes
+from provision.waiting import poll
 
 FUNCTION: Final = "csv-validator"
 TEXT_KEY: Final = "uploads/test.txt"
-PATIENCE_S: Final = 30.0
+PATIENCE_SECONDS: Final = 30.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -33,9 +33,7 @@ def sample(sandbox: Sandbox) -> bytes:
 def upload_and_wait(sandbox: Sandbox, key: str, body: bytes) -> None:
     """Put an object and wait until csv-validator's log tells of it."""
     sandbox.client("s3").put_object(Bucket=sandbox.raw_bucket, Key=key, Body=body)
-    deadline = time.monotonic() + PATIENCE_S
-    while not _is_logged(sandbox, key) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    poll(lambda: _is_logged(sandbox, key), within=PATIENCE_SECONDS)
 
 
 def _is_logged(sandbox: Sandbox, key: str) -> bool:

@@ -1,17 +1,17 @@
 """Invoke csv-validator with the event of a file that was never uploaded."""
 
 import json
-import time
 from typing import Final
 
 from course.evidence import invocations
 from course.s3_event import s3_event
 from course.sandbox import Sandbox
 from provision.changes import Changes
+from provision.waiting import poll
 
 FUNCTION: Final = "csv-validator"
 KEY: Final = "uploads/not-there.csv"
-PATIENCE_S: Final = 30.0
+PATIENCE_SECONDS: Final = 30.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -35,9 +35,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 def _invoke(sandbox: Sandbox) -> None:
     event = s3_event(sandbox.raw_bucket, KEY, 312, sandbox.region)
     sandbox.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps(event))
-    deadline = time.monotonic() + PATIENCE_S
-    while not _is_logged(sandbox) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    poll(lambda: _is_logged(sandbox), within=PATIENCE_SECONDS)
 
 
 def _is_logged(sandbox: Sandbox) -> bool:

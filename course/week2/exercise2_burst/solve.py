@@ -1,6 +1,5 @@
 """Upload twenty files at once and wait for their results."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -8,10 +7,11 @@ from course.sales import sales_file
 from course.sales_results import results
 from course.sandbox import Sandbox
 from provision.changes import Changes
+from provision.waiting import poll
 
 FILES: Final = 20
 WORD: Final = "burst"
-PATIENCE_S: Final = 120.0
+PATIENCE_SECONDS: Final = 120.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -28,9 +28,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
         actual=lacking,
         apply=lambda: upload(sandbox, lacking),
     )
-    deadline = time.monotonic() + PATIENCE_S
-    while _done(sandbox) < FILES and time.monotonic() < deadline:
-        time.sleep(0.3)
+    poll(lambda: _done(sandbox) >= FILES, within=PATIENCE_SECONDS)
 
 
 def upload(sandbox: Sandbox, keys: list[str]) -> None:

@@ -1,15 +1,15 @@
 """Take a message, work on it for longer than it is hidden, and see who gets it then."""
 
-import time
 from typing import Any
 
 from course.language import Text
 from course.question import Tell
 from course.sandbox import Sandbox
+from provision.waiting import poll
 
 NAME = "pipeline-visibility-experiment"
 HIDDEN_S = 1
-PATIENCE_S = 10.0
+PATIENCE_SECONDS = 10.0
 
 
 def run(sandbox: Sandbox, tell: Tell) -> str:
@@ -25,10 +25,7 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
                 en=f"The first reader has it. It is hidden for {HIDDEN_S} s, and he works longer.",
             )
         )
-        deadline = time.monotonic() + PATIENCE_S
-        second = None
-        while second is None and time.monotonic() < deadline:
-            second = _receive(sqs, url)
+        second = poll(lambda: _receive(sqs, url), within=PATIENCE_SECONDS)
     finally:
         sqs.delete_queue(QueueUrl=url)
     got = second is not None and second == first

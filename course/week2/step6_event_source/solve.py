@@ -1,6 +1,5 @@
 """Let Lambda take messages from the queue and hand them to csv-processor in batches."""
 
-import time
 from typing import Any, Final
 
 from course.probes.event_sources import DELETING, is_on
@@ -9,10 +8,11 @@ from course.solving import ensure_queue
 from course.week2.step2_main_queue.solve import MAIN_QUEUE, attributes
 from provision.changes import Changes
 from provision.propagation import once_granted
+from provision.waiting import poll
 
 FUNCTION: Final = "csv-processor"
 BATCH_SIZE: Final = 5
-PATIENCE_S: Final = 60.0
+PATIENCE_SECONDS: Final = 60.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -58,14 +58,12 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 def _wait_for_room(client: Any, queue: str) -> None:
     """Wait while an earlier event source of this queue is being deleted."""
-    deadline = time.monotonic() + PATIENCE_S
-    while (
-        time.monotonic() < deadline
-        and client.list_event_source_mappings(EventSourceArn=queue, FunctionName=FUNCTION)[
-            "EventSourceMappings"
-        ]
-    ):
-        time.sleep(0.3)
+
+    def has_room() -> bool:
+        found = client.list_event_source_mappings(EventSourceArn=queue, FunctionName=FUNCTION)
+        return not found["EventSourceMappings"]
+
+    poll(has_room, within=PATIENCE_SECONDS)
 
 
 def _settings(source: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Upload the sample once more, and wait for its result."""
 
-import time
 from typing import Final
 
 from course.sales import SalesFile, sales_file
@@ -9,9 +8,10 @@ from course.sandbox import Sandbox
 from course.week1.step5_sample.solve import KEY, ROWS
 from course.week2.step4_validator.solve import solve as tell_validator
 from provision.changes import Changes
+from provision.waiting import poll
 
 STEM: Final = "sample_sales"
-PATIENCE_S: Final = 90.0
+PATIENCE_SECONDS: Final = 90.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -33,6 +33,4 @@ def _is_processed(sandbox: Sandbox, sample: SalesFile) -> bool:
 
 def _upload_and_wait(sandbox: Sandbox, sample: SalesFile) -> None:
     sandbox.client("s3").put_object(Bucket=sandbox.raw_bucket, Key=KEY, Body=sample.body)
-    deadline = time.monotonic() + PATIENCE_S
-    while not _is_processed(sandbox, sample) and time.monotonic() < deadline:
-        time.sleep(0.3)
+    poll(lambda: _is_processed(sandbox, sample), within=PATIENCE_SECONDS)

@@ -1,6 +1,5 @@
 """Send a message that is no job, and wait until it stands in the dead letter queue."""
 
-import time
 from typing import Any, Final
 
 from course.probes.queues import job_in
@@ -10,9 +9,10 @@ from course.week2.step1_dlq.solve import DLQ
 from course.week2.step2_main_queue.solve import MAIN_QUEUE, RECEIVES
 from course.week2.step2_main_queue.solve import solve as make_main_queue
 from provision.changes import Changes
+from provision.waiting import poll
 
 BODY: Final = "this is no job"
-_SLACK_S: Final = 30
+_SLACK_SECONDS: Final = 30
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -36,10 +36,8 @@ def waiting(sandbox: Sandbox) -> int:
 
 def _send_and_wait(sandbox: Sandbox) -> None:
     sandbox.client("sqs").send_message(QueueUrl=queue_url(sandbox, MAIN_QUEUE), MessageBody=BODY)
-    patience_s = RECEIVES * (sandbox.times.visibility_s + sandbox.times.window_s) + _SLACK_S
-    deadline = time.monotonic() + patience_s
-    while not waiting(sandbox) and time.monotonic() < deadline:
-        time.sleep(0.5)
+    patience = RECEIVES * (sandbox.times.visibility_s + sandbox.times.window_s) + _SLACK_SECONDS
+    poll(lambda: waiting(sandbox), within=patience)
 
 
 def _tidy(sandbox: Sandbox) -> None:

@@ -1,17 +1,17 @@
 """Start an execution of one name twice."""
 
 import json
-import time
 
 from botocore.exceptions import ClientError
 
+from course.executions import final_status
 from course.language import Text
 from course.question import Tell
 from course.sandbox import Sandbox
 from course.week3.step2_policy.solve import MACHINE_ROLE
 
 NAME = "pipeline-twice-experiment"
-PATIENCE_S = 20.0
+PATIENCE_SECONDS = 20.0
 
 
 def run(sandbox: Sandbox, tell: Tell) -> str:
@@ -21,15 +21,11 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
     machine = client.create_state_machine(
         name=NAME,
         definition=json.dumps(definition),
-        roleArn=f"arn:aws:iam::{sandbox.account}:role/{MACHINE_ROLE}",
+        roleArn=sandbox.role_arn(MACHINE_ROLE),
     )["stateMachineArn"]
     try:
         started = client.start_execution(stateMachineArn=machine, name="job-1", input='{"n": 1}')
-        deadline = time.monotonic() + PATIENCE_S
-        status = "RUNNING"
-        while status == "RUNNING" and time.monotonic() < deadline:
-            time.sleep(0.2)
-            status = client.describe_execution(executionArn=started["executionArn"])["status"]
+        status = final_status(client, started["executionArn"], within=PATIENCE_SECONDS)
         tell(Text(th=f"job-1 จบแล้ว: {status}", en=f"job-1 has ended: {status}"))
         try:
             client.start_execution(stateMachineArn=machine, name="job-1", input='{"n": 2}')

@@ -3,13 +3,14 @@
 import json
 import time
 
+from course.executions import final_status
 from course.language import Text
 from course.question import Tell
 from course.sandbox import Sandbox
 from course.week3.step2_policy.solve import MACHINE_ROLE
 
 NAME = "pipeline-backoff-experiment"
-PATIENCE_S = 40.0
+PATIENCE_SECONDS = 40.0
 WAITS_S = 7
 SLACK_S = 4
 
@@ -32,16 +33,13 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
     machine = client.create_state_machine(
         name=NAME,
         definition=json.dumps({"StartAt": "Fails", "States": {"Fails": task}}),
-        roleArn=f"arn:aws:iam::{sandbox.account}:role/{MACHINE_ROLE}",
+        roleArn=sandbox.role_arn(MACHINE_ROLE),
     )["stateMachineArn"]
     try:
         execution = client.start_execution(stateMachineArn=machine)["executionArn"]
         tell(Text(th="เรียกฟังก์ชันที่ไม่มีอยู่ รอจนยอมแพ้", en="A function that is not there ..."))
         began = time.monotonic()
-        status = "RUNNING"
-        while status == "RUNNING" and time.monotonic() - began < PATIENCE_S:
-            time.sleep(0.2)
-            status = client.describe_execution(executionArn=execution)["status"]
+        status = final_status(client, execution, within=PATIENCE_SECONDS)
         took_s = time.monotonic() - began
     finally:
         client.delete_state_machine(stateMachineArn=machine)

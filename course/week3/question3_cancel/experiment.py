@@ -1,16 +1,16 @@
 """Stop an execution while it waits inside a state that catches every error."""
 
 import json
-import time
 
-from course.executions import Execution, entered_states
+from course.executions import Execution, entered_states, final_status
 from course.language import Text
 from course.question import Tell
 from course.sandbox import Sandbox
 from course.week3.step2_policy.solve import MACHINE_ROLE
+from provision.waiting import poll
 
 NAME = "pipeline-stop-experiment"
-PATIENCE_S = 20.0
+PATIENCE_SECONDS = 20.0
 
 WAITING = {"StartAt": "Work", "States": {"Work": {"Type": "Wait", "Seconds": 60, "End": True}}}
 DEFINITION = {
@@ -33,20 +33,15 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
     machine = client.create_state_machine(
         name=NAME,
         definition=json.dumps(DEFINITION),
-        roleArn=f"arn:aws:iam::{sandbox.account}:role/{MACHINE_ROLE}",
+        roleArn=sandbox.role_arn(MACHINE_ROLE),
     )["stateMachineArn"]
     try:
         arn = client.start_execution(stateMachineArn=machine)["executionArn"]
         execution = Execution(arn, "RUNNING", {}, "")
-        deadline = time.monotonic() + PATIENCE_S
-        while "Work" not in entered_states(client, execution) and time.monotonic() < deadline:
-            time.sleep(0.2)
+        poll(lambda: "Work" in entered_states(client, execution), within=PATIENCE_SECONDS)
         tell(Text(th="อยู่ใน Work แล้ว สั่งหยุด", en="It is in Work now. Stop it ..."))
         client.stop_execution(executionArn=arn)
-        status = "RUNNING"
-        while status == "RUNNING" and time.monotonic() < deadline:
-            time.sleep(0.2)
-            status = client.describe_execution(executionArn=arn)["status"]
+        status = final_status(client, arn, within=PATIENCE_SECONDS)
         cleaned = "CleanUp" in entered_states(client, execution)
     finally:
         client.delete_state_machine(stateMachineArn=machine)

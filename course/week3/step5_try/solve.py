@@ -1,6 +1,5 @@
 """Upload the sample and a file that lacks columns, and wait for what becomes of both."""
 
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -11,10 +10,11 @@ from course.week1.step5_sample.solve import KEY, ROWS
 from course.week3.step1_functions.solve import solve as make_functions
 from course.week3.step2_policy.solve import MACHINE
 from provision.changes import Changes
+from provision.waiting import poll
 
 BAD_KEY: Final = "uploads/bad_schema.csv"
 BAD_BODY: Final = b"name,product,qty,amount\nAlice,Widget A,5,250\n"
-PATIENCE_S: Final = 90.0
+PATIENCE_SECONDS: Final = 90.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -52,6 +52,4 @@ def _has_ended(sandbox: Sandbox, key: str, status: str) -> bool:
 
 def _upload(sandbox: Sandbox, key: str, body: bytes, is_done: Callable[[], bool]) -> None:
     sandbox.client("s3").put_object(Bucket=sandbox.raw_bucket, Key=key, Body=body)
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_done() and time.monotonic() < deadline:
-        time.sleep(0.5)
+    poll(is_done, within=PATIENCE_SECONDS)

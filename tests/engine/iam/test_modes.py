@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from lab.waiting import GaveUpError
+from provision.waiting import GaveUpError
 from tests.engine.conftest import LocalStack, start_localstack
 from tests.engine.iam.world import ACCOUNT, BUCKET, IamWorld, allow
 

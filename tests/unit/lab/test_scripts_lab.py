@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lab.waiting import wait_until
+from provision.waiting import wait_until
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 LYING_SHIM = "#!/bin/sh\necho 'pyenv: python3.13: command not found' >&2\nexit 127\n"

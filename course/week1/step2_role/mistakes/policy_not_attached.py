@@ -7,5 +7,5 @@ from course.solving import LAMBDA_POLICY, LAMBDA_ROLE
 
 def make(sandbox: Sandbox) -> None:
     """Detach the policy from the role."""
-    arn = f"arn:aws:iam::{sandbox.account}:policy/{LAMBDA_POLICY}"
+    arn = sandbox.policy_arn(LAMBDA_POLICY)
     remove(sandbox, Resource("attachment", f"{LAMBDA_ROLE}={arn}"))

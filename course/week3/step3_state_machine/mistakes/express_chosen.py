@@ -14,6 +14,6 @@ def make(sandbox: Sandbox) -> None:
     client.create_state_machine(
         name=MACHINE,
         definition=json.dumps(solved(sandbox)),
-        roleArn=f"arn:aws:iam::{sandbox.account}:role/{MACHINE_ROLE}",
+        roleArn=sandbox.role_arn(MACHINE_ROLE),
         type="EXPRESS",
     )

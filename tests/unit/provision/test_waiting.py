@@ -2,8 +2,8 @@
 
 import pytest
 
-from lab import waiting
-from lab.waiting import GaveUpError, HopelessError, Polling, wait_until
+from provision import waiting
+from provision.waiting import GaveUpError, HopelessError, Polling, wait_until
 
 
 class Clock:

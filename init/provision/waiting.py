@@ -1,6 +1,7 @@
 """How anything here waits: it looks, pauses and looks again, until a deadline.
 
-`Polling` is for a loop that has more to do than to look, `wait_until` for a single condition.
+`wait_until` is for a single condition that has to come true, `poll` for one that may not, and
+`Polling` for a loop that has more to do than to look.
 Nothing sleeps for a fixed time and then looks once.
 """
 
@@ -98,6 +99,23 @@ def wait_until[T](  # noqa: PLR0913 - all but two have defaults
         if last:
             return last
     raise GaveUpError(_report(what, passed, f"last seen: {last!r}", seen))
+
+
+def poll[T](look: Callable[[], T], *, within: float, every: float = FIRST_PAUSE_SECONDS) -> T:
+    """Ask `look` until it answers something true, or the time is over.
+
+    Args:
+        look: Returns a true value when it has happened.
+        within: Seconds to wait.
+        every: Seconds between two looks.
+
+    Returns:
+        The last answer, which is a false value when the time was over.
+    """
+    for _ in Polling(within=within, every=every):
+        if answer := look():
+            break
+    return answer
 
 
 def _report(what: str, passed: float, why: str, seen: Callable[[], object] | None) -> str:
