@@ -1,11 +1,12 @@
 """What the plugin replaces in LocalStack as a whole."""
 
 from botocore.session import Session
+from localstack.aws.handlers import service
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 
 from lab_engine.gaps import LISTENING
-from lab_engine.patching import Replacement, Start, instead
-from lab_engine.runtime import certificate, listening, region_lists
+from lab_engine.patching import Replacement, Start, around, instead
+from lab_engine.runtime import certificate, listening, parsers, region_lists
 
 PATCHES: tuple[Replacement, ...] = (
     instead(
@@ -13,6 +14,12 @@ PATCHES: tuple[Replacement, ...] = (
         "get_available_regions",
         region_lists.get_available_regions,
         why="each service reads the whole table of endpoints again: a seventh of the start",
+    ),
+    around(
+        service,
+        "create_parser",
+        parsers.create_parser,
+        why="the first executions on a cold lab make Lambda's parser many times at once",
     ),
     instead(
         TwistedRuntimeServer,
