@@ -35,6 +35,11 @@ StudentAccount = Annotated[
 ]
 """Of the commands for who takes the course."""
 
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", help="th or en. Default: $LAB_LANG, else your locale."),
+]
+
 Yes = Annotated[
     bool, typer.Option("--yes", help="Replace what was changed in the cloud without asking.")
 ]

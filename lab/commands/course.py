@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import re
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lab.advice import command
 from lab.console import err, out
 from lab.errors import FAILED, LabError, UsageError
-from lab.options import Port, StudentAccount
-from lab.paths import REPOSITORY
+from lab.options import Lang, Port, StudentAccount
 from lab.student import open_sandbox
+from lab.views.lessons import (
+    as_typed,
+    chosen_language,
+    open_session,
+    out_of_order,
+    print_text,
+    say,
+    short,
+    show,
+    step_named,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from course.language import Language, Text
     from course.question import Question
     from course.sandbox import Call
-    from course.session import OutOfOrderError, Session
+    from course.session import Session
     from course.step import Step
 
 app = typer.Typer(
@@ -34,16 +40,8 @@ app = typer.Typer(
 )
 
 WATCH_SECONDS = 1.0
-COMMAND = re.compile(r"scripts/lab ((?:course [a-z]+|[a-z]+))(?! --)")
-OF_THE_STUDENT = ("course", "aws")
-"""Commands that mean the student's account without being told."""
-
 COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
 
-Lang = Annotated[
-    str | None,
-    typer.Option("--lang", help="th or en. Default: $LAB_LANG, else your locale."),
-]
 StepName = Annotated[
     str | None,
     typer.Argument(
@@ -74,14 +72,16 @@ def start(
 
     language = chosen_language(lang)
     if not is_week(week):
-        raise UsageError(_say(words.UNKNOWN_WEEK, language, week=week))
+        raise UsageError(say(words.UNKNOWN_WEEK, language, week=week))
     session = open_session(port, account)
     with err.status("...") as status:
         first = session.start(week, status.update)
     if first is None:
-        raise LabError(_say(words.NO_WORK_YET, language, week=week))
+        raise LabError(say(words.NO_WORK_YET, language, week=week))
     _place(session, first, language)
-    _print(words.STARTED, language, account=session.sandbox.account, week=week, step=_short(first))
+    print_text(
+        words.STARTED, language, account=session.sandbox.account, week=week, step=short(first)
+    )
 
 
 @app.command()
@@ -94,8 +94,8 @@ def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None)
     with err.status("...") as status:
         last = session.resume(status.update)
     if last is None:
-        raise LabError(_say(words.NOTHING_TO_RESUME, language))
-    _print(words.RESUMED, language, account=session.sandbox.account, step=_short(last))
+        raise LabError(say(words.NOTHING_TO_RESUME, language))
+    print_text(words.RESUMED, language, account=session.sandbox.account, step=short(last))
 
 
 @app.command()
@@ -105,10 +105,10 @@ def text(
     """What a step is about: what to make, how, and why."""
     language = chosen_language(lang)
     session = open_session(port, account)
-    meant = _step_named(session, step, language)
+    meant = step_named(session, step, language)
     _place(session, meant, language)
     for line in session.text(meant, language).splitlines():
-        _show(line, "bold" if line.startswith("#") else None)
+        show(line, "bold" if line.startswith("#") else None)
     session.progress.of(meant)
     session.save()
 
@@ -120,7 +120,7 @@ def check(
     """Check a step: what is so, what is not, and why."""
     language = chosen_language(lang)
     session = open_session(port, account)
-    if not _check(session, _step_named(session, step, language), language):
+    if not _check(session, step_named(session, step, language), language):
         raise typer.Exit(FAILED)
 
 
@@ -134,8 +134,8 @@ def watch(
 
     language = chosen_language(lang)
     session = open_session(port, account)
-    meant = _step_named(session, step, language)
-    _print(words.WATCHING, language, account=session.sandbox.account)
+    meant = step_named(session, step, language)
+    print_text(words.WATCHING, language, account=session.sandbox.account)
     seen = ""
     while True:
         now = fingerprint(session.sandbox)
@@ -156,9 +156,9 @@ def hint(
 
     language = chosen_language(lang)
     session = open_session(port, account)
-    level, hinted = session.hint(_step_named(session, step, language), language)
-    _show(_say(words.HINT, language, level=level, levels=HINTS), "bold")
-    _show(hinted)
+    level, hinted = session.hint(step_named(session, step, language), language)
+    show(say(words.HINT, language, level=level, levels=HINTS), "bold")
+    show(hinted)
 
 
 @app.command()
@@ -175,14 +175,14 @@ def solve(
 
     language = chosen_language(lang)
     session = open_session(port, account)
-    meant = _step_named(session, step, language)
+    meant = step_named(session, step, language)
     if session.hints_left(meant) and not anyway:
-        raise LabError(_say(words.HINTS_FIRST, language, step=_short(meant)))
+        raise LabError(say(words.HINTS_FIRST, language, step=short(meant)))
     try:
         changes = session.solve(meant, _show_call)
     except OutOfOrderError as error:
-        raise LabError(_out_of_order(error, language)) from error
-    _print(words.SOLVED_NOW, language, step=_short(meant), changes=changes)
+        raise LabError(out_of_order(error, language)) from error
+    print_text(words.SOLVED_NOW, language, step=short(meant), changes=changes)
 
 
 @app.command()
@@ -209,23 +209,23 @@ def predict(
             known = session.progress.predictions.get(each.id)
             sign = "✓" if known and known.right else "·"
             line = f"{sign} {each.short} {each.asks.in_language(language)}"
-            _show(line, COLOURS[sign])
+            show(line, COLOURS[sign])
         return
     try:
         meant = session.question(question)
     except UnknownStepError as error:
-        message = _say(words.UNKNOWN_QUESTION, language, name=question, near=error)
+        message = say(words.UNKNOWN_QUESTION, language, name=question, near=error)
         raise UsageError(message) from error
     if answer is None:
         _ask(meant, language)
         return
     if answer not in meant.choices:
         choices = ", ".join(meant.choices)
-        raise UsageError(_say(words.UNKNOWN_CHOICE, language, answer=answer, choices=choices))
+        raise UsageError(say(words.UNKNOWN_CHOICE, language, answer=answer, choices=choices))
     right = session.predict(meant, answer)
-    _show((words.RIGHT if right else words.WRONG).in_language(language), "bold")
+    show((words.RIGHT if right else words.WRONG).in_language(language), "bold")
     _experiment(session, meant, language)
-    _print(meant.because, language)
+    print_text(meant.because, language)
 
 
 @app.command()
@@ -241,9 +241,9 @@ def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None)
     except ProvisionError as error:
         raise LabError(str(error)) from error
     for each in changed:
-        _print(told[each.outcome], language, function=each.function)
+        print_text(told[each.outcome], language, function=each.function)
     if not changed:
-        _print(words.UP_TO_DATE, language)
+        print_text(words.UP_TO_DATE, language)
 
 
 @app.command()
@@ -255,7 +255,7 @@ def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) 
     session = open_session(port, account)
     with err.status("...") as status:
         session.reset(lambda resource: status.update(f"{resource.kind} {resource.name}"))
-    _print(words.EMPTIED, language, account=session.sandbox.account)
+    print_text(words.EMPTIED, language, account=session.sandbox.account)
 
 
 @app.command()
@@ -275,68 +275,24 @@ def env(port: Port = None, account: StudentAccount = None) -> None:
         out.print(f"export {name}={quote(value)}", markup=False, soft_wrap=True)
 
 
-def open_session(port: int | None, account: str | None) -> Session:
-    """Return a student's session in the lab of a command.
-
-    Raises:
-        LabError: The lab is not running.
-        UsageError: The account is not twelve digits.
-    """
-    from course.session import Session
-
-    sandbox, home = open_sandbox(port, account)
-    return Session(sandbox, home / "course" / f"{sandbox.account}.json", _my())
-
-
-def _my() -> Path:
-    """The folder of the student's own code: `my/`, or what LAB_MY names."""
-    return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
-
-
-def chosen_language(asked: str | None) -> Language:
-    """The language that a command speaks.
-
-    Raises:
-        UsageError: it is neither Thai nor English.
-    """
-    from course.language import choose_language
-
-    try:
-        return choose_language(asked)
-    except ValueError as error:
-        raise UsageError(f"{error}, such as --lang th") from error
-
-
-def _step_named(session: Session, name: str | None, language: Language) -> Step:
-    from course import words
-    from course.library import UnknownStepError
-
-    if name is None:
-        return session.current() or session.library.steps[-1]
-    try:
-        return session.library.named(name)
-    except UnknownStepError as error:
-        raise UsageError(_say(words.UNKNOWN_STEP, language, name=name, near=error)) from error
-
-
 def _check(session: Session, step: Step, language: Language) -> bool:
     from course import words
     from course.checking import all_passed
     from course.finding import Verdict
     from course.session import EmptyAccountError, OutOfOrderError
 
-    _show(f"{_short(step)} {step.title.in_language(language)}", "bold")
+    show(f"{short(step)} {step.title.in_language(language)}", "bold")
     try:
         results = session.check(step, _shower(language))
     except EmptyAccountError as error:
         raise LabError(
-            _say(words.GONE, language, account=session.sandbox.account, step=_short(error.step))
+            say(words.GONE, language, account=session.sandbox.account, step=short(error.step))
         ) from error
     except OutOfOrderError as error:
-        raise LabError(_out_of_order(error, language)) from error
+        raise LabError(out_of_order(error, language)) from error
     following = session.after(step)
     passed = sum(each.verdict is Verdict.PASS for each in results)
-    _print(
+    print_text(
         words.NOT_PASSED
         if not all_passed(results)
         else words.PASSED
@@ -346,8 +302,8 @@ def _check(session: Session, step: Step, language: Language) -> bool:
         passed=passed,
         total=len(results),
         points=f"{session.progress.points(step):g}",
-        step=_short(step),
-        next=_short(following) if following else "",
+        step=short(step),
+        next=short(following) if following else "",
     )
     return all_passed(results)
 
@@ -355,10 +311,10 @@ def _check(session: Session, step: Step, language: Language) -> bool:
 def _ask(question: Question, language: Language) -> None:
     from course import words
 
-    _print(question.asks, language)
+    print_text(question.asks, language)
     for letter, choice in question.choices.items():
-        _show(f"  {letter}) {choice.in_language(language)}")
-    _print(words.QUESTIONS, language, question=question.short)
+        show(f"  {letter}) {choice.in_language(language)}")
+    print_text(words.QUESTIONS, language, question=question.short)
 
 
 def _experiment(session: Session, question: Question, language: Language) -> None:
@@ -369,35 +325,28 @@ def _experiment(session: Session, question: Question, language: Language) -> Non
     try:
         session.refuse_missing_steps(question)
     except OutOfOrderError as error:
-        _print(words.EXPERIMENT_NEEDS, language, needs=_short(error.needed))
+        print_text(words.EXPERIMENT_NEEDS, language, needs=short(error.needed))
         return
-    _show(words.EXPERIMENT.in_language(language), "bold")
-    shown = question.experiment(session.sandbox, lambda text: _print(text, language))
-    _print(words.SHOWN, language, choice=question.choices[shown].in_language(language))
-
-
-def _out_of_order(error: OutOfOrderError, language: Language) -> str:
-    from course import words
-
-    step, needs = _short(error.step), _short(error.needed)
-    return _say(words.OUT_OF_ORDER, language, step=step, needs=needs)
+    show(words.EXPERIMENT.in_language(language), "bold")
+    shown = question.experiment(session.sandbox, lambda text: print_text(text, language))
+    print_text(words.SHOWN, language, choice=question.choices[shown].in_language(language))
 
 
 def _shower(language: Language) -> Callable[[Result], None]:
     from course.showing import result_lines
 
-    def show(result: Result) -> None:
+    def tell(result: Result) -> None:
         for line in result_lines(result, language):
-            _show(line, COLOURS.get(line[0]))
+            show(line, COLOURS.get(line[0]))
 
-    return show
+    return tell
 
 
 def _show_call(call: Call) -> None:
     from course.narration import as_command
 
     style = "dim" if call.changes_nothing else None
-    _show(as_command(call), style)
+    show(as_command(call), style)
 
 
 def _table(session: Session, language: Language) -> None:
@@ -413,7 +362,7 @@ def _table(session: Session, language: Language) -> None:
     for step in session.library.steps:
         pointer = "→" if step == current else " "
         table.add_row(
-            f"{pointer} {_short(step)} {step.title.in_language(language)}",
+            f"{pointer} {short(step)} {step.title.in_language(language)}",
             _state(session, step).in_language(language),
             f"{session.progress.points(step):g}/{step.points}",
         )
@@ -435,40 +384,4 @@ def _place(session: Session, step: Step, language: Language) -> None:
     from course import words
 
     for file in session.place_starter(step):
-        _print(words.PLACED, language, file=_as_typed(file))
-
-
-def _as_typed(file: Path) -> Path:
-    return file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file
-
-
-def _short(step: Step) -> str:
-    """A step as a student types it: 1.3, or 1.e2 for an exercise."""
-    return f"{step.week}.{step.id.partition('/')[2].partition('-')[0]}"
-
-
-def _say(text: Text, language: Language, **facts: object) -> str:
-    return _for_this_lab(text.filled(facts).in_language(language))
-
-
-def _print(text: Text, language: Language, **facts: object) -> None:
-    _show(_say(text, language, **facts))
-
-
-def _show(line: str, style: str | None = None) -> None:
-    """Print a line as it is, its commands written for the lab at hand."""
-    out.print(_for_this_lab(line), style=style, markup=False, soft_wrap=True)
-
-
-def _for_this_lab(text: str) -> str:
-    """Let the commands in a text name the lab's port and the account, where that is needed."""
-    return COMMAND.sub(lambda found: _typed(found[1]), text)
-
-
-def _typed(words: str) -> str:
-    from course.sandbox import DEFAULT_ACCOUNT
-
-    typed = command(words)
-    if words.partition(" ")[0] in OF_THE_STUDENT:
-        typed = typed.replace(f" --account {DEFAULT_ACCOUNT}", "")
-    return typed
+        print_text(words.PLACED, language, file=as_typed(file))

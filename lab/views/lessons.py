@@ -1,0 +1,118 @@
+"""What the course's commands share: the student's session, their language, and lines as typed."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.advice import command
+from lab.console import out
+from lab.errors import UsageError
+from lab.paths import REPOSITORY
+from lab.student import open_sandbox
+
+if TYPE_CHECKING:
+    from course.language import Language, Text
+    from course.session import OutOfOrderError, Session
+    from course.step import Step
+
+COMMAND = re.compile(r"scripts/lab ((?:course [a-z]+|[a-z]+))(?! --)")
+OF_THE_STUDENT = ("course", "aws")
+"""Commands that mean the student's account without being told."""
+
+
+def open_session(port: int | None, account: str | None) -> Session:
+    """Return a student's session in the lab of a command.
+
+    Raises:
+        LabError: The lab is not running.
+        UsageError: The account is not twelve digits.
+    """
+    from course.session import Session
+
+    sandbox, home = open_sandbox(port, account)
+    return Session(sandbox, home / "course" / f"{sandbox.account}.json", own_code())
+
+
+def own_code() -> Path:
+    """Return the folder of the student's own code: `my/`, or what LAB_MY names."""
+    return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
+
+
+def chosen_language(asked: str | None) -> Language:
+    """Return the language that a command speaks.
+
+    Raises:
+        UsageError: It is neither Thai nor English.
+    """
+    from course.language import choose_language
+
+    try:
+        return choose_language(asked)
+    except ValueError as error:
+        raise UsageError(f"{error}, such as --lang th") from error
+
+
+def step_named(session: Session, name: str | None, language: Language) -> Step:
+    """Return the step that a command is about: the one named, else the one the student is at.
+
+    Raises:
+        UsageError: No step is called so.
+    """
+    from course import words
+    from course.library import UnknownStepError
+
+    if name is None:
+        return session.current() or session.library.steps[-1]
+    try:
+        return session.library.named(name)
+    except UnknownStepError as error:
+        raise UsageError(say(words.UNKNOWN_STEP, language, name=name, near=error)) from error
+
+
+def out_of_order(error: OutOfOrderError, language: Language) -> str:
+    """Say which step has to be done first."""
+    from course import words
+
+    return say(words.OUT_OF_ORDER, language, step=short(error.step), needs=short(error.needed))
+
+
+def short(step: Step) -> str:
+    """Return a step as a student types it: 1.3, or 1.e2 for an exercise."""
+    return f"{step.week}.{step.id.partition('/')[2].partition('-')[0]}"
+
+
+def as_typed(file: Path) -> Path:
+    """Return a file as somebody in the repository types it."""
+    return file.relative_to(REPOSITORY) if file.is_relative_to(REPOSITORY) else file
+
+
+def say(text: Text, language: Language, **facts: object) -> str:
+    """Return a text in one language with its facts, its commands written for the lab at hand."""
+    return _for_this_lab(text.filled(facts).in_language(language))
+
+
+def print_text(text: Text, language: Language, **facts: object) -> None:
+    """Print a text in one language with its facts."""
+    show(say(text, language, **facts))
+
+
+def show(line: str, style: str | None = None) -> None:
+    """Print a line as it is, its commands written for the lab at hand."""
+    out.print(_for_this_lab(line), style=style, markup=False, soft_wrap=True)
+
+
+def _for_this_lab(text: str) -> str:
+    """Let the commands in a text name the lab's port and the account, where that is needed."""
+    return COMMAND.sub(lambda found: _typed(found[1]), text)
+
+
+def _typed(words: str) -> str:
+    from course.sandbox import DEFAULT_ACCOUNT
+
+    typed = command(words)
+    if words.partition(" ")[0] in OF_THE_STUDENT:
+        typed = typed.replace(f" --account {DEFAULT_ACCOUNT}", "")
+    return typed
