@@ -1,6 +1,5 @@
 """The two languages of the course: what people read is Thai or English, one at a time."""
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
@@ -12,9 +11,6 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Names = Mapping[str, object]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("th", "en")
-
-_LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""In the order in which POSIX gives them precedence."""
 
 _NAME: Final = re.compile(r"\{([a-z][a-z_]*)\}")
 
@@ -54,19 +50,3 @@ def fill(words: str, names: Names) -> str:
 def names_in(words: str) -> set[str]:
     """Every `{name}` in a text."""
     return set(_NAME.findall(words))
-
-
-def choose_language(asked: str | None = None, environ: Mapping[str, str] = os.environ) -> Language:
-    """Choose the language: the one asked for, else LAB_LANG, else the locale's, else English.
-
-    Raises:
-        ValueError: `asked` or LAB_LANG is neither `th` nor `en`.
-    """
-    for said in (asked, environ.get("LAB_LANG")):
-        if said:
-            if said not in LANGUAGES:
-                message = f"the language is {said!r}, but it must be th or en"
-                raise ValueError(message)
-            return "th" if said == "th" else "en"
-    locale = next((environ[name] for name in _LOCALE_VARIABLES if environ.get(name)), "")
-    return "th" if locale.lower().startswith("th") else "en"

@@ -14,8 +14,9 @@ except Interrupted as interrupted:
     end_when_asked_to()
     with contextlib.suppress(OSError):  # the terminal may be what went away
         from lab.console import err
+        from lab.language import say
 
-        err.print("[red]✗[/red] Interrupted.")
+        err.print("[red]✗[/red] " + say("Interrupted."))
     sys.exit(interrupted.status)
 finally:
     end_when_asked_to()

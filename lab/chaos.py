@@ -4,6 +4,7 @@ from typing import Any
 
 from lab.advice import command
 from lab.errors import LabError, UsageError
+from lab.language import say
 from lab.pages import TIMEOUT_SECONDS, bypass_proxies, delete_page, get_page
 from lab.running import RunningLab
 from provision.waiting import Polling
@@ -38,7 +39,9 @@ def switch_on(lab: RunningLab, fault: dict[str, Any]) -> dict[str, Any]:
     wanted["account"] = lab.account
     answer = requests.post(lab.endpoint + PAGE, json=wanted, timeout=TIMEOUT_SECONDS)
     if answer.status_code == requests.codes.bad_request:
-        raise UsageError(f"{answer.json()['error']}. See: scripts/lab chaos on --help")
+        raise UsageError(
+            say("{refusal}. See: scripts/lab chaos on --help", refusal=answer.json()["error"])
+        )
     answer.raise_for_status()
     switched: dict[str, Any] = answer.json()
     return switched
@@ -61,7 +64,12 @@ def switch_off(lab: RunningLab, fault_id: str | None = None) -> None:
     except requests.HTTPError as error:
         if error.response.status_code != requests.codes.not_found:
             raise
-        raise UsageError(f"There is no fault {fault_id}. See: {command('chaos list')}") from error
+        told = say(
+            "There is no fault {number}. See: {list}",
+            number=fault_id,
+            list=command("chaos list"),
+        )
+        raise UsageError(told) from error
 
 
 def poller_state(lab: RunningLab) -> str:
@@ -84,7 +92,9 @@ def set_poller(lab: RunningLab, *, enabled: bool) -> None:
         state = poller_state(lab)
         if state == wanted:
             return
-    raise LabError(f"The queue poller is {state}, not yet {wanted}.")
+    raise LabError(
+        say("The queue poller is {state}, not yet {wanted}.", state=state, wanted=wanted)
+    )
 
 
 def _mapping(lab: RunningLab) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from lab.errors import UsageError
+from lab.language import say
 from lab.paths import last_port_file
 
 DEFAULT_PORT = 4566
@@ -51,7 +52,14 @@ def port_without_option() -> int:
     if not named:
         return last_port()
     if not named.isdecimal():
-        raise UsageError(f"LOCALSTACK_PORT is {named!r}, but a port is a number such as 4566.")
+        raise UsageError(
+            say(
+                "{variable} is {named!r}, but a port is a number such as {usual}.",
+                variable="LOCALSTACK_PORT",
+                named=named,
+                usual=DEFAULT_PORT,
+            )
+        )
     return _checked(int(named))
 
 
@@ -76,7 +84,10 @@ def choose_account(number: str) -> str:
     """
     if not _ACCOUNT.fullmatch(number):
         raise UsageError(
-            f"{number!r} is not an account: give twelve digits, such as --account 222222222222."
+            say(
+                "{number!r} is not an account: give twelve digits, such as --account 222222222222.",
+                number=number,
+            )
         )
     _THIS_COMMAND.account = number
     return number
@@ -89,5 +100,11 @@ def account_of_this_command() -> str:
 
 def _checked(port: int) -> int:
     if not 1 <= port <= HIGHEST_PORT:
-        raise UsageError(f"{port} is no port; take one from 1024 to {HIGHEST_PORT}, such as 4566.")
+        raise UsageError(
+            say(
+                "{port} is no port; take one from 1024 to {highest}, such as 4566.",
+                port=port,
+                highest=HIGHEST_PORT,
+            )
+        )
     return port

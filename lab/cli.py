@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -30,24 +30,31 @@ from lab.commands import (
 )
 from lab.console import err
 from lab.errors import FAILED, USAGE, LabError, refusal
+from lab.language import (
+    OPTION,
+    choose_language,
+    language_of_this_command,
+    say,
+    speak,
+    take_option,
+)
 from lab.launch.environment import read_env_file
 from lab.running import MISSING_CODES, ignore_the_users_aws
 
 app = typer.Typer(
     name="scripts/lab",
-    help="แล็บ CSV Report Processor บนเครื่องของคุณ / The CSV Report Processor lab on your machine.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LIFE = "ชีวิตของแล็บ / The lab"
-PROJECT = "ตรวจโครงการ / The project's own checks"
-SIGHT = "ดูข้างใน / A look inside"
-FAULTS = "ซ้อมรับความขัดข้อง / Faults on demand"
-FILES = "ไฟล์และงาน / Files and jobs"
-COURSE = "เรียนด้วยตัวเอง / The course"
+LIFE = "The lab"
+PROJECT = "The project's own checks"
+SIGHT = "A look inside"
+FAULTS = "Faults on demand"
+FILES = "Files and jobs"
+COURSE = "The course"
 
 app.command(rich_help_panel=LIFE)(demo.demo)
 app.command(rich_help_panel=LIFE)(doctor.doctor)
@@ -82,20 +89,41 @@ app.command(rich_help_panel=PROJECT)(checks.audit)
 app.command(rich_help_panel=PROJECT)(conformance.conformance)
 
 
+@app.callback()
+def choose(
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            OPTION, metavar="th|en", help="The language. Default: $LAB_LANG, else your locale's."
+        ),
+    ] = None,
+) -> None:
+    """Run the CSV Report Processor lab on your machine."""
+    assert lang is None, "main() takes it, wherever it stands; here it is for --help"
+
+
 def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
     read_env_file()
     ignore_the_users_aws()
+    asked, arguments = take_option(sys.argv[1:])
     try:
-        status = app(prog_name="scripts/lab", standalone_mode=False)
+        speak(choose_language(asked))
+    except ValueError as error:
+        sys.exit(_complain(str(error), USAGE))
+    commands = typer.main.get_command(app)
+    if language_of_this_command() == "th":
+        from lab.thai.help import translate
+
+        translate(commands)
+    try:
+        status = commands.main(arguments, prog_name="scripts/lab", standalone_mode=False)
     except Exception as error:
         if os.environ.get("LAB_DEBUG"):
             raise
-        status = _explain(error)
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _explain(error: Exception) -> int:
     """Say in one line what went wrong, and return the exit status."""
     if isinstance(error, LabError):
         return _complain(str(error), error.status)
@@ -106,7 +134,10 @@ def _explain(error: Exception) -> int:
     if type(error).__module__.partition(".")[0] in ("botocore", "requests", "urllib3"):
         return _complain(_about_the_cloud(error))
     told = refusal(error) if isinstance(error, OSError) else None
-    return _complain(told or f"{type(error).__name__}: {error} (LAB_DEBUG=1 shows where)")
+    unexpected = say(
+        "{kind}: {error} (LAB_DEBUG=1 shows where)", kind=type(error).__name__, error=error
+    )
+    return _complain(told or unexpected)
 
 
 def _about_the_cloud(error: Exception) -> str:
@@ -116,11 +147,17 @@ def _about_the_cloud(error: Exception) -> str:
     if said.get("Code") in MISSING_CODES:
         message = str(said.get("Message", "")).rstrip(".")
         operation = getattr(error, "operation_name", "")
-        return (
-            f"Missing in this cloud: {message} ({operation}). "
-            f"What is there and what is not: {command('status')}"
+        return say(
+            "Missing in this cloud: {what} ({operation}). What is there and what is not: {status}",
+            what=message,
+            operation=operation,
+            status=command("status"),
         )
-    return f"The lab does not answer as it should ({error}). Its log: {command('logs')}"
+    return say(
+        "The lab does not answer as it should ({error}). Its log: {logs}",
+        error=error,
+        logs=command("logs"),
+    )
 
 
 def _wrong_use(error: typer.TyperException) -> str:
@@ -128,7 +165,12 @@ def _wrong_use(error: typer.TyperException) -> str:
     message = describe() if describe else str(error)
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "scripts/lab"
-    return f"{message.replace('Value error, ', '').rstrip('.')}. See: {path} --help"
+    told = message.replace("Value error, ", "").rstrip(".")
+    if language_of_this_command() == "th":
+        from lab.thai.help import wrong_use
+
+        told = wrong_use(told)
+    return say("{wrong}. See: {path} --help", wrong=told, path=path)
 
 
 def _complain(message: str, status: int = FAILED) -> int:

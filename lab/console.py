@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.segment import Segment
@@ -39,6 +40,11 @@ def visible(text: str) -> str:
 def inline(text: str) -> str:
     """Make outside text fit for the middle of a line: without markup and line ends."""
     return escape(text.replace("\n", "\\n"))
+
+
+def padded(text: str, columns: int) -> str:
+    """Fill a text up with spaces; Thai vowels and tones above and below a letter take no column."""
+    return text + " " * (columns - cell_len(text))
 
 
 class SafeConsole(Console):

@@ -2,6 +2,7 @@
 
 import errno
 
+from lab.language import Sentence, say
 from lab.paths import STATE
 
 FAILED = 1
@@ -23,14 +24,15 @@ class UsageError(LabError):
     status = USAGE
 
 
+NOT_OURS = Sentence("Let this user write there: it may be another user's, or root's")
 WHAT_TO_DO = {
-    errno.ENOSPC: "Make room on that disk",
-    errno.EDQUOT: "Make room: this user's share of the disk is used up",
-    errno.EROFS: "The lab has to write there: make it writable, or put the lab elsewhere",
-    errno.EACCES: "Let this user write there: it may be another user's, or root's",
-    errno.EPERM: "Let this user write there: it may be another user's, or root's",
-    errno.EMFILE: "Let programs open more files (ulimit -n), in a new terminal",
-    errno.ENFILE: "End some other programs: this machine has too many files open",
+    errno.ENOSPC: Sentence("Make room on that disk"),
+    errno.EDQUOT: Sentence("Make room: this user's share of the disk is used up"),
+    errno.EROFS: Sentence("The lab has to write there: make it writable, or put the lab elsewhere"),
+    errno.EACCES: NOT_OURS,
+    errno.EPERM: NOT_OURS,
+    errno.EMFILE: Sentence("Let programs open more files (ulimit -n), in a new terminal"),
+    errno.ENFILE: Sentence("End some other programs: this machine has too many files open"),
 }
 
 
@@ -40,4 +42,9 @@ def refusal(error: OSError) -> str | None:
         return None
     # A write that fails does not say to which file, but all of the lab's go to one folder.
     where = error.filename or STATE
-    return f"{where}: {error.strerror}. {WHAT_TO_DO[error.errno]}, then run the command again."
+    return say(
+        "{where}: {problem}. {remedy}, then run the command again.",
+        where=where,
+        problem=error.strerror,
+        remedy=say(WHAT_TO_DO[error.errno]),
+    )

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from lab.chosen import choose_account
+from lab.language import speak
 
 Port = Annotated[
     int | None,
@@ -21,7 +22,20 @@ Account = Annotated[
 ]
 """Its default is `lab.chosen.FIRST_ACCOUNT`, the account that `up` provisions."""
 
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
+
+def _english_for_programs(as_json: bool) -> bool:
+    """Let what programs read be the same in every language."""
+    if as_json:
+        speak("en")
+    return as_json
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Machine-readable output on stdout.", callback=_english_for_programs
+    ),
+]
 
 StudentAccount = Annotated[
     str | None,
@@ -37,7 +51,7 @@ StudentAccount = Annotated[
 
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", help="th or en. Default: $LAB_LANG, else your locale."),
+    typer.Option("--lang", help="The language. Default: $LAB_LANG, else your locale's."),
 ]
 
 Yes = Annotated[

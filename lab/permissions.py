@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from lab.language import Sentence
 from lab.pages import delete_page, get_page
 
 PAGE = "/_lab/iam"
-NO_SUCH_ACTION = "there is no such action: no request can match it"
+NO_SUCH_ACTION = Sentence("there is no such action: no request can match it")
 
 
 @dataclass(frozen=True)

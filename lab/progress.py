@@ -1,6 +1,8 @@
 """Progress through many equal steps, on stderr: a bar on a terminal, elsewhere a line at times."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -14,8 +16,24 @@ from rich.progress import (
 )
 
 from lab.console import err
+from lab.language import say
 
 FIRST_LINE_SECONDS, NEXT_LINE_SECONDS = 2.0, 10.0
+
+
+@contextmanager
+def clock_running(doing: str, longest_seconds: int) -> Iterator[None]:
+    """Show on a terminal how long something has been going on, and how long it may take.
+
+    Args:
+        doing: What.
+        longest_seconds: How long it takes at most.
+    """
+    limit = say("at most {seconds} s", seconds=longest_seconds)
+    columns = (TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn(limit))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as clock:
+        clock.add_task(doing, total=None)
+        yield
 
 
 class Steps:
@@ -78,5 +96,11 @@ class Steps:
         now = time.monotonic()
         if self._bar.disable and now >= self._next_line:
             self._next_line = now + NEXT_LINE_SECONDS
-            seconds = now - self._begun
-            err.print(f"{self._doing}: {done} of {self._total}, {seconds:.0f} s", markup=False)
+            told = say(
+                "{doing}: {done} of {total}, {seconds:.0f} s",
+                doing=self._doing,
+                done=done,
+                total=self._total,
+                seconds=now - self._begun,
+            )
+            err.print(told, markup=False)

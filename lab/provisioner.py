@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab.errors import LabError
+from lab.language import say
 from lab.paths import REPOSITORY
 from lab.running import SECRET_KEY, RunningLab
 
@@ -75,7 +76,8 @@ class Provisioner:
             check=False,
         )
         if done.returncode:
-            raise LabError(f"Nothing was changed. {self._reason(done.stderr)}")
+            reason = self._reason(done.stderr)
+            raise LabError(say("Nothing was changed. {reason}", reason=reason))
         told = json.loads(done.stdout)
         kinds = {
             kind: tuple(Change(each["resource"], tuple(each["differences"])) for each in told[kind])
@@ -105,7 +107,8 @@ class Provisioner:
                     tell(line.rstrip("\n"))
             if process.returncode:
                 errors.seek(0)
-                raise LabError(f"Nothing more was changed. {self._reason(errors.read())}")
+                reason = self._reason(errors.read())
+                raise LabError(say("Nothing more was changed. {reason}", reason=reason))
 
     @property
     def _command(self) -> list[str]:
@@ -131,4 +134,4 @@ class Provisioner:
     def _reason(said: str) -> str:
         """Return the provisioner's own sentence, without what it puts before it."""
         last = said.strip().rpartition("\n")[2]
-        return last.partition(": failed: ")[2] or last or "The provisioner gave no reason."
+        return last.partition(": failed: ")[2] or last or say("The provisioner gave no reason.")

@@ -3,6 +3,8 @@
 Standard library only; run by `scripts/lab` with a Python 3.13 that was tried. A lock is installed
 when its stamp, written last, holds this checkout's path and the lock itself. An environment that
 was left half made, or made from another lock or another place, is made again from nothing.
+
+It speaks Thai where scripts/lab says LAB_LANG=th, else English.
 """
 
 import fcntl
@@ -47,10 +49,21 @@ def main(locks: list[str]) -> int:
         _say(f"✗ {error}")
         return 1
     except OSError as error:
-        _say(f"✗ {error.filename or VENV}: {error.strerror}. Mend that and run scripts/lab again.")
+        where = error.filename or VENV
+        _say(
+            _told(
+                f"✗ {where}: {error.strerror}. Mend that and run scripts/lab again.",
+                f"✗ {where}: {error.strerror} · แก้แล้วสั่ง scripts/lab ใหม่",
+            )
+        )
         return 1
     except KeyboardInterrupt:
-        _say("✗ Interrupted; the next scripts/lab makes it good.")
+        _say(
+            _told(
+                "✗ Interrupted; the next scripts/lab makes it good.",
+                "✗ หยุดกลางคันแล้ว สั่ง scripts/lab อีกครั้งจะทำให้เรียบร้อย",
+            )
+        )
         return 130
     return 0
 
@@ -67,7 +80,12 @@ def _take_turn(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        _say("Another scripts/lab is setting up .venv; waiting for it ...")
+        _say(
+            _told(
+                "Another scripts/lab is setting up .venv; waiting for it ...",
+                "scripts/lab อีกคำสั่งกำลังติดตั้ง .venv กำลังรอ ...",
+            )
+        )
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
@@ -93,8 +111,12 @@ def _install(name: str) -> None:
     started = time.monotonic()
     if name == "lab" or BUSY.exists():
         _make_venv()
-    what = {"lab": "LocalStack and the command line", "dev": "what tests and linters need"}[name]
-    _say(f"Installing {what} into .venv (requirements/{name}.txt) ...")
+    what = {
+        "lab": _told("LocalStack and the command line", "LocalStack และ command line"),
+        "dev": _told("what tests and linters need", "สิ่งที่เทสต์และ linter ต้องใช้"),
+    }[name]
+    place = f"(requirements/{name}.txt)"
+    _say(_told(f"Installing {what} into .venv {place} ...", f"ติดตั้ง {what} ลงใน .venv {place} ..."))
     BUSY.touch()
     _install_lock(_lock(name))
     _compile()
@@ -104,18 +126,30 @@ def _install(name: str) -> None:
     draft.write_bytes(_stamp_content(name))
     draft.replace(_stamp(name))
     BUSY.unlink()
-    _say(f"Done in {time.monotonic() - started:.0f} s.")
+    seconds = f"{time.monotonic() - started:.0f}"
+    _say(_told(f"Done in {seconds} s.", f"เสร็จใน {seconds} วินาที"))
 
 
 def _make_venv() -> None:
-    _say(f"Making .venv with Python {sys.version.split()[0]} (the first time only) ...")
+    version = sys.version.split()[0]
+    _say(
+        _told(
+            f"Making .venv with Python {version} (the first time only) ...",
+            f"สร้าง .venv ด้วย Python {version} (ครั้งแรกครั้งเดียว) ...",
+        )
+    )
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     shutil.rmtree(VENV, ignore_errors=True)
     VENV.mkdir()
     BUSY.touch()
     if not _succeeds([sys.executable, "-m", "venv", str(VENV)]):
-        raise SetUpError("Making .venv failed (see above). Is the disk full?")
+        raise SetUpError(
+            _told(
+                "Making .venv failed (see above). Is the disk full?",
+                "สร้าง .venv ไม่สำเร็จ (ดูด้านบน) ดิสก์เต็มหรือไม่",
+            )
+        )
 
 
 def _install_lock(lock: Path) -> None:
@@ -125,11 +159,15 @@ def _install_lock(lock: Path) -> None:
     if uv:
         if _succeeds([uv, "pip", "install", "--python", str(PYTHON), *hashed]):
             return
-        _say("uv did not manage; trying pip ...")
+        _say(_told("uv did not manage; trying pip ...", "uv ทำไม่สำเร็จ ลองใช้ pip ..."))
     if not _succeeds([*_pip(), "--no-compile", *hashed]):
         raise SetUpError(
-            f"Installing requirements/{lock.name} failed (see above). "
-            "Is the network there, and the disk not full? Then run scripts/lab again."
+            _told(
+                f"Installing requirements/{lock.name} failed (see above). "
+                "Is the network there, and the disk not full? Then run scripts/lab again.",
+                f"ติดตั้ง requirements/{lock.name} ไม่สำเร็จ (ดูด้านบน) "
+                "ตรวจว่าต่ออินเทอร์เน็ตได้และดิสก์ไม่เต็ม แล้วสั่ง scripts/lab ใหม่",
+            )
         )
 
 
@@ -138,7 +176,12 @@ def _compile() -> None:
 
     A file that cannot be compiled, such as another Python's, is never imported either.
     """
-    _say("Compiling it, so that the lab starts quickly ...")
+    _say(
+        _told(
+            "Compiling it, so that the lab starts quickly ...",
+            "คอมไพล์ไว้ก่อน แล็บจะได้เปิดเร็ว ...",
+        )
+    )
     packages = sysconfig.get_path("purelib", vars={"base": str(VENV)})
     left_out = rf"{re.escape(packages)}/({LEFT_UNCOMPILED})/"
     _succeeds(
@@ -166,7 +209,12 @@ def _index_services() -> None:
     (LOCALSTACK_ROOT / "usr" / "lib" / "localstack").mkdir(parents=True, exist_ok=True)
     outside_a_container = {"FILESYSTEM_ROOT": str(LOCALSTACK_ROOT), "OVERRIDE_IN_DOCKER": "0"}
     if not _succeeds([str(PYTHON), "-m", "localstack.aws.spec"], outside_a_container):
-        _say("LocalStack's index was not built; the lab works, but starts more slowly.")
+        _say(
+            _told(
+                "LocalStack's index was not built; the lab works, but starts more slowly.",
+                "สร้างดัชนีของ LocalStack ไม่ได้ แล็บใช้ได้แต่เปิดช้ากว่า",
+            )
+        )
 
 
 def _own_uv() -> str | None:
@@ -175,7 +223,7 @@ def _own_uv() -> str | None:
     if not own.exists() and not _succeeds(
         [*_pip(), "--quiet", "--require-hashes", "-r", str(_lock("uv"))]
     ):
-        _say("uv can't be had here; pip does it, more slowly.")
+        _say(_told("uv can't be had here; pip does it, more slowly.", "ไม่มี uv ใช้ pip แทน ซึ่งช้ากว่า"))
         return None
     return str(own)
 
@@ -211,6 +259,10 @@ def _environment() -> dict[str, str]:
     # Schools and companies have certificates of their own; uv asks the system only when told.
     # Nobody could answer pip: what it is asked for in a terminal is not its own to read.
     return {"UV_SYSTEM_CERTS": "1", **kept, "PIP_NO_INPUT": "1"}
+
+
+def _told(english: str, thai: str) -> str:
+    return thai if os.environ.get("LAB_LANG") == "th" else english
 
 
 def _say(line: str) -> None:

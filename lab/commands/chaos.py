@@ -10,12 +10,11 @@ from lab.chaos import poller_state, read_faults, set_poller, switch_off, switch_
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
 from lab.errors import UsageError
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
 
-app = typer.Typer(
-    help="ทำให้บริการขัดข้องโดยตั้งใจ / Faults on demand: docs/chaos.md", no_args_is_help=True
-)
+app = typer.Typer(help="Faults on demand: docs/chaos.md", no_args_is_help=True)
 
 POLLER = "poller"
 
@@ -60,16 +59,17 @@ Seconds = Annotated[float | None, typer.Option("--seconds", help="Stop after so 
 
 @app.command("list")
 def list_(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False) -> None:
-    """แสดงสิ่งที่เปิดไว้ / Show what is switched on, and how often it has struck."""
+    """Show what is switched on, and how often it has struck."""
     lab = open_lab(port, account)
     faults, poller = read_faults(lab), poller_state(lab)
     if json:
         print_json({"poller": poller, "faults": faults})
         return
     if poller != "Enabled":
-        out.print(f"[yellow]ตัวอ่านคิวหยุดอยู่ / the queue poller is {poller}[/yellow]")
+        told = say("The queue poller is {state}.", state=poller)
+        out.print(f"[yellow]{told}[/yellow]")
     if not faults:
-        out.print("ไม่มีสิ่งใดขัดข้อง / nothing is faulty. scripts/lab chaos on --help")
+        out.print(say("Nothing is faulty. See: scripts/lab chaos on --help"))
     for fault in faults:
         out.print(_line(fault), soft_wrap=True)
 
@@ -87,7 +87,7 @@ def on(  # noqa: PLR0913, PLR0917 - one for each option
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
 ) -> None:
-    """เปิดความขัดข้อง / Make a service or a function faulty for a while, or pause the queue poller.
+    """Make a service or a function faulty for a while, or pause the queue poller.
 
     Without --calls or --seconds a service is faulty for 60 s, and a function is lost once.
     """
@@ -95,14 +95,14 @@ def on(  # noqa: PLR0913, PLR0917 - one for each option
     if kind is Kind.PAUSE:
         if target or by or any(value is not None for value in options.values()):
             raise UsageError(
-                "pause takes no target and no option. See: scripts/lab chaos on --help"
+                say("pause takes no target and no option. See: scripts/lab chaos on --help")
             )
         set_poller(open_lab(port, account), enabled=False)
         advice = command("chaos off poller")
-        out.print(f"ตัวอ่านคิวหยุดแล้ว / The queue poller stands still. {advice}", soft_wrap=True)
+        out.print(say("The queue poller stands still. {off}", off=advice), soft_wrap=True)
         return
     if not target:
-        raise UsageError(f"{kind} needs a target. See: scripts/lab chaos on --help")
+        raise UsageError(say("{kind} needs a target. See: scripts/lab chaos on --help", kind=kind))
     lab = open_lab(port, account)
     functions = lab.settings.functions
     role = functions[by].role_name if by in functions else by
@@ -118,7 +118,7 @@ def off(
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
 ) -> None:
-    """ปิดความขัดข้อง / Switch one fault off, or all of them and the pause."""
+    """Switch one fault off, or all of them and the pause."""
     lab = open_lab(port, account)
     if which not in ("all", POLLER):
         switch_off(lab, which)
@@ -126,7 +126,7 @@ def off(
         switch_off(lab)
     if which in ("all", POLLER):
         set_poller(lab, enabled=True)
-    out.print(f"ปกติแล้ว / Off. {command('chaos list')}")
+    out.print(say("Off. {list}", list=command("chaos list")))
 
 
 def _line(fault: dict[str, Any]) -> str:
@@ -137,14 +137,13 @@ def _line(fault: dict[str, Any]) -> str:
     if fault["operation"]:
         what += f" {fault['operation']}"
     if fault["role"]:
-        what += f" by {fault['role']}"
+        what += " " + say("by {role}", role=fault["role"])
     if fault["delay"]:
-        what += f" by {fault['delay']:g} s"
-    limits = [f"{fault['seconds_left']:.0f} s"]
+        what += " " + say("by {seconds:g} s", seconds=fault["delay"])
+    limits = [say("{seconds:.0f} s", seconds=fault["seconds_left"])]
     if fault["calls"] is not None:
-        limits.append(f"{fault['calls'] - fault['struck']} calls")
-    left = "จบแล้ว / over" if fault["over"] else f"เหลือ / left: {', '.join(limits)}"
-    return (
-        f"[bold]{fault['id']:>3}[/bold]  {inline(what)}  [dim]{left}[/dim]  "
-        f"โดน / struck: {fault['struck']}"
+        limits.append(say("{count} calls", count=fault["calls"] - fault["struck"]))
+    left = say("over") if fault["over"] else say("left: {limits}", limits=", ".join(limits))
+    return f"[bold]{fault['id']:>3}[/bold]  {inline(what)}  [dim]{left}[/dim]  " + say(
+        "struck: {count}", count=fault["struck"]
     )

@@ -12,6 +12,7 @@ import typer
 
 from lab.console import err, out
 from lab.errors import FAILED, UsageError
+from lab.language import say
 from lab.paths import REPOSITORY, STATE
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def test(
 ) -> None:
     """Run the whole test suite; arguments go to pytest."""
     if compose and plain:
-        message = "--compose and --plain are two runs: choose one"
-        raise UsageError(message)
+        raise UsageError(say("--compose and --plain are two runs: choose one"))
     folders = ["tests/compose"] if compose else ["tests/engine", "--plain"] if plain else []
     _become_tool("pytest", "-o", f"cache_dir={CACHES / 'pytest'}", *folders, *context.args)
 
@@ -74,9 +74,10 @@ def lint() -> None:
     # The last line has the verdict: what the first tool found may have scrolled away, and the last
     # one's "Success" must not stand for all.
     if failed:
-        out.print(f"[red]✗[/red] lint: see {', '.join(failed)} above")
+        told = say("lint: see {tools} above", tools=", ".join(failed))
+        out.print(f"[red]✗[/red] {told}")
     else:
-        out.print("[green]✓[/green] lint: nothing found")
+        out.print(f"[green]✓[/green] {say('lint: nothing found')}")
     raise typer.Exit(max(statuses.values()))
 
 
@@ -86,16 +87,16 @@ def _look_for_secrets() -> int:
         listed = subprocess.run(git, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         out.print(
-            "SKIPPED: nobody looked for secrets: git cannot say which files are the project's"
+            say("SKIPPED: nobody looked for secrets: git cannot say which files are the project's")
         )
         return 0
     files = [name for name in listed.split("\0") if name]
-    out.print(f"Looking for secrets in {len(files)} files ...")
+    out.print(say("Looking for secrets in {count} files ...", count=len(files)))
     # Else it would ask the services that the secrets are for.
     options = ("--no-verify", "--exclude-secrets", NO_SECRETS, "--exclude-files", HASHES)
     status = _run_tool("detect_secrets.pre_commit_hook", *options, *files)
     if status == 0:
-        out.print("Success: no secrets found")
+        out.print(say("Success: no secrets found"))
     return status
 
 
@@ -105,17 +106,25 @@ def audit() -> None:
 
     allowed = read_allowed(ALLOWED)
     try:
-        with err.status("asking for known vulnerabilities"):
+        with err.status(say("asking for known vulnerabilities")):
             found = known_vulnerabilities(LOCKS, CACHES / "pip-audit")
     except DataUnreachableError as error:
-        out.print(f"SKIPPED: nothing was audited: {error}", markup=False, soft_wrap=True)
+        told = say("SKIPPED: nothing was audited: {why}", why=error)
+        out.print(told, markup=False, soft_wrap=True)
         return
     for unused in allowed.keys() - {name for each in found for name in each.ids}:
-        out.print(f"{ALLOWED.name}: {unused} matches nothing any more", soft_wrap=True)
+        told = say("{file}: {name} matches nothing any more", file=ALLOWED.name, name=unused)
+        out.print(told, soft_wrap=True)
     open_ones = [each for each in found if not allowed.keys() & set(each.ids)]
     if found:
         out.print(_table_of(found, allowed))
-    out.print(f"{len(open_ones)} known vulnerabilities, {len(found) - len(open_ones)} let stand")
+    out.print(
+        say(
+            "{open} known vulnerabilities, {allowed} let stand",
+            open=len(open_ones),
+            allowed=len(found) - len(open_ones),
+        )
+    )
     raise typer.Exit(FAILED if open_ones else 0)
 
 
@@ -123,7 +132,14 @@ def _table_of(found: Sequence[Vulnerability], allowed: dict[str, str]) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("package", "locked", "known as", "fixed in", "let stand because", box=None)
+    columns = (
+        say("package"),
+        say("locked"),
+        say("known as"),
+        say("fixed in"),
+        say("let stand because"),
+    )
+    table = Table(*columns, box=None)
     for each in found:
         why = [allowed[name] for name in each.ids if name in allowed]
         cells = (each.package, each.version, " ".join(each.ids), " ".join(each.fixed_in) or "-")

@@ -8,6 +8,7 @@ import typer
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out, print_json
 from lab.errors import LabError
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
 from lab.pages import CLOCK_PATH, get_page, post_page
@@ -34,11 +35,12 @@ def clock(
         return
     pushed_days = reading["pushed_seconds"] / 86400
     now = bangkok(datetime.fromisoformat(reading["now"]))
-    out.print(f"{now}  [dim]({pushed_days:g} days ahead; only the lifecycle sees it)[/dim]")
+    ahead = say("{days:g} days ahead; only the lifecycle sees it", days=pushed_days)
+    out.print(f"{now}  [dim]({ahead})[/dim]")
     expired, aborted = reading.get("expired", []), reading.get("aborted", [])
     for uri in expired:
-        out.print(f"expired  {uri}", markup=False)
+        out.print(say("expired  {uri}", uri=uri), markup=False)
     for uri in aborted:
-        out.print(f"aborted  {uri}, an upload that nobody completed", markup=False)
+        out.print(say("aborted  {uri}, an upload that nobody completed", uri=uri), markup=False)
     if step is not None and not expired and not aborted:
-        out.print("Nothing expired.")
+        out.print(say("Nothing expired."))

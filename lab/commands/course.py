@@ -10,6 +10,7 @@ import typer
 from lab.console import err, out
 from lab.errors import FAILED, LabError, UsageError
 from lab.options import Lang, Port, StudentAccount
+from lab.progress import clock_running
 from lab.student import open_sandbox
 from lab.views.lessons import (
     as_typed,
@@ -328,7 +329,8 @@ def _experiment(session: Session, question: Question, language: Language) -> Non
         print_text(words.EXPERIMENT_NEEDS, language, needs=short(error.needed))
         return
     show(words.EXPERIMENT.in_language(language), "bold")
-    shown = question.experiment(session.sandbox, lambda text: print_text(text, language))
+    with clock_running(words.EXPERIMENT.in_language(language), question.longest_s):
+        shown = question.experiment(session.sandbox, lambda text: print_text(text, language))
     print_text(words.SHOWN, language, choice=question.choices[shown].in_language(language))
 
 

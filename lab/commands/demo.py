@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from lab.advice import command
 from lab.chosen import choose_port
-from lab.console import err, inline, out
+from lab.console import err, inline, out, padded
 from lab.errors import LabError
+from lab.language import Sentence, say
 from lab.launch.choice import EngineChoice
 from lab.launch.starting import bring_up
 from lab.options import Port
@@ -30,6 +31,7 @@ LIMIT_SECONDS = 150.0
 MAIL_LIMIT_SECONDS = 20.0
 MAIL_POLL_SECONDS = 0.3
 SHOWN_MAIL = "sample_sales.csv"
+THAI_NAME = SAMPLES / "ยอดขาย มกราคม 2567.csv"
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,18 @@ class Sample:
 
     file: Path
     expected: str
-    shows: str
+    shows: Sentence
 
 
 DEMO = (
-    Sample(SAMPLES / "sample_sales.csv", "processed", "ไฟล์ของ workshop / the workshop's own"),
-    Sample(SAMPLES / "bad_schema.csv", "missing_columns", "คอลัมน์ไม่ครบ / columns are missing"),
-    Sample(SAMPLES / "ยอดขาย มกราคม 2567.csv", "processed", "ชื่อไทยมีช่องว่าง / a Thai name, spaces"),
-    Sample(SAMPLES / "sales_cp874.csv", "processed", "ไฟล์ Excel ไทยรุ่นเก่า / old Thai encoding"),
-    Sample(SAMPLES / "some_bad_rows.csv", "processed", "บางแถวผิด / some rows are wrong"),
-    Sample(SAMPLES / "notes.txt", "not_csv", "ไม่ใช่ CSV / no CSV at all"),
-    Sample(SAMPLES / "empty.csv", "empty_file", "ไฟล์ว่าง / an empty file"),
-    Sample(LARGE_FILE, "processed", "50,000 แถว / 50,000 rows"),
+    Sample(SAMPLES / "sample_sales.csv", "processed", Sentence("the workshop's own")),
+    Sample(SAMPLES / "bad_schema.csv", "missing_columns", Sentence("columns are missing")),
+    Sample(THAI_NAME, "processed", Sentence("a Thai name, spaces")),
+    Sample(SAMPLES / "sales_cp874.csv", "processed", Sentence("old Thai encoding")),
+    Sample(SAMPLES / "some_bad_rows.csv", "processed", Sentence("some rows are wrong")),
+    Sample(SAMPLES / "notes.txt", "not_csv", Sentence("no CSV at all")),
+    Sample(SAMPLES / "empty.csv", "empty_file", Sentence("an empty file")),
+    Sample(LARGE_FILE, "processed", Sentence("50,000 rows")),
 )
 
 
@@ -59,7 +61,8 @@ def demo(port: Port = None) -> None:
     from lab.views.uploading import send, show_uploads
 
     lab = RunningLab(bring_up(EngineChoice.AUTO, None, choose_port(port)))
-    out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready: {lab.endpoint}\n")
+    ready = say("The lab is ready: {endpoint}", endpoint=lab.endpoint)
+    out.print(f"[green]✓[/green] {ready}\n")
     _make_large_file()
     _announce()
     before = len(newest_mails(lab))
@@ -75,16 +78,16 @@ def _make_large_file() -> None:
 
     if LARGE_FILE.exists():
         return
-    with err.status(f"making {LARGE_FILE.name}"):
+    with err.status(say("making {file}", file=LARGE_FILE.name)):
         draft = LARGE_FILE.with_suffix(".draft")
         write_sales(draft, LARGE_ROWS, LARGE_SEED)
         draft.replace(LARGE_FILE)
 
 
 def _announce() -> None:
-    out.print(f"[bold]ส่ง {len(DEMO)} ไฟล์ / Sending {len(DEMO)} files[/bold]")
+    out.print(f"[bold]{say('Sending {count} files', count=len(DEMO))}[/bold]")
     for sample in DEMO:
-        out.print(f"  {inline(sample.file.name):<26}{sample.shows}")
+        out.print(f"  {padded(inline(sample.file.name), 26)}{say(sample.shows)}")
     out.print("\nS3 → Lambda → SQS → Lambda → Step Functions → S3 + SNS …\n", style="dim")
 
 
@@ -105,25 +108,25 @@ def _new_mails(lab: RunningLab, before: int, uploads: Sequence[Upload]) -> list[
 def _show_mails(mails: Sequence[Mail]) -> None:
     from lab.views.mails import show_mail, show_subject
 
-    out.print("\n[bold]กล่องจดหมาย / The inbox[/bold]")
+    out.print(f"\n[bold]{say('The inbox')}[/bold]")
     for mail in mails:
         show_subject(mail)
     whole = next((mail for mail in mails if SHOWN_MAIL in mail.subject), None)
     if whole:
-        out.print("\n[bold]ฉบับเต็มหนึ่งฉบับ / One of them in full[/bold]")
+        out.print(f"\n[bold]{say('One of them in full')}[/bold]")
         show_mail(whole)
 
 
 def _show_what_next(uploads: Sequence[Upload]) -> None:
     job = next((upload.job.job_id for upload in uploads if upload.job), "JOB")
-    out.print("\n[bold]ลองต่อ / Try next[/bold]")
+    out.print(f"\n[bold]{say('Try next:')}[/bold]")
     tips = (
-        (f"run {job}", "เส้นทางของงานนี้ / the way it took"),
-        (f"result {job}", "ผลลัพธ์ / what it made"),
-        ("inbox", "อ่านอีเมลทั้งหมด / read the mails"),
-        ("status", "คิว alarm และงาน / queues, alarms, jobs"),
-        ("upload FILE.csv", "ไฟล์ของคุณเอง / a file of your own"),
-        ("down", "ปิดแล็บ คลาวด์จะว่าง / stop the lab; its cloud is emptied"),
+        (f"run {job}", say("the way it took")),
+        (f"result {job}", say("what it made")),
+        ("inbox", say("read the mails")),
+        ("status", say("queues, alarms, jobs")),
+        ("upload FILE.csv", say("a file of your own")),
+        ("down", say("stop the lab; its cloud is emptied")),
     )
     for words, meaning in tips:
         out.print(f"  {command(words)}", soft_wrap=True)
@@ -141,7 +144,22 @@ def _check(uploads: Sequence[Upload]) -> None:
         reason = upload.job.reason if upload.job else None
         became = reason or upload.outcome
         if became != sample.expected:
-            wrong.append(f"{sample.file.name} became {became} instead of {sample.expected}")
+            wrong.append(
+                say(
+                    "{file} became {became} instead of {expected}",
+                    file=sample.file.name,
+                    became=became,
+                    expected=sample.expected,
+                )
+            )
     if wrong:
-        raise LabError(f"{'; '.join(wrong)}. Look at: {command('runs')}, {command('dlq')}")
-    out.print(f"\n[green]✓[/green] ครบทั้ง {len(uploads)} ไฟล์ / all {len(uploads)} files as expected")
+        raise LabError(
+            say(
+                "{wrong}. Look at: {runs}, {dlq}",
+                wrong="; ".join(wrong),
+                runs=command("runs"),
+                dlq=command("dlq"),
+            )
+        )
+    told = say("all {count} files as expected", count=len(uploads))
+    out.print(f"\n[green]✓[/green] {told}")

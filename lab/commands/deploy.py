@@ -2,6 +2,7 @@
 
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import out
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Port, Yes
 
@@ -18,4 +19,5 @@ def deploy(yes: Yes = False, port: Port = None, account: Account = FIRST_ACCOUNT
     from lab.views.deployment import bring_in
 
     bring_in(Provisioner("provision", open_lab(port, account)), "deploy --yes", yes=yes)
-    out.print(f"\n[green]✓[/green] Account {account} is as your checkout says.")
+    told = say("Account {account} is as your checkout says.", account=account)
+    out.print(f"\n[green]✓[/green] {told}")

@@ -10,6 +10,7 @@ import typer
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Port
 
@@ -32,22 +33,32 @@ def dlq(
     lab = open_lab(port, account)
     letters = peek(lab)
     if not letters:
-        out.print(f"{lab.settings.dlq.name} is empty: nothing was given up.")
+        out.print(say("{queue} is empty: nothing was given up.", queue=lab.settings.dlq.name))
     elif action is Action.REDRIVE:
         moved = redrive(lab)
         out.print(
-            f"{moved} message(s) moved to {lab.settings.main_queue.name}. "
-            f"See what becomes of them: {command('runs')}"
+            say(
+                "{count} message(s) moved to {queue}. See what becomes of them: {runs}",
+                count=moved,
+                queue=lab.settings.main_queue.name,
+                runs=command("runs"),
+            )
         )
     else:
         for letter in letters:
-            origin = "given up by the main queue" if letter.from_queue else "from csv-validator"
+            origin = (
+                say("given up by the main queue")
+                if letter.from_queue
+                else say("from csv-validator")
+            )
             sent = datetime.fromtimestamp(letter.sent_at_ms / 1000, UTC)
             out.print(f"[bold]{letter.message_id}[/bold]", soft_wrap=True)
-            out.print(f"[dim]{bangkok(sent)}, received {letter.receives} times, {origin}[/dim]")
+            received = say("received {count} times", count=letter.receives)
+            out.print(f"[dim]{bangkok(sent)}, {received}, {origin}[/dim]")
             out.print(_readable(letter.body), markup=False, soft_wrap=True)
         advice = command("dlq redrive")
-        out.print(f"\nSend them through again when the cause is gone: {advice}", soft_wrap=True)
+        told = say("Send them through again when the cause is gone: {redrive}", redrive=advice)
+        out.print(f"\n{told}", soft_wrap=True)
 
 
 def _readable(body: str) -> str:

@@ -13,6 +13,7 @@ import typer
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out
 from lab.errors import LabError
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Port, Yes
 from lab.paths import REPOSITORY
@@ -64,8 +65,11 @@ def exercise(
     _show_path(lab, execution)
     if execution["status"] != "SUCCEEDED":
         raise LabError(
-            f"The exercise ended {execution['status']}: "
-            f"{execution.get('error', '')} {execution.get('cause', '')}".rstrip()
+            say(
+                "The exercise ended {status}: {cause}",
+                status=execution["status"],
+                cause=f"{execution.get('error', '')} {execution.get('cause', '')}".strip(),
+            )
         )
     _show_products(json.loads(execution["output"]))
 
@@ -81,8 +85,11 @@ def _processed(lab: RunningLab, file: Path) -> Job:
     job = uploads[0].job
     if job is None or job.outcome != PROCESSED:
         raise LabError(
-            f"{file.name} is no valid sales file, and the pipeline has moved it to failed/. "
-            "The exercise needs a valid one, such as samples/sample_sales.csv."
+            say(
+                "{file} is no valid sales file, and the pipeline has moved it to failed/. "
+                "The exercise needs a valid one, such as samples/sample_sales.csv.",
+                file=file.name,
+            )
         )
     return job
 
@@ -101,7 +108,7 @@ def _run(lab: RunningLab, job: Job) -> dict[str, Any]:
         execution: dict[str, Any] = stepfunctions.describe_execution(executionArn=arn)
         if execution["status"] != "RUNNING":
             return execution
-    raise LabError(f"{arn} still runs after {LIMIT_SECONDS:.0f} s.")
+    raise LabError(say("{arn} still runs after {seconds:.0f} s.", arn=arn, seconds=LIMIT_SECONDS))
 
 
 def _show_path(lab: RunningLab, execution: dict[str, Any]) -> None:
@@ -121,8 +128,8 @@ def _show_products(state: dict[str, Any]) -> None:
 
     products: list[dict[str, Any]] = state["products"]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("สินค้า / product")
-    for name in ("quantity", "orders", "revenue, THB"):
+    table.add_column(say("product"))
+    for name in (say("quantity"), say("orders"), say("revenue, THB")):
         table.add_column(name, justify="right")
     for each in products:
         table.add_row(
@@ -133,8 +140,8 @@ def _show_products(state: dict[str, Any]) -> None:
         )
     totals = state["totals"]
     table.add_section()
-    table.add_row("รวม / sum", "", "", _baht(totals["products_total_satang"]))
-    table.add_row("ทั้งไฟล์ / the file's total", "", "", _baht(totals["file_total_satang"]))
+    table.add_row(say("sum"), "", "", _baht(totals["products_total_satang"]))
+    table.add_row(say("the file's total"), "", "", _baht(totals["file_total_satang"]))
     out.print(table)
 
 

@@ -10,6 +10,7 @@ import typer
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
+from lab.language import Sentence, say
 from lab.launch.finding import find_lab
 from lab.options import Account, Json, Port
 
@@ -33,7 +34,7 @@ def iam(
     endpoint = find_lab(port).endpoint
     if clear:
         empty_journal(endpoint, account)
-        out.print(f"Forgotten. What is used from now on counts: {command('iam')}")
+        out.print(say("Forgotten. What is used from now on counts: {iam}", iam=command("iam")))
         return
     mode, identities = read_identities(endpoint, account)
     if json:
@@ -49,19 +50,20 @@ def show(identity: Identity, *, denied_only: bool) -> None:
     """Print one identity's permissions."""
     out.print(f"[bold]{inline(identity.name)}[/bold]")
     for permission in identity.denied:
-        line("red", "ถูกปฏิเสธ / denied", permission)
+        line("red", say("denied"), permission)
     if not denied_only:
         for permission in identity.used:
-            line("green", "ใช้จริง / used", permission)
+            line("green", say("used"), permission)
         for permission in identity.unused:
-            line("yellow", "ไม่เคยใช้ / never used", permission)
+            line("yellow", say("never used"), permission)
     out.print()
 
 
 def line(colour: str, word: str, permission: Permission) -> None:
     """Print one permission: how it went, how often, the action, the resource, and why."""
     count = str(permission.count) if permission.count else "-"
-    why = f"  ({permission.why})" if permission.why else ""
+    told = say(permission.why) if isinstance(permission.why, Sentence) else permission.why
+    why = f"  ({told})" if told else ""
     out.print(
         f"  [{colour}]{word}[/{colour}] {count:>5}  {inline(permission.action)}  "
         f"[dim]{inline(permission.resource)}{inline(why)}[/dim]",

@@ -7,6 +7,7 @@ import typer
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import out, print_json
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
 
@@ -40,8 +41,9 @@ def inbox(
         return
     if not mails:
         advice = command("upload samples/sample_sales.csv")
-        out.print(f"No mail yet. Make one: {advice}", soft_wrap=True)
+        out.print(say("No mail yet. Make one: {upload}", upload=advice), soft_wrap=True)
     for mail in mails[:limit]:
         show_subject(mail) if subjects else show_mail(mail)
     if len(mails) > limit:
-        out.print(f"[dim]… {len(mails) - limit} older ones; --limit shows more[/dim]")
+        older = say("… {count} older ones; --limit shows more", count=len(mails) - limit)
+        out.print(f"[dim]{older}[/dim]")

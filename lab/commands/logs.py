@@ -11,6 +11,7 @@ from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out
 from lab.errors import LabError, UsageError
+from lab.language import say
 from lab.launch.choice import launcher_of
 from lab.launch.finding import find_lab, open_lab
 from lab.options import Account, Port
@@ -38,8 +39,13 @@ def logs(
     lab = open_lab(port, account)
     groups = _groups(lab)
     if function not in groups:
-        there_are = ", ".join(sorted(groups)) or "none"
-        raise UsageError(f"There is no log of a function {function!r}. There are: {there_are}")
+        raise UsageError(
+            say(
+                "There is no log of a function {function!r}. There are: {groups}",
+                function=function,
+                groups=", ".join(sorted(groups)) or say("none"),
+            )
+        )
     nothing = True
     for event in _events(lab, GROUP_PREFIX + function, follow=follow):
         nothing = False
@@ -50,7 +56,7 @@ def logs(
             soft_wrap=True,
         )
     if nothing:
-        out.print(f"{function} has logged nothing yet.")
+        out.print(say("{function} has logged nothing yet.", function=function))
 
 
 def _groups(lab: RunningLab) -> set[str]:
@@ -70,7 +76,13 @@ def _log_of_localstack(follow: bool, port: int | None) -> None:
         nothing = False
         out.print(line, markup=False, soft_wrap=True)
     if nothing:
-        raise LabError(f"The lab on port {lab.port} has no log. Start it: {command('up')}")
+        raise LabError(
+            say(
+                "The lab on port {port} has no log. Start it: {up}",
+                port=lab.port,
+                up=command("up"),
+            )
+        )
 
 
 def _events(lab: RunningLab, group: str, *, follow: bool) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,9 @@ import typer
 
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
-from lab.console import bangkok, inline, out, print_document, print_json, stacked
+from lab.console import bangkok, inline, out, padded, print_document, print_json, stacked
 from lab.errors import LabError
+from lab.language import in_our_language, say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
 
@@ -37,11 +38,12 @@ def runs(
         return
     if not jobs:
         advice = command("upload samples/sample_sales.csv")
-        out.print(f"No job yet. Make one: {advice}", soft_wrap=True)
+        out.print(say("No job yet. Make one: {upload}", upload=advice), soft_wrap=True)
         return
     _print_table(jobs)
     if len(executions) > limit:
-        out.print(f"[dim]… {len(executions) - limit} older ones; --limit shows more[/dim]")
+        older = say("… {count} older ones; --limit shows more", count=len(executions) - limit)
+        out.print(f"[dim]{older}[/dim]")
 
 
 def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
@@ -55,9 +57,12 @@ def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None
     origin = found.execution.started
     for step in steps:
         length = f"{(step.left - step.entered).total_seconds():.2f} s" if step.left else ""
-        again = f" [yellow]{step.attempts} attempts[/yellow]" if step.attempts > 1 else ""
+        again = say("{count} attempts", count=step.attempts) if step.attempts > 1 else ""
         at = (step.entered - origin).total_seconds()
-        out.print(f"  +{at:7.2f} s  {step.name:<25}{length:>9}{again}", soft_wrap=True)
+        out.print(
+            f"  +{at:7.2f} s  {step.name:<25}{length:>9} [yellow]{again}[/yellow]".rstrip(),
+            soft_wrap=True,
+        )
         if step.error and not (found.message and found.message in step.error):
             _print_error(step)
     _print_end(found)
@@ -70,12 +75,17 @@ def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> N
     lab = open_lab(port, account)
     found = JobReader(lab).find(job)
     if found.output_key is None:
-        state = (
-            f"failed ({found.reason}), so it has no result. See why"
+        see = command(f"run {found.job_id}")
+        raise LabError(
+            say(
+                "{job} failed ({reason}), so it has no result. See why: {run}",
+                job=found.job_id,
+                reason=found.reason,
+                run=see,
+            )
             if found.outcome == FAILED
-            else "is still running. See how far it is"
+            else say("{job} is still running. See how far it is: {run}", job=found.job_id, run=see)
         )
-        raise LabError(f"{found.job_id} {state}: {command(f'run {found.job_id}')}")
     answer = lab.client("s3").get_object(Bucket=lab.settings.processed_bucket, Key=found.output_key)
     print_document(answer["Body"].iter_chunks(CHUNK_BYTES))
 
@@ -106,10 +116,10 @@ def _print_table(jobs: list[Job]) -> None:
     from lab.views.outcomes import outcome, rows
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("started")
-    table.add_column("งาน / job, file", overflow="fold", ratio=1)
-    table.add_column("outcome", no_wrap=True)
-    table.add_column("rows", justify="right")
+    table.add_column(say("started"))
+    table.add_column(say("job, file"), overflow="fold", ratio=1)
+    table.add_column(say("outcome"), no_wrap=True)
+    table.add_column(say("rows"), justify="right")
     for job in jobs:
         table.add_row(
             bangkok(job.execution.started, "%H:%M:%S"),
@@ -124,13 +134,13 @@ def _print_head(job: Job) -> None:
     ended = job.execution.stopped
     length = f", {(ended - job.execution.started).total_seconds():.2f} s" if ended else ""
     facts = {
-        "job": job.job_id,
-        "file": job.source_key,
-        "started": f"{bangkok(job.execution.started)} Asia/Bangkok{length}",
-        "status": job.execution.status,
+        say("job"): job.job_id,
+        say("file"): job.source_key,
+        say("started"): f"{bangkok(job.execution.started)} Asia/Bangkok{length}",
+        say("status"): job.execution.status,
     }
     for name, value in facts.items():
-        out.print(f"{name:<9}{inline(value)}", soft_wrap=True)
+        out.print(f"{padded(name, 9)}{inline(value)}", soft_wrap=True)
     out.print()
 
 
@@ -140,7 +150,8 @@ def _print_error(step: StateVisit) -> None:
         out.print(f"[dim]{'':14}{inline(line)}[/dim]", soft_wrap=True)
     if step.function:
         advice = command(f"logs {step.function}")
-        out.print(f"[dim]{'':14}All it logged: {advice}[/dim]", soft_wrap=True)
+        told = say("All it logged: {logs}", logs=advice)
+        out.print(f"[dim]{'':14}{told}[/dim]", soft_wrap=True)
 
 
 def _print_end(job: Job) -> None:
@@ -152,7 +163,7 @@ def _print_end(job: Job) -> None:
         out.print(f"→ {inline(job.output_key)}", soft_wrap=True)
         out.print(f"[dim]{command(f'result {job.job_id}')}[/dim]", soft_wrap=True)
     elif job.reason:
-        out.print(f"→ {inline(job.failed_key or 'not moved')}", soft_wrap=True)
-        out.print(inline(job.message or ""), soft_wrap=True)
+        out.print(f"→ {inline(job.failed_key or say('not moved'))}", soft_wrap=True)
+        out.print(inline(in_our_language(job.message or "")), soft_wrap=True)
     else:
-        out.print("it is still running")
+        out.print(say("it is still running"))

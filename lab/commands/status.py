@@ -5,14 +5,14 @@ from typing import Any
 
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
-from lab.console import bangkok, inline, out, print_json
+from lab.console import bangkok, inline, out, padded, print_json
 from lab.errors import LabError
 from lab.inventory import MISSING, metric_alarms, take_inventory
+from lab.language import say
 from lab.launch.choice import launcher_of
 from lab.launch.finding import find_lab, open_lab
 from lab.options import Account, Json, Port
 
-RED_MISSING = f"[red]{MISSING}[/red]"
 COLOURS = {
     "OK": "green",
     "ALARM": "red",
@@ -49,75 +49,105 @@ def alarms(port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
     """Show the alarms: state, what they watch, and why they are in that state."""
     found = metric_alarms(open_lab(port, account))
     if not found:
-        raise LabError(f"This cloud has no alarms. {how_to_make_again()}")
+        raise LabError(say("This cloud has no alarms. {advice}", advice=how_to_make_again()))
     for alarm in found:
         state = alarm["StateValue"]
         colour = COLOURS.get(state, "white")
         out.print(f"[{colour}]{state:<18}[/{colour}] [bold]{alarm['AlarmName']}[/bold]")
         out.print(
-            f"{'':19}{alarm['Namespace']} {alarm['MetricName']}, {alarm['Statistic']} over "
-            f"{alarm['Period']} s > {alarm['Threshold']:g}"
+            f"{'':19}"
+            + say(
+                "{metric}, {statistic} over {period} s > {threshold:g}",
+                metric=f"{alarm['Namespace']} {alarm['MetricName']}",
+                statistic=alarm["Statistic"],
+                period=alarm["Period"],
+                threshold=alarm["Threshold"],
+            )
         )
-        since = bangkok(alarm["StateUpdatedTimestamp"])
-        reason = inline(alarm.get("StateReason", ""))
-        out.print(f"{'':19}[dim]since {since}: {reason}[/dim]", soft_wrap=True)
+        since = say(
+            "since {moment}: {reason}",
+            moment=bangkok(alarm["StateUpdatedTimestamp"]),
+            reason=inline(alarm.get("StateReason", "")),
+        )
+        out.print(f"{'':19}[dim]{since}[/dim]", soft_wrap=True)
 
 
 def _tell(report: Mapping[str, Any]) -> None:
-    _line("lab", f"{report['endpoint']}  engine {report['engine']}, profile {report['profile']}")
+    _line(
+        say("lab"), f"{report['endpoint']}  engine {report['engine']}, profile {report['profile']}"
+    )
     broken = [
-        f"{name}: {state}" for name, state in report["functions"].items() if state != "Active"
+        f"{name}: {_told(state)}"
+        for name, state in report["functions"].items()
+        if state != "Active"
     ]
     total = len(report["functions"])
-    _line("functions", f"{total - len(broken)} of {total} active", *broken)
-    _line("triggers", *(f"{name}: {_told(state)}" for name, state in report["triggers"].items()))
+    active = say("{active} of {total} active", active=total - len(broken), total=total)
+    _line(say("functions"), active, *broken)
+    _line(
+        say("triggers"), *(f"{name}: {_told(state)}" for name, state in report["triggers"].items())
+    )
     files = ", ".join(f"{n} {name}" for name, n in report["objects"].items() if n is not None)
     missing = [f"{name}: {_told(s)}" for name, s in report["buckets"].items() if s == MISSING]
-    _line("files", *filter(None, [files, *missing]))
+    _line(say("files"), *filter(None, [files, *missing]))
     queues = [
-        f"{name}: {depth['visible']} waiting, {depth['in_flight']} in flight"
-        if depth
-        else f"{name}: {RED_MISSING}"
+        f"{name}: {_told_depth(depth) if depth else _told(MISSING)}"
         for name, depth in report["queues"].items()
     ]
-    _line("queues", *queues)
+    _line(say("queues"), *queues)
     [(machine, state)] = report["state_machine"].items()
     executions = ", ".join(f"{n} {name}" for name, n in report["executions"].items())
-    _line("executions", f"{machine}: {RED_MISSING}" if state == MISSING else executions)
+    _line(say("executions"), f"{machine}: {_told(MISSING)}" if state == MISSING else executions)
     [(topic, subscriptions)] = report["topic"].items()
-    told = RED_MISSING if subscriptions is None else f"{subscriptions} subscriptions"
-    _line("topic", f"{topic}: {told}")
-    _line("alarms", *(f"{inline(name)}: {_told(s)}" for name, s in report["alarms"].items()))
+    told = (
+        _told(MISSING)
+        if subscriptions is None
+        else say("{count} subscriptions", count=subscriptions)
+    )
+    _line(say("topic"), f"{topic}: {told}")
+    _line(say("alarms"), *(f"{inline(name)}: {_told(s)}" for name, s in report["alarms"].items()))
     if report["disk"]:
-        _line("disk", _told_disk(report["disk"]))
+        _line(say("disk"), _told_disk(report["disk"]))
     if report["missing"]:
-        out.print(f"\n{len(report['missing'])} missing. {how_to_make_again()}", soft_wrap=True)
+        count = say("{count} missing.", count=len(report["missing"]))
+        out.print(f"\n{count} {how_to_make_again()}", soft_wrap=True)
 
 
 def how_to_make_again() -> str:
     """Return the advice where something is missing."""
-    return (
-        f"{command('deploy')} makes what is missing. It says what it will change, and asks before "
-        "it replaces anything that was changed since."
+    return say(
+        "{deploy} makes what is missing. It says what it will change, and asks before it replaces "
+        "anything that was changed since.",
+        deploy=command("deploy"),
+    )
+
+
+def _told_depth(depth: Mapping[str, int]) -> str:
+    return say(
+        "{visible} waiting, {in_flight} in flight",
+        visible=depth["visible"],
+        in_flight=depth["in_flight"],
     )
 
 
 def _told_disk(disk: Mapping[str, int]) -> str:
     from rich.filesize import decimal
 
-    parts = [f"{decimal(disk['stored_bytes'])} of objects"]
+    parts = [say("{size} of objects", size=decimal(disk["stored_bytes"]))]
     if disk["unfinished_bytes"]:
-        parts.append(f"{decimal(disk['unfinished_bytes'])} of it in unfinished uploads")
-    parts.append(f"{decimal(disk['folder_bytes'])} of files and logs")
-    parts.append(f"{decimal(disk['free_bytes'])} free")
+        unfinished = decimal(disk["unfinished_bytes"])
+        parts.append(say("{size} of it in unfinished uploads", size=unfinished))
+    parts.append(say("{size} of files and logs", size=decimal(disk["folder_bytes"])))
+    parts.append(say("{size} free", size=decimal(disk["free_bytes"])))
     return ", ".join(parts)
 
 
 def _told(state: str) -> str:
     colour = COLOURS.get(state, "white")
-    return f"[{colour}]{state}[/{colour}]"
+    return f"[{colour}]{say('missing') if state == MISSING else state}[/{colour}]"
 
 
 def _line(name: str, *values: str) -> None:
     for number, value in enumerate(values):
-        out.print(f"[bold]{name if number == 0 else '':<12}[/bold]{value}", soft_wrap=True)
+        head = padded(name if number == 0 else "", 12)
+        out.print(f"[bold]{head}[/bold]{value}", soft_wrap=True)

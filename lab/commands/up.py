@@ -8,7 +8,8 @@ import typer
 
 from lab.advice import command
 from lab.chosen import choose_port
-from lab.console import err, out, print_json
+from lab.console import err, out, padded, print_json
+from lab.language import Sentence, say
 from lab.launch import mailbox
 from lab.launch.choice import EngineChoice, launcher_of
 from lab.launch.finding import find_lab
@@ -27,9 +28,9 @@ class ProfileName(StrEnum):
 
 
 IAM_MODES = {
-    "enforce": "enforced: what no policy allows is refused, as on AWS",
-    "log": "log: everything passes, and the log says what AWS would refuse",
-    "off": "off: nothing is checked",
+    "enforce": Sentence("enforced: what no policy allows is refused, as on AWS"),
+    "log": Sentence("log: everything passes, and the log says what AWS would refuse"),
+    "off": Sentence("off: nothing is checked"),
 }
 
 Engine = Annotated[EngineChoice, typer.Option(help="How LocalStack runs.")]
@@ -70,11 +71,16 @@ def down(
         lab = find_lab(number)
         launcher = launcher_of(lab)
         was_running = launcher.status().running
-        with err.status("stopping the lab"):
+        with err.status(say("stopping the lab")):
             launcher.stop(wipe=wipe)
         forget(lab, wipe=wipe)
-    state = "stopped" if was_running else "was not running"
-    out.print(f"The lab on port {lab.port} {state}{', its files are deleted' if wipe else ''}.")
+    out.print(
+        say("The lab on port {port} stopped.", port=lab.port)
+        if was_running
+        else say("The lab on port {port} was not running.", port=lab.port)
+    )
+    if wipe:
+        out.print(say("Its files are deleted."))
 
 
 def reset(port: Port = None) -> None:
@@ -82,10 +88,10 @@ def reset(port: Port = None) -> None:
     number = choose_port(port)
     with turn(number):
         lab = find_lab(number)
-        with err.status("stopping the lab"):
+        with err.status(say("stopping the lab")):
             launcher_of(lab).stop()
         start(lab)
-    out.print(f"The lab on port {lab.port} is empty and provisioned again.")
+    out.print(say("The lab on port {port} is empty and provisioned again.", port=lab.port))
 
 
 def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
@@ -107,25 +113,26 @@ def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
 
 def _tell(lab: LabRecord, seconds: float) -> None:
     settings = lab.settings
-    out.print(f"[green]✓[/green] แล็บพร้อมแล้ว / The lab is ready ({seconds:.1f} s)\n")
+    ready = say("The lab is ready ({seconds:.1f} s)", seconds=seconds)
+    out.print(f"[green]✓[/green] {ready}\n")
     rows = {
         "endpoint": lab.endpoint,
         "region": settings.region,
         "engine": f"{lab.engine}, profile {lab.profile}",
-        "IAM": IAM_MODES[_iam_mode(lab)],
-        "upload to": f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
-        "results in": f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
-        "failed in": f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
+        "IAM": say(IAM_MODES[_iam_mode(lab)]),
+        say("upload to"): f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
+        say("results in"): f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
+        say("failed in"): f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
     }
     if page := _mailbox_page(lab):
-        rows["mailbox"] = page
+        rows[say("mailbox")] = page
     for name, value in rows.items():
-        out.print(f"  {name:<11}{value}", soft_wrap=True)
-    out.print("\nลองต่อ / Try next:")
+        out.print(f"  {padded(name, 11)}{value}", soft_wrap=True)
+    out.print("\n" + say("Try next:"))
     tips = {
-        command("demo"): "ชุดไฟล์ตัวอย่าง / sample files",
-        command("upload samples/sample_sales.csv"): "ไฟล์เดียว / one file",
-        command("status"): "ดูสถานะ / how it is doing",
+        command("demo"): say("sample files"),
+        command("upload samples/sample_sales.csv"): say("one file"),
+        command("status"): say("how it is doing"),
     }
     width = max(map(len, tips))
     for words, meaning in tips.items():

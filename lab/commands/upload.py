@@ -10,6 +10,7 @@ from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import out, print_json
 from lab.errors import UsageError
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
 
@@ -51,7 +52,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     from lab.views.uploading import send, show_uploads
 
     if no_wait and expect:
-        raise UsageError("--expect needs the outcome, and --no-wait does not wait for it.")
+        raise UsageError(say("--expect needs the outcome, and --no-wait does not wait for it."))
     check_files(files)
     lab = open_lab(port, account)
     uploads = send(lab, files, key=key, limit_seconds=None if no_wait else timeout)
@@ -60,7 +61,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     elif no_wait:
         for each in uploads:
             out.print(f"s3://{lab.settings.raw_bucket}/{each.key}", markup=False, soft_wrap=True)
-        out.print(f"See what becomes of them: {command('runs')}")
+        out.print(say("See what becomes of them: {runs}", runs=command("runs")))
     else:
         show_uploads(uploads)
     if not no_wait:

@@ -7,6 +7,7 @@ import typer
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import inline, out, print_json
 from lab.errors import FAILED
+from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
 
@@ -38,18 +39,26 @@ def verify(
             }
         )
         raise typer.Exit(0 if report.kept else FAILED)
-    stopped = f" + {report.stopped} stopped by hand" if report.stopped else ""
+    stopped = say(" + {count} stopped by hand", count=report.stopped) if report.stopped else ""
     out.print(
-        f"{report.uploads} uploads = {report.processed} results + {report.failed} failures"
-        f"{stopped}, {report.mails} mails"
+        say(
+            "{uploads} uploads = {processed} results + {failed} failures{stopped}, {mails} mails",
+            uploads=report.uploads,
+            processed=report.processed,
+            failed=report.failed,
+            stopped=stopped,
+            mails=report.mails,
+        )
     )
     for note in report.notes:
         out.print(f"[dim]· {inline(note)}[/dim]", soft_wrap=True)
     for finding in report.findings:
         out.print(f"[red]✗[/red] {inline(str(finding))}", soft_wrap=True)
     if report.kept:
-        others = " other" if report.stopped else ""
-        out.print(
-            f"[green]✓[/green] Every{others} upload has one outcome, right figures and one mail."
+        told = (
+            say("Every other upload has one outcome, right figures and one mail.")
+            if report.stopped
+            else say("Every upload has one outcome, right figures and one mail.")
         )
+        out.print(f"[green]✓[/green] {told}")
     raise typer.Exit(0 if report.kept else FAILED)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from lab.language import say
 from lab.launch.compose import ComposeLauncher
 from lab.launch.containers import why_not_compose
 from lab.launch.launcher import Launcher
@@ -20,11 +21,11 @@ class EngineChoice(StrEnum):
 def choose(wanted: EngineChoice) -> tuple[EngineChoice, str]:
     """Decide how a lab shall run, and say why in a few words."""
     if wanted is not EngineChoice.AUTO:
-        return wanted, "you asked for it"
+        return wanted, say("you asked for it")
     obstacle = why_not_compose()
     if obstacle is None:
-        return EngineChoice.COMPOSE, "Docker answers and has the image, or can get it"
-    return EngineChoice.LOCAL, f"without Docker: {obstacle}"
+        return EngineChoice.COMPOSE, say("Docker answers and has the image, or can get it")
+    return EngineChoice.LOCAL, say("without Docker: {obstacle}", obstacle=obstacle)
 
 
 def launcher_of(record: LabRecord) -> Launcher:

@@ -10,6 +10,7 @@ from lab.advice import command
 from lab.chosen import DEFAULT_PORT
 from lab.errors import LabError
 from lab.interruption import undisturbed
+from lab.language import say
 from lab.launch import mailbox
 from lab.launch.compose_command import run_compose
 from lab.launch.containers import (
@@ -92,7 +93,7 @@ class ComposeLauncher:
                 self._look_after(client, progress)
                 return
             self._prepare(client, progress)
-            progress("starting the container")
+            progress(say("starting the container"))
             try:
                 self._compose("up", "-d")
                 self._wait(client, progress)
@@ -192,7 +193,11 @@ class ComposeLauncher:
             try:
                 pull(client, image, progress)
             except DockerError as error:
-                said = f"No mailbox: {error.reason} {self._without_the_mailbox()}"
+                said = say(
+                    "No mailbox: {reason} {without}",
+                    reason=error.reason,
+                    without=self._without_the_mailbox(),
+                )
                 raise LabError(said) from error
         box = self._mailbox(client)
         if box is None or box.status != "running":
@@ -202,7 +207,7 @@ class ComposeLauncher:
 
     def _without_the_mailbox(self) -> str:
         up, inbox = command("up", self.port), command("inbox", self.port)
-        return f"Without it: {up}; {inbox} shows the same mails"
+        return say("Without it: {up}; {inbox} shows the same mails", up=up, inbox=inbox)
 
     def _wait_for_the_mailbox(self, client: docker.DockerClient, progress: Progress) -> None:
         box = self._mailbox(client)
@@ -211,10 +216,13 @@ class ComposeLauncher:
                 break
             if box.attrs["State"]["Health"]["Status"] == "healthy":
                 return
-            progress("starting the mailbox")
+            progress(say("starting the mailbox"))
             box.reload()
         tail = list(_lines([box.logs(tail=LOG_TAIL_LINES)])) if box else []
-        said = f"The mailbox did not start. {self._without_the_mailbox()}. The end of its log:"
+        said = say(
+            "The mailbox did not start. {without}. The end of its log:",
+            without=self._without_the_mailbox(),
+        )
         raise LabError("\n".join([said, *tail]))
 
     def _wait_until_ready(self, client: docker.DockerClient, progress: Progress) -> None:
@@ -225,34 +233,42 @@ class ComposeLauncher:
             readiness = read_readiness(self.endpoint)
             if readiness.failed:
                 failed = ", ".join(readiness.failed)
-                raise LabError(self._with_log(container, f"Provisioning failed in {failed}."))
+                told = say("Provisioning failed in {scripts}.", scripts=failed)
+                raise LabError(self._with_log(container, told))
             if readiness.ready:
                 self._refuse_another_executor(container)
                 return
-            progress("provisioning" if readiness.answers else "starting LocalStack")
-        raise LabError(self._with_log(container, f"Not ready after {START_LIMIT_SECONDS} s."))
+            progress(say("provisioning") if readiness.answers else say("starting LocalStack"))
+        late = say("The lab was not ready after {seconds} s.", seconds=START_LIMIT_SECONDS)
+        raise LabError(self._with_log(container, late))
 
     def _ended(self, container: Container | None) -> LabError:
-        sentence = "The container ended before the lab was ready."
+        sentence = say("The container ended before the lab was ready.")
         if image_name() != OFFICIAL_IMAGE:
-            sentence += (
-                f" LOCALSTACK_IMAGE is {image_name()}: releases after 4.14.0 ask for an account,"
-                f" so unset it to get {OFFICIAL_IMAGE}. {without_docker(self.port)}."
+            why = say(
+                "LOCALSTACK_IMAGE is {image}: releases after 4.14.0 ask for an account, "
+                "so unset it to get {official}. {without}.",
+                image=image_name(),
+                official=OFFICIAL_IMAGE,
+                without=without_docker(self.port),
             )
+            sentence = f"{sentence} {why}"
         return LabError(self._with_log(container, sentence))
 
     def _refuse_another_executor(self, container: Container) -> None:
         """Refuse a LocalStack that did not find the executor: it takes docker, and only warns."""
         if b"Falling back" in container.logs():
-            raise LabError(
-                self._with_log(container, "LocalStack did not find the executor in engine/.")
-            )
+            told = say("LocalStack did not find the executor in engine/.")
+            raise LabError(self._with_log(container, told))
 
     def _with_log(self, container: Container | None, sentence: str) -> str:
         if container is None:
             return sentence
         tail = list(_lines([container.logs(tail=LOG_TAIL_LINES)]))
-        return "\n".join([f"{sentence} The whole log is in {self.log_file}, its end:", *tail])
+        head = say(
+            "{sentence} The whole log is in {file}, its end:", sentence=sentence, file=self.log_file
+        )
+        return "\n".join([head, *tail])
 
     def _keep_log(self, client: docker.DockerClient) -> None:
         container = self._container(client)
@@ -267,8 +283,12 @@ class ComposeLauncher:
         status, said = run_compose(whole, self.folder, self._environment())
         if status != 0:
             tail = said.strip().splitlines()[-LOG_TAIL_LINES:]
-            failed = f"`docker compose {' '.join(arguments)}` failed."
-            raise LabError("\n".join([f"{failed} {without_docker(self.port)}. It said:", *tail]))
+            failed = say(
+                "`docker compose {arguments}` failed. {without}. It said:",
+                arguments=" ".join(arguments),
+                without=without_docker(self.port),
+            )
+            raise LabError("\n".join([failed, *tail]))
 
     def _project(self) -> list[str]:
         """Return the project of the container there is, whoever started it; else of a new one."""

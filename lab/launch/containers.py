@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lab.advice import command
 from lab.errors import LabError
+from lab.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def without_docker(port: int | None = None) -> str:
     Args:
         port: Of the lab; by default of the lab of this command.
     """
-    return f"Without Docker: {command('up --engine local', port)}"
+    return say("Without Docker: {up}", up=command("up --engine local", port))
 
 
 def image_name() -> str:
@@ -90,7 +91,7 @@ def docker_client(timeout_seconds: int = CALL_LIMIT_SECONDS) -> Iterator[docker.
         client = docker.DockerClient(base_url=address, timeout=timeout_seconds)
     except (docker.errors.DockerException, requests.RequestException) as error:
         raise DockerError(
-            f"The Docker engine at {address} does not answer as it should."
+            say("The Docker engine at {address} does not answer as it should.", address=address)
         ) from error
     with contextlib.closing(client):
         yield client
@@ -106,12 +107,13 @@ def _try_socket(address: str) -> None:
             connection.connect(address.removeprefix("unix://"))
         except PermissionError:
             raise DockerError(
-                f"You may not use the Docker engine at {address}.",
-                "Allow it with `sudo usermod -aG docker $USER`, then log in again.",
+                say("You may not use the Docker engine at {address}.", address=address),
+                say("Allow it with `sudo usermod -aG docker $USER`, then log in again."),
             ) from None
         except OSError:
             raise DockerError(
-                f"No Docker engine answers at {address}.", "Start Docker, if you have it."
+                say("No Docker engine answers at {address}.", address=address),
+                say("Start Docker, if you have it."),
             ) from None
 
 
@@ -129,7 +131,7 @@ def compose_command() -> list[str]:
         )
         if asked.returncode == 0:
             return candidate
-    raise DockerError("Docker Compose is not installed.", "See docs/compose.md.")
+    raise DockerError(say("Docker Compose is not installed."), say("See docs/compose.md."))
 
 
 def has_image(client: docker.DockerClient, image: str) -> bool:
@@ -192,12 +194,18 @@ def pull(client: docker.DockerClient, image: str, progress: Progress) -> None:
 def _how_far(image: str, layers: dict[str, tuple[int, int]]) -> str:
     done = sum(current for current, _ in layers.values()) // MEGABYTE
     total = sum(size for _, size in layers.values()) // MEGABYTE
-    return f"pulling {image}: {done} of {total} MB" if total else f"pulling {image}"
+    if not total:
+        return say("pulling {image}", image=image)
+    return say("pulling {image}: {done} of {total} MB", image=image, done=done, total=total)
 
 
 def _cannot_pull(image: str, cause: object) -> DockerError:
     explanation = str(getattr(cause, "explanation", None) or cause).splitlines()[0]
     return DockerError(
-        f"The image {image} is not here and cannot be pulled ({explanation}).",
-        "From a file: docker load -i FILE, see docs/compose.md.",
+        say(
+            "The image {image} is not here and cannot be pulled ({explanation}).",
+            image=image,
+            explanation=explanation,
+        ),
+        say("From a file: docker load -i FILE, see docs/compose.md."),
     )

@@ -82,8 +82,15 @@ def read_env_file(file: Path = REPOSITORY / ".env") -> None:
 
 
 def lab_settings(profile: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the LAB_* variables of a lab: the user's own, with the profile asked for."""
-    chosen = {k: v for k, v in environ.items() if k.startswith(CHOSEN_BY_THE_USER)}
+    """Return the LAB_* variables of a lab: the user's own, with the profile asked for.
+
+    The language is that of a command, and none of a lab's.
+    """
+    chosen = {
+        name: value
+        for name, value in environ.items()
+        if name.startswith(CHOSEN_BY_THE_USER) and name != "LAB_LANG"
+    }
     return {**chosen, "LAB_PROFILE": profile}
 
 

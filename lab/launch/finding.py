@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT, choose_port
 from lab.errors import LabError
+from lab.language import say
 from lab.launch.compose import ComposeLauncher
 from lab.launch.environment import lab_settings
 from lab.launch.local import LocalLauncher
@@ -45,9 +46,21 @@ def open_lab(port: int | None = None, account: str = FIRST_ACCOUNT) -> RunningLa
     record = find_lab(port)
     readiness = read_readiness(record.endpoint)
     if not readiness.answers:
-        raise LabError(f"No lab is running at {record.endpoint}. Start it: {command('up')}")
+        raise LabError(
+            say(
+                "No lab is running at {endpoint}. Start it: {up}",
+                endpoint=record.endpoint,
+                up=command("up"),
+            )
+        )
     if not readiness.ready:
-        raise LabError(f"The lab at {record.endpoint} is not provisioned yet. Run: {command('up')}")
+        raise LabError(
+            say(
+                "The lab at {endpoint} is not provisioned yet. Run: {up}",
+                endpoint=record.endpoint,
+                up=command("up"),
+            )
+        )
     return RunningLab(record, account)
 
 

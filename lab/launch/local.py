@@ -15,6 +15,7 @@ from lab.advice import command
 from lab.chosen import DEFAULT_PORT
 from lab.errors import LabError
 from lab.interruption import undisturbed
+from lab.language import say
 from lab.launch.environment import (
     ON_THIS_MACHINE,
     lab_settings,
@@ -85,15 +86,16 @@ class LocalLauncher:
         """
         running = self.localstack()
         if running is not None:
-            remedy = f" {command('down', self.port)} stops it and empties its cloud."
-            self._wait_until_ready(running, progress, remedy)
+            down = command("down", self.port)
+            remedy = say("{down} stops it and empties its cloud.", down=down)
+            self._wait_until_ready(running, progress, f" {remedy}")
             return
         self._processes.end(STOP_PATIENCE_SECONDS)  # what a LocalStack that was killed left behind
         refuse_a_taken_port(self.port, command("up", self.port + 1))
         self._home.mkdir(parents=True, exist_ok=True)
         refuse_a_full_disk(self._home)
         allow_open_files()
-        progress("starting LocalStack")
+        progress(say("starting LocalStack"))
         try:
             self._wait_until_ready(self._launch(), progress)
         except BaseException:
@@ -201,31 +203,34 @@ class LocalLauncher:
     ) -> None:
         for _ in Polling(within=START_LIMIT_SECONDS, every=POLL_SECONDS):
             if has_ended(localstack):
-                raise LabError(self._with_log("LocalStack ended before it was ready."))
+                raise LabError(self._with_log(say("LocalStack ended before it was ready.")))
             readiness = read_readiness(self.endpoint)
             if readiness.failed:
                 failed = ", ".join(readiness.failed)
-                raise LabError(self._with_log(f"Provisioning failed in {failed}.{remedy}"))
+                told = say("Provisioning failed in {scripts}.", scripts=failed)
+                raise LabError(self._with_log(told + remedy))
             if readiness.completed and self.provisions and not readiness.scripts:
-                raise LabError("LocalStack found nothing to provision in init/ready.d.")
+                raise LabError(say("LocalStack found nothing to provision in init/ready.d."))
             if readiness.ready or (readiness.completed and not self.provisions):
                 self._refuse_another_executor()
                 return
             progress(_what_happens(readiness))
-        late = f"The lab was not ready after {START_LIMIT_SECONDS} s.{remedy}"
-        raise LabError(self._with_log(late))
+        late = say("The lab was not ready after {seconds} s.", seconds=START_LIMIT_SECONDS)
+        raise LabError(self._with_log(late + remedy))
 
     def _refuse_another_executor(self) -> None:
         """Refuse a LocalStack that did not find the executor: it takes docker, and only warns."""
         if any("Falling back" in line for line in self.logs()):
-            raise LabError(self._with_log("LocalStack did not find the executor in engine/."))
+            told = say("LocalStack did not find the executor in engine/.")
+            raise LabError(self._with_log(told))
 
     def _with_log(self, sentence: str) -> str:
         tail = list(self.logs())[-LOG_TAIL_LINES:]
-        return "\n".join([f"{sentence} The last lines of {self.log_file}:", *tail])
+        head = say("{sentence} The last lines of {file}:", sentence=sentence, file=self.log_file)
+        return "\n".join([head, *tail])
 
 
 def _what_happens(readiness: Readiness) -> str:
     if not readiness.answers:
-        return "starting LocalStack"
-    return "provisioning buckets, queues, functions and the rest"
+        return say("starting LocalStack")
+    return say("provisioning buckets, queues, functions and the rest")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from lab.advice import command
+from lab.language import say
 from lab.launch.choice import EngineChoice, choose, launcher_of
 from lab.launch.containers import (
     DockerError,
@@ -71,18 +72,20 @@ def examine(port: int) -> list[Check]:
 
 def python() -> Check:
     """Check the Python: LocalStack 4.14.0 needs exactly this one."""
-    found = f"{platform.python_version()} at {sys.executable}"
-    right = sys.version_info[:2] == (3, 13)
-    hint = "" if right else "; needs 3.13: remove .venv and run scripts/lab again"
-    return Check("Python", Verdict.PASS if right else Verdict.FAIL, found + hint)
+    found = say("{version} at {place}", version=platform.python_version(), place=sys.executable)
+    if sys.version_info[:2] == (3, 13):
+        return Check("Python", Verdict.PASS, found)
+    hint = say("{found}; needs 3.13: remove .venv and run scripts/lab again", found=found)
+    return Check("Python", Verdict.FAIL, hint)
 
 
 def system() -> Check:
     """Check the system: without Docker the lab is tried on Linux, WSL2 included."""
     found = f"{platform.system()} {platform.machine()}"
     if platform.system() == "Linux" and platform.machine() in ("x86_64", "aarch64"):
-        return Check("System", Verdict.PASS, found)
-    return Check("System", Verdict.WARN, f"{found}: the lab is tried on Linux x86-64 and arm64")
+        return Check(say("System"), Verdict.PASS, found)
+    hint = say("{system}: the lab is tried on Linux x86-64 and arm64", system=found)
+    return Check(say("System"), Verdict.WARN, hint)
 
 
 def localstack() -> Check:
@@ -91,10 +94,11 @@ def localstack() -> Check:
         found = version("localstack-core")
     except PackageNotFoundError:
         return Check(
-            "LocalStack", Verdict.FAIL, "not installed: remove .venv, run scripts/lab again"
+            "LocalStack", Verdict.FAIL, say("not installed: remove .venv, run scripts/lab again")
         )
     if found != LOCALSTACK:
-        return Check("LocalStack", Verdict.FAIL, f"{found}, not {LOCALSTACK}: remove .venv")
+        hint = say("{found}, not {wanted}: remove .venv", found=found, wanted=LOCALSTACK)
+        return Check("LocalStack", Verdict.FAIL, hint)
     return Check("LocalStack", Verdict.PASS, found)
 
 
@@ -104,8 +108,9 @@ def docker_engine() -> Check:
         with docker_client(DOCKER_TIMEOUT_SECONDS) as client:
             found = client.version()["Version"]
     except DockerError as error:
-        return Check("Docker", Verdict.WARN, f"{error.reason} The local engine does without.")
-    return Check("Docker", Verdict.PASS, f"engine {found}")
+        hint = say("{reason} The local engine does without.", reason=error.reason)
+        return Check("Docker", Verdict.WARN, hint)
+    return Check("Docker", Verdict.PASS, say("engine {version}", version=found))
 
 
 def docker_image() -> Check:
@@ -113,44 +118,54 @@ def docker_image() -> Check:
     try:
         with docker_client(DOCKER_TIMEOUT_SECONDS) as client:
             if has_image(client, image_name()):
-                return Check("Image", Verdict.PASS, f"{image_name()} is here")
+                here = say("{image} is here", image=image_name())
+                return Check(say("Image"), Verdict.PASS, here)
     except DockerError:
-        return Check("Image", Verdict.WARN, f"{image_name()}: not asked for without Docker")
+        hint = say("{image}: not asked for without Docker", image=image_name())
+        return Check(say("Image"), Verdict.WARN, hint)
     obstacle = why_not_compose()
     if obstacle:
-        return Check("Image", Verdict.WARN, obstacle)
-    return Check("Image", Verdict.PASS, f"{image_name()} can be pulled")
+        return Check(say("Image"), Verdict.WARN, obstacle)
+    return Check(say("Image"), Verdict.PASS, say("{image} can be pulled", image=image_name()))
 
 
 def free_port(port: int) -> Check:
     """Check that the port is free, or that the lab itself has it."""
     if launcher_of(find_lab(port)).status().running:
-        return Check("Port", Verdict.PASS, f"{port} is this lab's own; it is running")
+        own = say("{port} is this lab's own; it is running", port=port)
+        return Check(say("Port"), Verdict.PASS, own)
     holder = holder_of_port(port)
     if holder is None:
-        return Check("Port", Verdict.PASS, f"{port} is free")
-    hint = f"stop it, or use another: {command('up', port + 1)}"
-    return Check("Port", Verdict.FAIL, f"{port} is taken by {holder}; {hint}")
+        return Check(say("Port"), Verdict.PASS, say("{port} is free", port=port))
+    hint = say(
+        "{port} is taken by {holder}; stop it, or use another: {up}",
+        port=port,
+        holder=holder,
+        up=command("up", port + 1),
+    )
+    return Check(say("Port"), Verdict.FAIL, hint)
 
 
 def disk() -> Check:
     """Check that there is room for what LocalStack stores while it runs."""
     free = shutil.disk_usage(REPOSITORY).free / GB
-    return Check("Disk", _measure(free, NEEDED_DISK_GB, COMFORTABLE_DISK_GB), f"{free:.1f} GB free")
+    verdict = _measure(free, NEEDED_DISK_GB, COMFORTABLE_DISK_GB)
+    return Check(say("Disk"), verdict, say("{size:.1f} GB free", size=free))
 
 
 def open_files() -> Check:
     """Check that enough files may be open: a function at work has a handful open."""
     obstacle = too_few_open_files()
     if obstacle:
-        return Check("Open files", Verdict.FAIL, obstacle)
-    return Check("Open files", Verdict.PASS, "as many as the lab needs")
+        return Check(say("Open files"), Verdict.FAIL, obstacle)
+    return Check(say("Open files"), Verdict.PASS, say("as many as the lab needs"))
 
 
 def memory() -> Check:
     """Check the memory: LocalStack takes about 360 MB, each warm function about 60 MB."""
     free = psutil.virtual_memory().available / GB
-    return Check("Memory", _measure(free, 0.0, COMFORTABLE_MEMORY_GB), f"{free:.1f} GB available")
+    verdict = _measure(free, 0.0, COMFORTABLE_MEMORY_GB)
+    return Check(say("Memory"), verdict, say("{size:.1f} GB available", size=free))
 
 
 def _measure(value: float, needed: float, comfortable: float) -> Verdict:
@@ -163,11 +178,12 @@ def form() -> list[Check]:
     """Say what `up` would do here, and how that gets on where LocalStack needs a Java."""
     kind, why = choose(EngineChoice.AUTO)
     by = (
-        "JSONata and DynamoDB: by the Java in the image"
+        say("JSONata and DynamoDB: by the Java in the image")
         if kind is EngineChoice.COMPOSE
-        else "JSONata: by jsonata-python; DynamoDB: no, its Java is in the Docker image only"
+        else say("JSONata: by jsonata-python; DynamoDB: no, its Java is in the Docker image only")
     )
+    chosen = say("{up} would choose {engine}: {why}", up=command("up"), engine=kind, why=why)
     return [
-        Check("Engine", Verdict.PASS, f"{command('up')} would choose {kind}: {why}"),
-        Check("In Java", Verdict.PASS, by),
+        Check("Engine", Verdict.PASS, chosen),
+        Check(say("In Java"), Verdict.PASS, by),
     ]

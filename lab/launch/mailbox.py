@@ -4,6 +4,7 @@ import os
 
 from lab.chosen import HIGHEST_PORT
 from lab.errors import UsageError
+from lab.language import say
 
 OFFICIAL_IMAGE = "axllent/mailpit:v1.34.0"
 SERVICE = "mailpit"
@@ -32,7 +33,14 @@ def port_asked_for() -> int:
     """
     named = os.environ.get("MAILPIT_PORT") or str(DEFAULT_PORT)
     if not named.isdecimal() or not 1 <= int(named) <= HIGHEST_PORT:
-        raise UsageError(f"MAILPIT_PORT is {named!r}, but a port is a number such as 8025.")
+        raise UsageError(
+            say(
+                "{variable} is {named!r}, but a port is a number such as {usual}.",
+                variable="MAILPIT_PORT",
+                named=named,
+                usual=DEFAULT_PORT,
+            )
+        )
     return int(named)
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from lab.errors import LabError
+from lab.language import say
 
 OPEN_FILES_NEEDED = 512
 """Measured: 120 during the demo, 210 with 100 files at once."""
@@ -25,8 +26,13 @@ def refuse_a_full_disk(folder: Path) -> None:
     free = shutil.disk_usage(folder).free / MB
     if free < ROOM_NEEDED_MB:
         raise LabError(
-            f"{folder}: {free:.1f} MB are free on this disk, but the lab needs {ROOM_NEEDED_MB} "
-            "MB. Make room on it, then run the command again."
+            say(
+                "{folder}: {free:.1f} MB are free on this disk, but the lab needs {needed} MB. "
+                "Make room on it, then run the command again.",
+                folder=folder,
+                free=free,
+                needed=ROOM_NEEDED_MB,
+            )
         )
 
 
@@ -50,7 +56,10 @@ def too_few_open_files() -> str | None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most == resource.RLIM_INFINITY or most >= OPEN_FILES_NEEDED:
         return None
-    return (
-        f"A program may hold {most} files open here, but the lab needs {OPEN_FILES_NEEDED}. "
-        f"Open a new terminal, or raise the limit: ulimit -n {OPEN_FILES_WANTED}"
+    return say(
+        "A program may hold {most} files open here, but the lab needs {needed}. "
+        "Open a new terminal, or raise the limit: ulimit -n {wanted}",
+        most=most,
+        needed=OPEN_FILES_NEEDED,
+        wanted=OPEN_FILES_WANTED,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import psutil
 
 from lab.errors import LabError
+from lab.language import say
 
 
 def refuse_a_taken_port(port: int, remedy: str) -> None:
@@ -35,8 +36,12 @@ def _port_is_taken(port: int, remedy: str) -> LabError:
     with contextlib.suppress(psutil.Error):  # macOS tells root only
         holder = holder_of_port(port)
     return LabError(
-        f"Port {port} is taken by {holder or 'another process'}. "
-        f"Stop it, or choose another port: {remedy}"
+        say(
+            "Port {port} is taken by {holder}. Stop it, or choose another port: {remedy}",
+            port=port,
+            holder=holder or say("another process"),
+            remedy=remedy,
+        )
     )
 
 
@@ -57,7 +62,7 @@ def holder_of_port(port: int) -> str | None:
     if connection is None:
         return None
     if connection.pid is None:
-        return "a process of another user"
+        return say("a process of another user")
     try:
         return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
     except psutil.Error:

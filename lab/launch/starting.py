@@ -7,6 +7,7 @@ from dataclasses import replace
 from lab.advice import command
 from lab.console import err
 from lab.errors import LabError
+from lab.language import say
 from lab.launch import mailbox
 from lab.launch.choice import EngineChoice, choose, launcher_of
 from lab.launch.environment import lab_settings
@@ -66,7 +67,7 @@ def _new_lab(
     engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool
 ) -> LabRecord:
     kind, why = choose(engine)
-    err.print(f"Engine: [bold]{kind}[/bold] ({why})")
+    err.print(say("Engine: [bold]{kind}[/bold] ({why})", kind=kind, why=why))
     mailbox_port = _mailbox_port(kind, why, with_mailbox=with_mailbox)
     chosen = profile or os.environ.get("LAB_PROFILE") or "workshop"
     return LabRecord(port, kind.value, chosen, lab_settings(chosen), mailbox_port)
@@ -77,9 +78,12 @@ def _mailbox_port(kind: EngineChoice, why: str, *, with_mailbox: bool) -> int | 
         return mailbox.port_asked_for() if with_mailbox or mailbox.is_asked_for() else None
     if with_mailbox:
         raise LabError(
-            f"The mailbox is a container, and this lab would run without Docker ({why}). "
-            f"{command('inbox')} shows the same mails; SMTP_HOST can name a mail server of your "
-            "own."
+            say(
+                "The mailbox is a container, and this lab would run without Docker ({why}). "
+                "{inbox} shows the same mails; SMTP_HOST can name a mail server of your own.",
+                why=why,
+                inbox=command("inbox"),
+            )
         )
     return None
 
@@ -91,28 +95,42 @@ def _refuse_a_change(
     other_profile = profile not in (None, running.profile)
     if other_engine or other_profile:
         raise LabError(
-            f"The lab on port {running.port} already runs with engine {running.engine} and "
-            f"profile {running.profile}. {_beside_or_instead(running)}"
+            say(
+                "The lab on port {port} already runs with engine {engine} and profile {profile}. "
+                "{instead}",
+                port=running.port,
+                engine=running.engine,
+                profile=running.profile,
+                instead=_beside_or_instead(running),
+            )
         )
     named_now = lab_settings(running.profile)
     wanted = replace(running, variables={**running.variables, **named_now})
     if wanted.settings != running.settings:
         raise LabError(
-            f"The lab on port {running.port} runs with other LAB_* settings than those set now. "
-            f"{_beside_or_instead(running)}"
+            say(
+                "The lab on port {port} runs with other LAB_* settings than those set now. "
+                "{instead}",
+                port=running.port,
+                instead=_beside_or_instead(running),
+            )
         )
     if with_mailbox and running.mailbox_port is None:
         raise LabError(
-            f"The lab on port {running.port} already runs, without a mailbox. "
-            f"{_beside_or_instead(running)}"
+            say(
+                "The lab on port {port} already runs, without a mailbox. {instead}",
+                port=running.port,
+                instead=_beside_or_instead(running),
+            )
         )
 
 
 def _beside_or_instead(running: LabRecord) -> str:
     """Say how to get such a lab; what is in the running one stays unless the user decides."""
-    return (
-        f"Another lab beside it: {command('up', running.port + 1)}. "
-        f"{command('down')} stops this one and empties its cloud."
+    return say(
+        "Another lab beside it: {up}. {down} stops this one and empties its cloud.",
+        up=command("up", running.port + 1),
+        down=command("down"),
     )
 
 
@@ -121,8 +139,13 @@ def _tell_what_has_to_wait(launcher: Launcher) -> None:
     waiting = launcher.settings_for_later()
     if waiting:
         err.print(
-            f"Not taken up by the running lab: {', '.join(waiting)}. "
-            f"To start it anew, with an empty cloud: {command('down')}, then {command('up')}",
+            say(
+                "Not taken up by the running lab: {settings}. "
+                "To start it anew, with an empty cloud: {down}, then {up}",
+                settings=", ".join(waiting),
+                down=command("down"),
+                up=command("up"),
+            ),
             markup=False,
             soft_wrap=True,
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lab.console import err
 from lab.errors import LabError
+from lab.language import say
 from lab.paths import lock_file
 from provision.waiting import Polling
 
@@ -42,13 +43,18 @@ def turn(port: int) -> Iterator[None]:
 
 def _wait(lock: int, port: int) -> None:
     holder = _holder(lock)
-    err.print(f"Waiting for {holder} ...", markup=False, soft_wrap=True)
+    err.print(say("Waiting for {holder} ...", holder=holder), markup=False, soft_wrap=True)
     for _ in Polling(within=LIMIT_SECONDS, every=POLL_SECONDS):
         if _is_taken(lock):
             return
     raise LabError(
-        f"After {LIMIT_SECONDS} s the lab on port {port} is still busy with {holder}. "
-        "If that command hangs, end it, and run this one again."
+        say(
+            "After {seconds} s the lab on port {port} is still busy with {holder}. "
+            "If that command hangs, end it, and run this one again.",
+            seconds=LIMIT_SECONDS,
+            port=port,
+            holder=holder,
+        )
     )
 
 
@@ -62,7 +68,7 @@ def _is_taken(lock: int) -> bool:
 
 
 def _holder(lock: int) -> str:
-    return os.pread(lock, LONGEST_NAME, 0).decode(errors="replace") or "another command"
+    return os.pread(lock, LONGEST_NAME, 0).decode(errors="replace") or say("another command")
 
 
 def _this_command() -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 
 from lab.advice import command
 from lab.errors import LabError
+from lab.language import say
 from lab.pages import get_page
 from lab.promise.state import json_object
 from lab.running import RunningLab
@@ -95,5 +96,6 @@ def redrive(lab: RunningLab) -> int:
         if newest["Status"] == "COMPLETED":
             return int(newest.get("ApproximateNumberOfMessagesMoved", 0))
         if newest["Status"] == "FAILED":
-            raise LabError(f"The redrive failed: {newest.get('FailureReason', 'no reason given')}.")
-    raise LabError(f"The redrive has not ended yet. Look again: {command('dlq')}")
+            reason = newest.get("FailureReason") or say("no reason given")
+            raise LabError(say("The redrive failed: {reason}.", reason=reason))
+    raise LabError(say("The redrive has not ended yet. Look again: {dlq}", dlq=command("dlq")))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lab.language import say
 from lab.promise.evidence import read_metric_totals
 from provision.logs import COUNTED_EVENTS
 from provision.settings import CSV_VALIDATOR
@@ -77,7 +78,10 @@ def file_miscounts(counted: FileCounts, *, valid: int, rejected: int) -> Iterato
         (FILES_REJECTED, counted.rejected, rejected),
     ):
         if number < there_were or number > there_were + again:
-            yield metric, f"it counts {number:.0f}, of {there_were} uploads"
+            told = say(
+                "it counts {number:.0f}, of {uploads} uploads", number=number, uploads=there_were
+            )
+            yield metric, told
         else:
             again -= number - there_were
 
@@ -93,4 +97,8 @@ def run_miscount(counted: FileCounts, uploads: int, *, attempts: int) -> str | N
     done, given_up = counted.runs - counted.errors, counted.errors // attempts
     if uploads - given_up <= done <= uploads:
         return None
-    return f"it ran {done:.0f} times without an error, for {uploads} uploads"
+    return say(
+        "it ran {times:.0f} times without an error, for {uploads} uploads",
+        times=done,
+        uploads=uploads,
+    )

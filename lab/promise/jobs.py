@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.advice import command
 from lab.errors import LabError
+from lab.language import say
 from lab.promise.evidence import Execution, Outcome, read_executions, read_history
 from lab.promise.state import (
     as_state,
@@ -186,10 +187,21 @@ class JobReader:
         exact = [each for each in executions if job_id_in(each.name) == name]
         fitting = exact or [each for each in executions if name and name in each.name]
         if not fitting:
-            raise LabError(f"There is no job {wanted!r}. See the jobs: {command('runs')}")
+            raise LabError(
+                say(
+                    "There is no job {wanted!r}. See the jobs: {runs}",
+                    wanted=wanted,
+                    runs=command("runs"),
+                )
+            )
         if len(fitting) > 1:
             raise LabError(
-                f"{wanted!r} fits {len(fitting)} jobs; give more of the id: {command('runs')}"
+                say(
+                    "{wanted!r} fits {count} jobs; give more of the id: {runs}",
+                    wanted=wanted,
+                    count=len(fitting),
+                    runs=command("runs"),
+                )
             )
         return self._job(fitting[0])
 

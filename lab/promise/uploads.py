@@ -11,6 +11,7 @@ from typing import Any
 
 from lab.advice import command
 from lab.errors import LabError, UsageError
+from lab.language import say
 from lab.promise.evidence import Execution, OutcomeReader
 from lab.promise.jobs import PENDING, Job, JobReader, execution_name, job_of
 from lab.running import RunningLab
@@ -96,21 +97,32 @@ def check_files(files: Sequence[Path]) -> None:
     for file in files:
         if file.is_dir():
             everything = command(f"upload {shlex.quote(str(file))}/*")
-            raise UsageError(f"{file} is a folder. Name its files: {everything}")
+            raise UsageError(
+                say("{file} is a folder. Name its files: {upload}", file=file, upload=everything)
+            )
         if not file.exists():
-            raise UsageError(f"There is no file {file}. A sample: samples/sample_sales.csv")
+            raise UsageError(
+                say("There is no file {file}. A sample: samples/sample_sales.csv", file=file)
+            )
         if not file.is_file():  # to open a pipe is to wait for whoever writes to it
-            raise UsageError(f"{file} is {_kind(file)}, no file. Save what it gives to a file.")
+            raise UsageError(
+                say(
+                    "{file} is {kind}, no file. Save what it gives to a file.",
+                    file=file,
+                    kind=_kind(file),
+                )
+            )
         try:
             file.open("rb").close()
         except OSError as error:
-            raise UsageError(f"{file} can't be read: {error.strerror}.") from error
+            told = say("{file} can't be read: {reason}.", file=file, reason=error.strerror)
+            raise UsageError(told) from error
 
 
 def _kind(file: Path) -> str:
     if file.is_fifo():
-        return "a pipe"
-    return "a socket" if file.is_socket() else "a device"
+        return say("a pipe")
+    return say("a socket") if file.is_socket() else say("a device")
 
 
 def plan_keys(files: Sequence[Path], prefix: str, wanted: str | None = None) -> list[str]:
@@ -129,7 +141,7 @@ def plan_keys(files: Sequence[Path], prefix: str, wanted: str | None = None) -> 
     """
     if wanted is not None:
         if len(files) != 1:
-            raise UsageError("--as names one key, so give one file with it.")
+            raise UsageError(say("--as names one key, so give one file with it."))
         keys = [prefix + _key_name(wanted, prefix)]
     else:
         names = Counter(file.name for file in files)
@@ -139,7 +151,9 @@ def plan_keys(files: Sequence[Path], prefix: str, wanted: str | None = None) -> 
         ]
     twice = [key for key, count in Counter(keys).items() if count > 1]
     if twice:
-        raise UsageError(f"Two files would both become {twice[0]}. Upload one of them with --as.")
+        raise UsageError(
+            say("Two files would both become {key}. Upload one of them with --as.", key=twice[0])
+        )
     for key in keys:
         _check_encoding(key)
     return keys
@@ -151,14 +165,19 @@ def _check_encoding(key: str) -> None:
         key.encode()
     except UnicodeEncodeError:
         raise UsageError(
-            f"{key} cannot be a key in S3: it is no UTF-8. Rename the file, or use --as."
+            say(
+                "{key} cannot be a key in S3: it is no UTF-8. Rename the file, or use --as.",
+                key=key,
+            )
         ) from None
 
 
 def _key_name(wanted: str, prefix: str) -> str:
     name = wanted.removeprefix(prefix)
     if not name or name.endswith("/"):
-        raise UsageError(f"--as {wanted!r} names a folder; give the file's name too.")
+        raise UsageError(
+            say("--as {wanted!r} names a folder; give the file's name too.", wanted=wanted)
+        )
     return name
 
 
@@ -288,8 +307,16 @@ def refuse_pending(uploads: Sequence[Upload], limit_seconds: float) -> None:
     pending = sum(upload.outcome == PENDING for upload in uploads)
     if pending:
         raise LabError(
-            f"{pending} of {len(uploads)} files had no outcome after {limit_seconds:.0f} s. "
-            f"Look at: {command('status')}, {command('dlq')}, {command('logs csv-processor')}"
+            say(
+                "{pending} of {count} files had no outcome after {seconds:.0f} s. "
+                "Look at: {explain}, {status}, {dlq}",
+                pending=pending,
+                count=len(uploads),
+                seconds=limit_seconds,
+                explain=command("explain"),
+                status=command("status"),
+                dlq=command("dlq"),
+            )
         )
 
 
@@ -303,8 +330,15 @@ def refuse_others(uploads: Sequence[Upload], expected: str) -> None:
     if others:
         first = others[0]
         reason = f" ({first.job.reason})" if first.job and first.job.reason else ""
-        more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+        more = say(", and {count} more", count=len(others) - 1) if len(others) > 1 else ""
         raise LabError(
-            f"Expected {expected}, but {first.file.name} is {first.outcome}{reason}{more}. "
-            f"See: {command(f'run {first.job.job_id}' if first.job else 'runs')}"
+            say(
+                "Expected {expected}, but {file} is {outcome}{reason}{more}. See: {run}",
+                expected=expected,
+                file=first.file.name,
+                outcome=first.outcome,
+                reason=reason,
+                more=more,
+                run=command(f"run {first.job.job_id}" if first.job else "runs"),
+            )
         )

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lab.language import say
 from lab.promise.dead_letters import is_about_an_upload, peek_into
 from lab.promise.evidence import (
     OutcomeReader,
@@ -310,14 +311,15 @@ class _Check:
         puts = max(1, len(jobs)) if upload.times is None else upload.times
         self.report.uploads += puts
         if len(jobs) != puts:
-            names = ", ".join(job.job_id for job in jobs) or "none"
-            self.found("outcome", upload.key, f"{len(jobs)} jobs were started for it: {names}")
+            names = ", ".join(job.job_id for job in jobs) or say("none")
+            text = say("{count} jobs were started for it: {names}", count=len(jobs), names=names)
+            self.found("outcome", upload.key, text)
         for job in jobs:
             self.job(upload, job)
         outcomes = [outcome for job in jobs for outcome in job.outcomes]
         for outcome in outcomes:
             if outcome.body.get("failed_key") and self.standing.get(upload.key) == upload.etag:
-                text = f"it stands there still, and at {outcome.key}"
+                text = say("it stands there still, and at {key}", key=outcome.key)
                 self.found("left behind", upload.key, text)
         copies = (_body(self.lab, upload, outcome) for outcome in outcomes)
         body = next((copy for copy in copies if copy is not None), None)
@@ -335,7 +337,8 @@ class _Check:
     def job(self, upload: UploadedObject, job: _Job) -> None:
         """Check one job that was started for an upload."""
         if job.execution.stopped is None:
-            self.found("in flight", upload.key, f"{job.execution.name} has not ended")
+            text = say("{execution} has not ended", execution=job.execution.name)
+            self.found("in flight", upload.key, text)
             return
         if job.execution.status == "ABORTED":  # only StopExecution does that
             self.report.stopped += 1
@@ -350,16 +353,26 @@ class _Check:
         self.report.mails += len(job.mails)
         status = job.execution.status
         if len(kinds) != 1:
-            keys = ", ".join(outcome.key for outcome in job.outcomes) or "none"
-            text = f"{job.job_id} ({status}) has {len(kinds)} outcomes: {keys}"
+            text = say(
+                "{job} ({status}) has {count} outcomes: {keys}",
+                job=job.job_id,
+                status=status,
+                count=len(kinds),
+                keys=", ".join(outcome.key for outcome in job.outcomes) or say("none"),
+            )
             self.found("outcome", upload.key, text)
         elif (kinds[0] == "processed") != (status == "SUCCEEDED"):
-            self.found("outcome", upload.key, f"{job.job_id} is {kinds[0]}, yet {status}")
+            text = say(
+                "{job} is {outcome}, yet {status}", job=job.job_id, outcome=kinds[0], status=status
+            )
+            self.found("outcome", upload.key, text)
         elif job.outcomes and job.outcomes[0].source_key != upload.key:
-            self.found("outcome", upload.key, f"{job.outcomes[0].key} names another file")
+            text = say("{key} names another file", key=job.outcomes[0].key)
+            self.found("outcome", upload.key, text)
         promised = 1 + self.repeated[job.job_id]
         if not job.mails or (len(job.mails) > promised and not self.mails_may_repeat):
-            self.found("mail", upload.key, f"{job.job_id} was mailed {len(job.mails)} times")
+            text = say("{job} was mailed {count} times", job=job.job_id, count=len(job.mails))
+            self.found("mail", upload.key, text)
 
     def has_expired(self, job: _Job) -> bool:
         """Return whether a job wrote its failure, and the lifecycle has removed it since."""
@@ -377,21 +390,27 @@ class _Check:
                 said = " ".join(mail.text.split())
                 for figure in figures:
                     if figure not in said:
-                        text = f"the mail about {job.job_id} does not say {figure.strip()}"
+                        text = say(
+                            "the mail about {job} does not say {figure}",
+                            job=job.job_id,
+                            figure=figure.strip(),
+                        )
                         self.found("figures", upload.key, text)
 
     def privacy(self, upload: UploadedObject, jobs: list[_Job], counted: Recount) -> None:
         """Check that no customer of the file is named in a log or an execution's history."""
         names = sorted(name for name in counted.customers if len(name) >= _SHORTEST_NAME)
-        places = {"the logs": self.logs}
+        places = {say("the logs"): self.logs}
         for job in jobs:
             history = read_history(self.lab.client("stepfunctions"), job.execution.arn)
             text = json.dumps(history, default=str, ensure_ascii=False)
-            places[f"the history of {job.execution.name}"] = text
+            place = say("the history of {execution}", execution=job.execution.name)
+            places[place] = text
         for place, text in places.items():
             if any(name in text for name in names[:_NAMES_LOOKED_FOR]):
                 # The name itself stays out of the finding.
-                self.found("privacy", upload.key, f"a customer's name stands in {place}")
+                told = say("a customer's name stands in {place}", place=place)
+                self.found("privacy", upload.key, told)
 
     def execution_metrics(self, executions: Iterable[Execution]) -> None:
         """Check that each execution was counted once at its start and once at its end."""
@@ -423,7 +442,10 @@ class _Check:
         counted = read_metric_totals(cloudwatch, namespace, list(there_are), dimensions)
         for metric, number in there_are.items():
             if counted[metric] != number:
-                self.found("metrics", metric, f"it counts {counted[metric]:.0f}, of {number}")
+                text = say(
+                    "it counts {counted:.0f}, of {number}", counted=counted[metric], number=number
+                )
+                self.found("metrics", metric, text)
 
     def queues(self) -> None:
         """Check that no upload waits in a queue, and none was given up."""
@@ -435,19 +457,36 @@ class _Check:
             messages = peek_into(self.lab.endpoint, url)
             others = sum(not is_about_an_upload(message.body) for message in messages)
             if depth > others:
-                self.found("in flight", queue.name, f"it holds {_many(depth - others, 'message')}")
+                text = say("it holds {count} message(s)", count=depth - others)
+                self.found("in flight", queue.name, text)
             if others:
-                about = "that is" if others == 1 else "that are"
-                self.note(f"{queue.name} holds {_many(others, 'message')} {about} about no upload")
+                self.note(
+                    say(
+                        "{queue} holds {count} message(s) about no upload",
+                        queue=queue.name,
+                        count=others,
+                    )
+                )
 
     def note_manual_changes(self, by_hand: list[_Job]) -> None:
         """Note executions that were started or stopped by hand, and subscribers that were added."""
         if by_hand:
             names = _some(job.execution.name for job in by_hand)
-            self.note(f"started by hand, {_many(len(by_hand), 'execution')}: {names}")
+            self.note(
+                say(
+                    "started by hand, {count} execution(s): {names}",
+                    count=len(by_hand),
+                    names=names,
+                )
+            )
         if self.stopped:
-            stopped = _many(len(self.stopped), "job")
-            self.note(f"stopped by hand, {stopped}: {_some(self.stopped)}")
+            self.note(
+                say(
+                    "stopped by hand, {count} job(s): {names}",
+                    count=len(self.stopped),
+                    names=_some(self.stopped),
+                )
+            )
         others = {
             recipient
             for mail in read_mails(self.lab)
@@ -456,24 +495,26 @@ class _Check:
             if recipient != self.lab.settings.email
         }
         if others:
-            self.note(f"others are told as well: {_some(sorted(others))}")
+            self.note(say("others are told as well: {names}", names=_some(sorted(others))))
         if self.report.expired:
-            expired = _many(self.report.expired, "failure")
-            self.note(f"expired by the lifecycle of failed/: {expired}")
+            self.note(
+                say(
+                    "expired by the lifecycle of failed/: {count} failure(s)",
+                    count=self.report.expired,
+                )
+            )
 
     def note(self, text: str) -> None:
         self.report.notes.append(text)
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _some(names: Iterable[str]) -> str:
     """Name the first few of them."""
     listed = list(names)
-    more = f" and {len(listed) - _NAMES_SHOWN} more" if len(listed) > _NAMES_SHOWN else ""
-    return ", ".join(listed[:_NAMES_SHOWN]) + more
+    shown = ", ".join(listed[:_NAMES_SHOWN])
+    if len(listed) <= _NAMES_SHOWN:
+        return shown
+    return say("{names} and {count} more", names=shown, count=len(listed) - _NAMES_SHOWN)
 
 
 def _recounted(body: bytes) -> Recount | None:
@@ -486,12 +527,12 @@ def _recounted(body: bytes) -> Recount | None:
 def _wrong_figures(outcome: Outcome, counted: Recount | None) -> Iterable[str]:
     """Yield where a result differs from the recount; money is compared to the satang."""
     if counted is None:
-        yield f"{outcome.key} is the result of what is no sales file"
+        yield say("{key} is the result of what is no sales file", key=outcome.key)
         return
     try:
         yield from _figures_unlike(outcome, counted)
     except (KeyError, TypeError, AttributeError):
-        yield f"{outcome.key} has not the shape of a result"
+        yield say("{key} has not the shape of a result", key=outcome.key)
 
 
 def _figures_unlike(outcome: Outcome, counted: Recount) -> Iterable[str]:
@@ -505,26 +546,44 @@ def _figures_unlike(outcome: Outcome, counted: Recount) -> Iterable[str]:
     }
     for name, figure in expected.items():
         if summary[name] != figure:
-            yield f"{name} is {summary[name]}, counted again it is {figure}"
+            yield say(
+                "{name} is {told}, counted again it is {figure}",
+                name=name,
+                told=summary[name],
+                figure=figure,
+            )
     listed = [entry["row"] for entry in outcome.body["rejected"]]
     if listed != counted.refused[: len(listed)]:
-        yield f"rows {listed[:5]} were refused, counted again rows {counted.refused[:5]}"
+        yield say(
+            "rows {told} were refused, counted again rows {counted}",
+            told=listed[:5],
+            counted=counted.refused[:5],
+        )
     breakdown = summary["product_breakdown"]
     for product, figures in breakdown.items():
         again = asdict(counted.products.get(product, Sold()))
         if figures != again:
-            yield f"{product!r} has {_told(figures)}, counted again {_told(again)}"
+            yield say(
+                "{product!r} has {told}, counted again {counted}",
+                product=product,
+                told=_told(figures),
+                counted=_told(again),
+            )
     others = summary.get("other_products", {"orders": 0})["orders"]
     unlisted = sum(
         sold.orders for product, sold in counted.products.items() if product not in breakdown
     )
     if others != unlisted:
-        yield f"{others} orders are of products beyond those listed, counted again {unlisted}"
+        yield say(
+            "{told} orders are of products beyond those listed, counted again {counted}",
+            told=others,
+            counted=unlisted,
+        )
     if "data" in outcome.body:  # of a long result only what stands before its rows was read
         data = outcome.body["data"]
         told = (len(data), sum(row["revenue"] for row in data))
         if told != (counted.valid, counted.revenue):
-            yield f"its {told[0]} rows of data add up to {told[1]}"
+            yield say("its {rows} rows of data add up to {sum}", rows=told[0], sum=told[1])
 
 
 def _told(figures: dict[str, Any]) -> str:

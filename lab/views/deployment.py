@@ -7,6 +7,7 @@ import typer
 from lab.advice import command
 from lab.console import err, inline, out
 from lab.errors import FAILED, LabError
+from lab.language import say
 from lab.provisioner import Change, Plan, Provisioner
 
 SHOWN = 8
@@ -25,7 +26,7 @@ def bring_in(provisioner: Provisioner, without_asking: str, *, yes: bool) -> Non
         LabError: Nobody can be asked, or provisioning failed.
         typer.Exit: The answer was no.
     """
-    with err.status("comparing the cloud with your checkout"):
+    with err.status(say("comparing the cloud with your checkout")):
         plan = provisioner.plan()
     _show(plan)
     if plan.replace and not yes:
@@ -37,17 +38,29 @@ def bring_in(provisioner: Provisioner, without_asking: str, *, yes: bool) -> Non
 
 def _show(plan: Plan) -> None:
     if not plan.changes:
-        out.print(f"Nothing to change: all {plan.unchanged} resources are as they should be.")
+        out.print(
+            say(
+                "Nothing to change: all {count} resources are as they should be.",
+                count=plan.unchanged,
+            )
+        )
         return
-    out.print(f"{plan.changes} of {plan.changes + plan.unchanged} resources will change:")
+    out.print(
+        say(
+            "{changes} of {total} resources will change:",
+            changes=plan.changes,
+            total=plan.changes + plan.unchanged,
+        )
+    )
     for change in plan.create[:SHOWN]:
-        _line("green", "create", change)
+        _line("green", say("create"), change)
     if len(plan.create) > SHOWN:
-        out.print(f"           … and {len(plan.create) - SHOWN} more that are missing")
+        more = say("… and {count} more that are missing", count=len(plan.create) - SHOWN)
+        out.print(f"{'':11}{more}")
     for change in plan.update:
-        _line("yellow", "update", change)
+        _line("yellow", say("update"), change)
     for change in plan.replace:
-        _line("red", "replace", change)
+        _line("red", say("replace"), change)
 
 
 def _line(colour: str, what: str, change: Change) -> None:
@@ -58,16 +71,24 @@ def _line(colour: str, what: str, change: Change) -> None:
 
 def _ask(plan: Plan, without_asking: str) -> None:
     count = len(plan.replace)
-    noun = "1 resource was" if count == 1 else f"{count} resources were"
-    what = f"{noun} made or changed by hand"
+    what = (
+        say("1 resource was made or changed by hand")
+        if count == 1
+        else say("{count} resources were made or changed by hand", count=count)
+    )
     if not (sys.stdin.isatty() and err.is_terminal):
         names = ", ".join(change.resource for change in plan.replace)
         raise LabError(
-            f"Nothing was changed: {what} ({names}). "
-            f"To replace what is there: {command(without_asking)}"
+            say(
+                "Nothing was changed: {what} ({names}). To replace what is there: {deploy}",
+                what=what,
+                names=names,
+                deploy=command(without_asking),
+            )
         )
     from rich.prompt import Confirm
 
-    if not Confirm.ask(f"\n{what}. Replace what is there?", console=err, default=False):
-        out.print("Nothing was changed.")
+    question = say("{what}. Replace what is there?", what=what)
+    if not Confirm.ask(f"\n{question}", console=err, default=False):
+        out.print(say("Nothing was changed."))
         raise typer.Exit(FAILED)

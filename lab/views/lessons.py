@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lab.advice import command
 from lab.console import out
 from lab.errors import UsageError
+from lab.language import language_of_this_command
 from lab.paths import REPOSITORY
 from lab.student import open_sandbox
 
@@ -41,18 +42,12 @@ def own_code() -> Path:
     return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
 
 
-def chosen_language(asked: str | None) -> Language:
-    """Return the language that a command speaks.
+def chosen_language(_: str | None) -> Language:
+    """Return the language that the command speaks.
 
-    Raises:
-        UsageError: It is neither Thai nor English.
+    Its own `--lang` is for `--help` only: `lab.cli` takes it before, wherever it stands.
     """
-    from course.language import choose_language
-
-    try:
-        return choose_language(asked)
-    except ValueError as error:
-        raise UsageError(f"{error}, such as --lang th") from error
+    return language_of_this_command()
 
 
 def step_named(session: Session, name: str | None, language: Language) -> Step:
@@ -106,13 +101,18 @@ def show(line: str, style: str | None = None) -> None:
 
 def _for_this_lab(text: str) -> str:
     """Let the commands in a text name the lab's port and the account, where that is needed."""
-    return COMMAND.sub(lambda found: _typed(found[1]), text)
+    return COMMAND.sub(lambda found: typed(found[1]), text)
 
 
-def _typed(words: str) -> str:
+def typed(words: str) -> str:
+    """Return a command as the student types it: their usual account needs no naming.
+
+    Args:
+        words: What follows `scripts/lab`, for example `course check`.
+    """
     from course.sandbox import DEFAULT_ACCOUNT
 
-    typed = command(words)
+    whole = command(words)
     if words.partition(" ")[0] in OF_THE_STUDENT:
-        typed = typed.replace(f" --account {DEFAULT_ACCOUNT}", "")
-    return typed
+        whole = whole.replace(f" --account {DEFAULT_ACCOUNT}", "")
+    return whole

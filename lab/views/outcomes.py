@@ -1,6 +1,7 @@
 """The cells in which tables of uploads and of jobs show an outcome."""
 
 from lab.console import inline, out
+from lab.language import say
 from lab.promise.jobs import FAILED, Job
 
 WIDE = 110
@@ -11,7 +12,7 @@ def destination(job: Job | None) -> str:
     """Return the key of the result or of the failed file, broken where room is scarce."""
     key = (job.output_key or job.failed_key) if job else None
     if not key:
-        return f"[dim]→ {'not moved' if job and job.outcome == FAILED else '-'}[/dim]"
+        return f"[dim]→ {say('not moved') if job and job.outcome == FAILED else '-'}[/dim]"
     folder, slash, name = key.rpartition("/")
     gap = "\n  " if out.width < WIDE else ""
     return f"[dim]→ {inline(folder)}{slash}{gap}{inline(name)}[/dim]"
@@ -28,5 +29,6 @@ def rows(job: Job | None) -> tuple[str, str]:
     """Return how many rows a job's file has, and how many did not count."""
     if job is None or job.rows is None:
         return "-", ""
-    rejected = f"[yellow]{job.rejected_rows:,} rejected[/yellow]" if job.rejected_rows else ""
-    return f"{job.rows:,}", rejected
+    if not job.rejected_rows:
+        return f"{job.rows:,}", ""
+    return f"{job.rows:,}", f"[yellow]{say('{count:,} rejected', count=job.rejected_rows)}[/yellow]"

@@ -6,6 +6,7 @@ from pathlib import Path
 from lab.advice import command
 from lab.console import err, inline, out, stacked
 from lab.interruption import Interrupted
+from lab.language import in_our_language, say
 from lab.promise.jobs import PROCESSING_ERROR
 from lab.promise.uploads import Upload, Watch, plan_keys, put_files
 from lab.running import RunningLab
@@ -29,14 +30,14 @@ def send(
     watch = Watch(lab) if limit_seconds is not None else None
     try:
         with Steps(len(files)) as steps:
-            steps.begin("อัปโหลด / uploading")
+            steps.begin(say("uploading"))
             uploads = put_files(lab, files, keys, lambda _: steps.advance())
             if watch is not None and limit_seconds is not None:
-                steps.begin("รอผลลัพธ์ / waiting for outcomes")
+                steps.begin(say("waiting for outcomes"))
                 watch.wait(uploads, limit_seconds, lambda left: steps.show(len(files) - len(left)))
     except Interrupted:
-        err.print("\nหยุดรอแล้ว ไฟล์ที่ส่งไปแล้วยังทำงานต่อในแล็บ / Interrupted; in the lab the files go on.")
-        err.print(f"See: {command('runs')}", soft_wrap=True)
+        told = say("Interrupted; in the lab the files go on. See: {runs}", runs=command("runs"))
+        err.print(f"\n{told}", soft_wrap=True)
         raise
     return uploads
 
@@ -46,10 +47,10 @@ def show_uploads(uploads: Sequence[Upload]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("ไฟล์ / file → where it went", overflow="fold", ratio=1)
-    table.add_column("outcome", no_wrap=True)
-    table.add_column("rows", justify="right")
-    table.add_column("seconds", justify="right")
+    table.add_column(say("file → where it went"), overflow="fold", ratio=1)
+    table.add_column(say("outcome"), no_wrap=True)
+    table.add_column(say("rows"), justify="right")
+    table.add_column(say("seconds"), justify="right")
     for each in uploads:
         seconds = f"{each.seconds:.1f}" if each.seconds is not None else "-"
         table.add_row(
@@ -62,7 +63,6 @@ def show_uploads(uploads: Sequence[Upload]) -> None:
     for each in uploads:
         if each.job and each.job.message:
             out.print(f"\n[red]✗[/red] [bold]{inline(each.file.name)}[/bold]")
-            for sentence in each.job.message.split(" / "):
-                out.print(f"  {inline(sentence.strip())}")
+            out.print(f"  {inline(in_our_language(each.job.message))}", soft_wrap=True)
             if each.job.reason == PROCESSING_ERROR:
                 out.print(f"  {command(f'run {each.job.job_id}')}", soft_wrap=True)

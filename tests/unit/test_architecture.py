@@ -33,13 +33,14 @@ MAY_IMPORT = {
 } | {name: {"pipeline"} for name in FUNCTIONS}
 
 LAYERS_OF_LAB = (
-    {"paths", "interruption", "pages"},
+    {"interruption", "pages", "paths", "thai"},
+    {"language"},
     {"errors"},
     {"console", "chosen"},
     {"advice", "progress"},
     {"running"},
     {"audit", "chaos", "disk", "launch", "permissions", "promise", "provisioner", "samples"},
-    {"conformance", "inventory", "options", "student"},
+    {"conformance", "inventory", "options", "story", "student"},
     {"views"},
     {"commands"},
     {"cli"},

@@ -13,7 +13,7 @@ from course.checking import Result
 from course.evidence import Invocation, objects_in, tells_rows
 from course.finding import Finding, Verdict, failed, passed
 from course.grants import NO_ACTIONS, Statement
-from course.language import Text, choose_language, fill
+from course.language import Text, fill
 from course.library import open_library
 from course.narration import as_command
 from course.progress import Progress, read_progress, write_progress
@@ -22,27 +22,6 @@ from course.sandbox import Call, Sandbox
 from course.step import Step
 
 SANDBOX = Sandbox("http://127.0.0.1:4566", account="123456789012")
-
-
-@pytest.mark.parametrize(
-    ("asked", "environ", "expected"),
-    [
-        ("th", {"LAB_LANG": "en"}, "th"),
-        (None, {"LAB_LANG": "th", "LANG": "en_US.UTF-8"}, "th"),
-        (None, {"LANG": "th_TH.UTF-8"}, "th"),
-        (None, {"LC_ALL": "C", "LANG": "th_TH.UTF-8"}, "en"),
-        (None, {}, "en"),
-    ],
-)
-def test_the_language_is_the_one_asked_for_else_that_of_the_variable_else_of_the_locale(
-    asked: str | None, environ: dict[str, str], expected: str
-) -> None:
-    assert choose_language(asked, environ) == expected
-
-
-def test_a_language_that_the_course_does_not_speak_is_refused() -> None:
-    with pytest.raises(ValueError, match="'de'"):
-        choose_language("de", {})
 
 
 def test_names_are_filled_in_and_braces_of_json_stay() -> None:

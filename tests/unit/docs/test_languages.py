@@ -53,12 +53,12 @@ def headings_of(page: Path) -> list[tuple[int, str]]:
 
 
 def commands_of(page: Path) -> list[str]:
-    """The lines of the page's code, without comments and diagrams."""
+    """The lines of the page's code, without comments and diagrams, and without output."""
     blocks = [match[0] for match in _BLOCK.finditer(page.read_text("utf-8"))]
     lines = [
         re.sub(r"(^|\s)#\s.*", "", line).strip()
         for block in blocks
-        if not block.startswith("```mermaid")
+        if not block.startswith(("```mermaid", "```text"))
         for line in block.splitlines()
     ]
     return [line for line in lines if line]

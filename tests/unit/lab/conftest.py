@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lab import chosen, cli, paths
+from lab import chosen, cli, language, paths
 from lab.launch.ports import free_port
 
 
@@ -17,6 +17,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(paths, "STATE", folder)
     monkeypatch.setattr(chosen, "_THIS_COMMAND", chosen._Command())
+    monkeypatch.setattr(language, "_THIS_COMMAND", language._Speaker())
     return folder
 
 

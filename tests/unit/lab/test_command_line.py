@@ -30,6 +30,7 @@ def assert_one_helpful_line(told: str) -> None:
         ("run", "job-1"),
         ("result", "job-1"),
         ("inbox",),
+        ("explain",),
         ("dlq",),
         ("dlq", "redrive"),
         ("alarms",),

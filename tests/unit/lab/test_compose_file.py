@@ -27,6 +27,8 @@ VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 NOT_A_CHOICE = {"LAB_PUBLIC_ENDPOINT"}
 # Offered as what to say, because the default is to say nothing.
 FOR_A_MAILBOX = {"COMPOSE_PROFILES": mailbox.PROFILE, "SMTP_HOST": mailbox.SMTP_ADDRESS}
+# No matter of the container.
+OF_THE_COMMAND_LINE = {"LAB_LANG": "th"}
 
 
 def services(path: Path = COMPOSE_FILE) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def test_every_choice_stands_commented_in_env_example() -> None:
     )
 
     defaults = {name: value for name, value in used.items() if name not in NOT_A_CHOICE}
-    assert offered == defaults | FOR_A_MAILBOX
+    assert offered == defaults | FOR_A_MAILBOX | OF_THE_COMMAND_LINE
 
 
 @pytest.mark.parametrize("path", [COMPOSE_FILE, OVERRIDE_FILE], ids=lambda path: path.name)

@@ -1,0 +1,1 @@
+"""What the command line says in Thai, found by the English; imported only where Thai is spoken."""
