@@ -25,10 +25,12 @@ class Invocation:
     Attributes:
         request_id: Lambda's id of it.
         lines: What it logged, in order.
+        began: When it began, milliseconds since 1970.
     """
 
     request_id: str
     lines: list[str] = field(default_factory=list)
+    began: int = 0
 
     def mentions(self, key: str) -> bool:
         """Whether it logged an object's key, as it is or as S3's events encode it."""
@@ -71,7 +73,8 @@ def invocations(logs: Any, function: str, since: datetime | None = None) -> list
     for event in unless_missing(read, _MISSING) or []:
         stream, line = event["logStreamName"], event["message"].rstrip("\n")
         if start := _START.match(line):
-            current[stream] = found.setdefault(start[1], Invocation(start[1]))
+            began = Invocation(start[1], began=event["timestamp"])
+            current[stream] = found.setdefault(start[1], began)
         elif stream in current:
             current[stream].lines.append(line)
     return list(found.values())

@@ -19,6 +19,7 @@ from lab.commands import (
     dlq,
     doctor,
     exercise,
+    explain,
     iam,
     inbox,
     logs,
@@ -67,6 +68,7 @@ app.command(rich_help_panel=FILES)(upload.upload)
 app.command(rich_help_panel=FILES)(runs.runs)
 app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
+app.command(rich_help_panel=FILES)(explain.explain)
 app.command(rich_help_panel=FILES)(exercise.exercise)
 app.command(rich_help_panel=FILES)(verify.verify)
 
@@ -121,9 +123,11 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("LAB_DEBUG"):
             raise
+        status = _explain(error)
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _explain(error: Exception) -> int:
     """Say in one line what went wrong, and return the exit status."""
     if isinstance(error, LabError):
         return _complain(str(error), error.status)
