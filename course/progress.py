@@ -40,6 +40,24 @@ class PredictionProgress(BaseModel):
     right: bool = False
 
 
+class PracticeProgress(BaseModel):
+    """A trap, or a sabotage, in the practice account.
+
+    Attributes:
+        step: Up to which the pipeline was built there.
+        mistake: What was broken.
+        broken_at: When.
+        mended_at: When the student had mended it.
+        shown: Whether it was mended for them.
+    """
+
+    step: str
+    mistake: str
+    broken_at: datetime
+    mended_at: datetime | None = None
+    shown: bool = False
+
+
 class Progress(BaseModel):
     """How far a student is, by step and question.
 
@@ -47,11 +65,13 @@ class Progress(BaseModel):
         account: Whose.
         steps: By step id.
         predictions: By question id.
+        practice: Traps by their id, and the sabotage.
     """
 
     account: str
     steps: dict[str, StepProgress] = Field(default_factory=dict)
     predictions: dict[str, PredictionProgress] = Field(default_factory=dict)
+    practice: dict[str, PracticeProgress] = Field(default_factory=dict)
 
     def of(self, step: Step) -> StepProgress:
         """The progress with one step; begins it."""

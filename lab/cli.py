@@ -23,6 +23,7 @@ from lab.commands import (
     iam,
     inbox,
     logs,
+    practice,
     runs,
     status,
     up,
@@ -72,6 +73,8 @@ app.command(rich_help_panel=FILES)(explain.explain)
 app.command(rich_help_panel=FILES)(exercise.exercise)
 app.command(rich_help_panel=FILES)(verify.verify)
 
+course.app.command()(practice.trap)
+course.app.command()(practice.sabotage)
 app.add_typer(course.app, name="course", rich_help_panel=COURSE)
 app.command(rich_help_panel=COURSE, context_settings=aws.PASS_ON)(aws.aws)
 

@@ -1,5 +1,6 @@
 """Each question's experiment shows, in a real account, the answer that the question calls right."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -25,7 +26,9 @@ def test_the_experiment_shows_the_answer_and_leaves_nothing_behind(
             step.solve(sandbox, Changes())
     there = inventory(sandbox)
     told: list[str] = []
+    began = time.monotonic()
     shown = question.experiment(sandbox, lambda text: told.append(text.en))
+    assert time.monotonic() - began < question.longest_s
     assert shown == question.answer, told
     assert told
     left = {each for each in inventory(sandbox) - there if each.kind != "log group"}

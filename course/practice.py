@@ -1,0 +1,148 @@
+"""The practice account: a pipeline that the course builds and breaks, for the student to mend.
+
+It stands beside the student's own account, so that nothing they have made is ever broken.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from course.checking import Result, all_passed, run_checks
+from course.progress import PracticeProgress
+from course.resources import wipe
+from course.sandbox import Sandbox
+from course.session import Session
+from course.step import Mistake, Step
+from course.traps import Trap, find_mistake, read_traps
+from provision.changes import Changes
+
+_FIRST_DIGIT: Final = "9"
+SABOTAGE: Final = "sabotage"
+"""By what name the progress keeps the open sabotage; no trap is called so."""
+
+
+class NothingBuiltError(Exception):
+    """The student has passed no step yet, so there is no pipeline to break."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A step in the practice account with a mistake in it.
+
+    Attributes:
+        step: Up to which the pipeline stands.
+        mistake: What is wrong with it.
+    """
+
+    step: Step
+    mistake: Mistake
+
+
+def practice_account(sandbox: Sandbox) -> Sandbox:
+    """The account beside a student's own: their number with another first digit."""
+    first = "8" if sandbox.account.startswith(_FIRST_DIGIT) else _FIRST_DIGIT
+    number = first + sandbox.account[1:]
+    return replace(sandbox, account=number, suffix=number)
+
+
+def spring(session: Session, trap: Trap, tell: Callable[[Step], None]) -> Broken:
+    """Build the practice account up to a trap's step, and make its mistake.
+
+    Args:
+        session: Of the student, whose progress takes it up.
+        trap: Which.
+        tell: Told of each step before it is built.
+    """
+    step, _, mistake = find_mistake(trap.step, trap.mistake)
+    broken = Broken(step, mistake)
+    _break(session, broken, tell)
+    _begin(session, trap.id, broken)
+    return broken
+
+
+def sabotage(session: Session, seed: str, tell: Callable[[Step], None]) -> Broken:
+    """Break one thing in a pipeline as far as the student has come, chosen by a seed.
+
+    Args:
+        session: Of the student.
+        seed: The same one breaks the same thing at the same progress.
+        tell: Told of each step before it is built.
+
+    Raises:
+        NothingBuiltError: They have not passed a step yet.
+    """
+    chosen = choose(session, seed)
+    _break(session, chosen, tell)
+    _begin(session, SABOTAGE, chosen)
+    return chosen
+
+
+def choose(session: Session, seed: str) -> Broken:
+    """Choose what to break, among the mistakes of the steps that were passed.
+
+    Raises:
+        NothingBuiltError: None was passed yet.
+    """
+    steps = [
+        step
+        for step in session.library.steps
+        if step.builds
+        and not step.is_exercise
+        and (known := session.progress.steps.get(step.id))
+        and (known.passed_at or known.solved)
+    ]
+    mistakes = [Broken(step, mistake) for step in steps for _, mistake in step.mistakes]
+    if not mistakes:
+        raise NothingBuiltError
+    # Of this account and seed: the same for everybody who looks at it, no secret.
+    return random.Random(f"{session.sandbox.account}/{seed}").choice(mistakes)  # noqa: S311
+
+
+def open_practice(session: Session, name: str) -> Broken | None:
+    """Return what is broken under a name and was not mended yet; None without."""
+    known = session.progress.practice.get(name)
+    if known is None or known.mended_at or known.shown:
+        return None
+    step, _, mistake = find_mistake(known.step, known.mistake)
+    return Broken(step, mistake)
+
+
+def look(session: Session, name: str, broken: Broken) -> list[Result]:
+    """Check whether the practice account is whole again, and take it up."""
+    results = run_checks(broken.step, practice_account(session.sandbox))
+    if all_passed(results):
+        session.progress.practice[name].mended_at = datetime.now(UTC)
+        session.save()
+    return results
+
+
+def mend(session: Session, name: str, broken: Broken) -> None:
+    """Mend it for the student: it counts as shown, not as mended."""
+    session.progress.practice[name].shown = True
+    session.save()
+    broken.step.solve(practice_account(session.sandbox), Changes())
+
+
+def traps_mended(session: Session) -> int:
+    """Return how many traps were met and mended."""
+    known = session.progress.practice
+    return sum(trap.id in known and known[trap.id].mended_at is not None for trap in read_traps())
+
+
+def _break(session: Session, broken: Broken, tell: Callable[[Step], None]) -> None:
+    sandbox = practice_account(session.sandbox)
+    wipe(sandbox)
+    for step in (*session.library.before(broken.step), broken.step):
+        if step.builds or step is broken.step:
+            tell(step)
+            step.solve(sandbox, Changes())
+    broken.step.maker(broken.mistake)(sandbox)
+
+
+def _begin(session: Session, name: str, broken: Broken) -> None:
+    session.progress.practice[name] = PracticeProgress(
+        step=broken.step.id, mistake=broken.mistake.id, broken_at=datetime.now(UTC)
+    )
+    session.save()
