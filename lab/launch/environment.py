@@ -17,9 +17,6 @@ REQUIRED: dict[str, str] = {
 }
 """What any LocalStack with the plugin needs."""
 
-ONE_GATE: dict[str, str] = {"DISABLE_CUSTOM_CORS_S3": "1"}
-"""S3 answers preflights as the other services do, for the origins that the gate lets through."""
-
 QUEUE_POLLING: dict[str, str] = {
     "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.01",
     "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
@@ -28,7 +25,6 @@ QUEUE_POLLING: dict[str, str] = {
 
 LOCALSTACK: dict[str, str] = {
     **REQUIRED,
-    **ONE_GATE,
     **QUEUE_POLLING,
     # Services call each other inside the process instead of by HTTP: a fifth of the time of a file.
     "IN_MEMORY_CLIENT": "1",

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from lab.launch.environment import ON_THIS_MACHINE, ONE_GATE, REQUIRED
+from lab.launch.environment import ON_THIS_MACHINE, REQUIRED
 from lab.launch.ports import free_port
 from lab.launch.readiness import read_readiness
 from lab.running import LabRecord, RunningLab
@@ -134,7 +134,6 @@ def localstack_environment(folder: Path, port: int) -> dict[str, str]:
         "PYTHONPATH": str(ENGINE),
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         **REQUIRED,
-        **ONE_GATE,
         **ON_THIS_MACHINE,
         "DOCKER_HOST": "unix:///no/such/docker.sock",  # nothing here may need one
         "DEBUG": "0",
@@ -198,5 +197,4 @@ def without_plugin(folder: Path) -> dict[str, str]:
         "PYTHONPATH": "",
         "LAMBDA_INIT_RELEASE_VERSION": "none",
         "CUSTOM_SSL_CERT_PATH": str(certificate),
-        "DISABLE_CUSTOM_CORS_S3": "0",
     }

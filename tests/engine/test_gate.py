@@ -25,6 +25,7 @@ from tests.engine.ways_in import (
 
 EVIL = "http://evil.example"
 FRONT_END = "http://localhost:3000"
+SHOP = "https://shop.example"
 CHROMIUM = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"
 PATIENCE = 60
 """Seconds; LocalStack loads a service at its first call, on a busy machine slowly."""
@@ -357,12 +358,15 @@ def test_nothing_that_listens_answers_a_page(gated: LocalStack) -> None:
 
 @pytest.mark.parametrize("origin", [FRONT_END, "https://app.example"])
 @pytest.mark.parametrize(
-    "path", ["/", "/a-bucket/an/object", "/2015-03-31/functions", "/_lab/clock"]
+    "path", ["/", "/a-bucket/an/object", "/{bucket}/x", "/2015-03-31/functions", "/_lab/clock"]
 )
 def test_a_preflight_of_an_allowed_origin_is_granted_what_it_asks_for(
     gated: LocalStack, origin: str, path: str
 ) -> None:
     """Such headers are sent by SDKs for browsers; no list of them is complete."""
+    if "{bucket}" in path:
+        path = path.format(bucket=new_name())
+        gated.client("s3", region="us-east-1").create_bucket(Bucket=path.split("/")[1])
     asked = {
         "Origin": origin,
         "User-Agent": CHROMIUM,
@@ -372,7 +376,7 @@ def test_a_preflight_of_an_allowed_origin_is_granted_what_it_asks_for(
     }
     answer = ask(gated, path, asked, "OPTIONS")
 
-    assert answer.status_code == 204
+    assert answer.ok
     assert answer.headers["Access-Control-Allow-Origin"] == origin
     assert answer.headers["Access-Control-Allow-Headers"] == asked["Access-Control-Request-Headers"]
     assert "PUT" in answer.headers["Access-Control-Allow-Methods"]
@@ -392,6 +396,76 @@ def test_a_page_of_an_allowed_origin_may_use_the_lab_and_read_the_answer(gated: 
     assert answers[1].text == "x"
     assert {each.headers["Access-Control-Allow-Origin"] for each in answers} == {FRONT_END}
     assert "Access-Control-Allow-Origin" not in ask(gated, get, {}).headers
+
+
+@pytest.fixture
+def with_rules(gated: LocalStack) -> str:
+    """A bucket with an object, whose CORS rules name a shop and the allowed front end."""
+    name = new_name()
+    s3 = gated.client("s3", region="us-east-1")
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="x", Body=b"x")
+    rules = [
+        {"AllowedOrigins": [SHOP], "AllowedMethods": ["GET", "PUT"], "AllowedHeaders": ["*"]},
+        {"AllowedOrigins": [FRONT_END], "AllowedMethods": ["PUT"]},
+    ]
+    s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": rules})
+    return name
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "{bucket}.s3.localhost.localstack.cloud"])
+def test_a_bucket_answers_the_preflight_of_any_page_by_its_rules(
+    gated: LocalStack, with_rules: str, host: str
+) -> None:
+    """As on AWS; it changes nothing. What the page sends afterwards is refused all the same."""
+    path = f"/{with_rules}/x" if host == "127.0.0.1" else "/x"
+    there = {"Host": f"{host.format(bucket=with_rules)}:{gated.port}", "User-Agent": CHROMIUM}
+    asking = there | {"Access-Control-Request-Method": "PUT"}
+
+    granted = ask(gated, path, asking | {"Origin": SHOP}, "OPTIONS")
+    denied = ask(gated, path, asking | {"Origin": EVIL}, "OPTIONS")
+    sent = ask(gated, path, there | {"Origin": SHOP}, "PUT", data=b"changed")
+
+    assert granted.status_code == 200
+    assert granted.headers["Access-Control-Allow-Origin"] == SHOP
+    assert denied.status_code == 403
+    assert "This CORS request is not allowed" in denied.text
+    assert "Access-Control-Allow-Origin" not in denied.headers
+    assert sent.text.startswith("Refused: ")
+    read = gated.client("s3", region="us-east-1").get_object(Bucket=with_rules, Key="x")
+    assert read["Body"].read() == b"x"
+
+
+@pytest.mark.parametrize(
+    "path", ["/_aws/ses", "/_lab/faults", "/not-a-bucket/x", "//{bucket}/x", "/", "*"]
+)
+def test_no_preflight_but_one_to_s3_is_answered(
+    gated: LocalStack, with_rules: str, path: str
+) -> None:
+    lines = [
+        f"OPTIONS {path.format(bucket=with_rules)} HTTP/1.1",
+        f"Host: 127.0.0.1:{gated.port}",
+        f"Origin: {SHOP}",
+        "Access-Control-Request-Method: PUT",
+        "",
+        "",
+    ]
+    assert beginning_of_the_answer(gated, "\r\n".join(lines)).startswith(b"HTTP/1.1 403 ")
+
+
+def test_the_rules_of_a_bucket_hold_for_an_allowed_page_too(
+    gated: LocalStack, with_rules: str
+) -> None:
+    """It may write, and read no answer: that is what the rules of this bucket give it."""
+    get, put = (
+        signed(gated, each, Bucket=with_rules, Key="x") for each in ("get_object", "put_object")
+    )
+    of_the_page = {"Origin": FRONT_END, "User-Agent": CHROMIUM}
+
+    assert "Access-Control-Allow-Origin" not in ask(gated, get, of_the_page).headers
+    written = ask(gated, put, of_the_page, "PUT", data=b"y")
+    assert written.status_code == 200
+    assert written.headers["Access-Control-Allow-Origin"] == FRONT_END
 
 
 def test_the_links_of_mails_work_from_anywhere(gated: LocalStack) -> None:

@@ -14,6 +14,9 @@ The lab's own origin is not allowed more, because objects in buckets are served 
 Host of every request must be a name of this lab: an attacker's page has another name, even if DNS
 leads that name to 127.0.0.1 (DNS rebinding).
 
+One question of any page is passed on, a preflight to S3: it changes nothing, and the bucket's CORS
+rules answer it as on AWS (`preflights.py`). What the page sends afterwards is judged as above.
+
 See https://www.w3.org/TR/fetch-metadata/ for `Sec-Fetch-*`, which browsers send to 127.0.0.1,
 localhost and every HTTPS address. They do not send it to a plain HTTP address with another name, so
 a browser's request to such an address is refused.
@@ -37,9 +40,6 @@ READING_METHODS = frozenset({"GET", "HEAD"})
 OWN_NAMES = frozenset({"localhost", "localhost.localstack.cloud"})
 """Names that always mean this machine; the second has a public DNS entry of LocalStack."""
 
-OWN_DOMAINS = tuple(f".{name}" for name in OWN_NAMES)
-"""S3 writes the bucket before the name, other services an id: `bucket.s3.localhost`."""
-
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\s\[\]/@:]+?)\.?(?::\d{1,5})?", re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s\[\]/@:?#*,]+)(?::\d{1,5})?")
 
@@ -61,7 +61,8 @@ class Rules:
     """The rules of one lab.
 
     Args:
-        hosts: Names of the lab, in addition to those that every lab has.
+        hosts: Names of the lab, in addition to those that every lab has; with what has such a name
+            behind a dot, as `bucket.localstack`.
         origins: Origins whose pages may do everything, such as `http://localhost:3000`.
 
     Raises:
@@ -71,6 +72,8 @@ class Rules:
     def __init__(self, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> None:
         self.origins = frozenset(map(_checked_origin, origins))
         self._hosts = OWN_NAMES | frozenset(map(_checked_host, hosts))
+        # S3 writes the bucket before the name, other services an id: `bucket.s3.localhost`.
+        self._domains = tuple(f".{name}" for name in self._hosts)
         # Hosts repeat from request to request. Bounded, because strangers choose the header.
         self.knows_host = lru_cache(maxsize=256)(self._knows_host)
 
@@ -104,7 +107,7 @@ class Rules:
         name = _name_of(host)
         if name is None:
             return False
-        if name in self._hosts or name.endswith(OWN_DOMAINS):
+        if name in self._hosts or name.endswith(self._domains):
             return True
         try:
             literal = ipaddress.ip_address(name.strip("[]"))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from localstack.aws.handlers import cors
 
+from lab_engine.gate.preflights import is_answered_by_s3
 from lab_engine.gate.refusals import Refusals
 from lab_engine.gate.rules import ALLOWED_HOSTS, ALLOWED_ORIGINS, Rules, Verdict, split_list
 from lab_engine.public_endpoint import public_endpoint
@@ -67,6 +68,8 @@ def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -
     verdict = _rules().judge(method, uri, header, request.getHost().host)
     if verdict is Verdict.ANSWER:
         return render(resource, request)
+    if verdict is Verdict.FOREIGN_PAGE and is_answered_by_s3(method, uri, header("Host") or ""):
+        return render(resource, request)
     if verdict is Verdict.SHOW:
         # The service may add a policy of its own; a browser obeys both.
         request.setHeader(b"content-security-policy", SANDBOX)
@@ -76,9 +79,13 @@ def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -
     return _refusals.explain(verdict, header).encode()
 
 
-def allow_every_origin(_headers: object) -> bool:
-    """Allow every origin in place of LocalStack's own list: the gate has judged already."""
-    return True
+def allows_origin(headers: Any) -> bool:
+    """Allow the origins of the gate in place of LocalStack's own list.
+
+    Only a preflight to S3 comes here from any other.
+    """
+    origin = headers.get("Origin")
+    return origin is None or origin in _rules().origins
 
 
 def add_requested_headers(

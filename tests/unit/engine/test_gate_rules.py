@@ -79,6 +79,8 @@ def test_a_name_that_was_asked_for_and_the_address_of_the_connection_are_the_lab
 
     for host in ("localstack:4566", "lab.internal"):
         assert judge({}, host=host, rules=rules) is ANSWER
+    assert judge({}, host="bucket.s3.lab.internal", rules=rules) is ANSWER
+    assert judge({}, host="xlab.internal", rules=rules) is FOREIGN_HOST
     in_a_container = {"Host": "172.18.0.2:4566"}.get
     assert rules.judge("GET", "/", in_a_container, "172.18.0.2") is ANSWER
     assert rules.judge("GET", "/", in_a_container, "172.18.0.3") is FOREIGN_HOST
