@@ -13,7 +13,7 @@ from localstack.services.sns.models import sns_stores
 from localstack.services.sqs.models import sqs_stores
 from moto.logs.models import logs_backends
 
-from lab_engine.iam import policy
+from lab_engine.iam import acls, policy
 from lab_engine.iam.policy import Policy
 
 if TYPE_CHECKING:
@@ -58,10 +58,13 @@ def owner(arn: str) -> str:
 
 
 def _of_bucket(_account: str, _region: str, resource: str) -> list[str]:
-    name = resource.partition("/")[0]
+    """Return the bucket's policy, and what the ACLs of the bucket or object open."""
+    name, _, key = resource.partition("/")
     account = owner(f"arn:aws:s3:::{name}")
     bucket = s3_stores[account][AWS_REGION_US_EAST_1].buckets.get(name) if account else None
-    return [bucket.policy] if bucket and bucket.policy else []
+    if bucket is None:
+        return []
+    return [document for document in (bucket.policy, acls.policy_of(bucket, key)) if document]
 
 
 def _of_queue(account: str, region: str, name: str) -> list[str]:

@@ -1,6 +1,7 @@
 """How explicit denies, conditions, boundaries, groups and resource policies change the answer."""
 
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -350,6 +351,69 @@ def test_an_unsigned_request_has_what_everybody_has(world: IamWorld) -> None:
         assert requests.get(url, timeout=60).ok
     finally:
         world.root("s3").delete_bucket_policy(Bucket=BUCKET)
+
+
+@pytest.fixture
+def bucket_with_acls(world: IamWorld, request: pytest.FixtureRequest) -> str:
+    """A bucket as old as ACLs: nothing keeps them from counting. It has an object, `kept`."""
+    name = f"iam-acls-{zlib.crc32(request.node.name.encode())}"
+    s3 = world.root("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.delete_bucket_ownership_controls(Bucket=name)
+    s3.delete_public_access_block(Bucket=name)
+    s3.put_object(Bucket=name, Key="kept", Body=b"kept")
+    return name
+
+
+def test_an_acl_opens_to_everybody_what_it_grants_and_no_more(
+    world: IamWorld, bucket_with_acls: str
+) -> None:
+    s3 = world.root("s3")
+    bucket = f"{world.localstack.endpoint}/{bucket_with_acls}"
+
+    def statuses() -> list[int]:
+        return [
+            requests.get(bucket, timeout=60).status_code,
+            requests.get(f"{bucket}/kept", timeout=60).status_code,
+            requests.put(f"{bucket}/new", data=b"new", timeout=60).status_code,
+            requests.delete(f"{bucket}/kept", timeout=60).status_code,
+            requests.get(f"{bucket}?acl", timeout=60).status_code,
+        ]
+
+    assert statuses() == [403, 403, 403, 403, 403]
+    s3.put_object_acl(Bucket=bucket_with_acls, Key="kept", ACL="public-read")
+    assert statuses() == [403, 200, 403, 403, 403]
+    s3.put_bucket_acl(Bucket=bucket_with_acls, ACL="public-read-write")
+    assert statuses() == [200, 200, 200, 403, 403]
+
+
+@pytest.mark.parametrize("setting", ["ObjectOwnership", "IgnorePublicAcls"])
+def test_an_acl_does_not_count_where_the_bucket_s_owner_switched_acls_off(
+    world: IamWorld, bucket_with_acls: str, setting: str
+) -> None:
+    s3 = world.root("s3")
+    url = f"{world.localstack.endpoint}/{bucket_with_acls}/kept"
+    s3.put_object_acl(Bucket=bucket_with_acls, Key="kept", ACL="public-read")
+    assert requests.get(url, timeout=60).ok
+    if setting == "ObjectOwnership":
+        rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        s3.put_bucket_ownership_controls(Bucket=bucket_with_acls, OwnershipControls=rules)
+    else:
+        ignored = {"IgnorePublicAcls": True}
+        s3.put_public_access_block(Bucket=bucket_with_acls, PublicAccessBlockConfiguration=ignored)
+    assert requests.get(url, timeout=60).status_code == 403
+
+
+def test_an_acl_for_aws_users_is_not_for_unsigned_requests(
+    world: IamWorld, user: User, bucket_with_acls: str
+) -> None:
+    target = {"Bucket": bucket_with_acls, "Key": "kept"}
+    reader = world.localstack.client("s3", user.access_key)
+    refusal(reader.get_object, **target)
+    world.root("s3").put_object_acl(**target, ACL="authenticated-read")
+    assert reader.get_object(**target)["Body"].read() == b"kept"
+    url = f"{world.localstack.endpoint}/{bucket_with_acls}/kept"
+    assert requests.get(url, timeout=60).status_code == 403
 
 
 @pytest.mark.gap("iam", "a presigned URL has its signer's permissions", plain="assert 200 == 403")
