@@ -161,22 +161,26 @@ def _results() -> dict[str, dict[str, Result]]:
 
 def _report(chosen: Mapping[str, Sequence[str]]) -> int:
     """Print the comparison of the chosen services; the exit status."""
-    from lab.conformance.results import compare, entry_of, read_otherwise
+    from lab.conformance.results import PLAIN, compare, entry_of, read_otherwise
 
     named = {service.rstrip("_") for service in chosen}
     results = {
         name: {test: result for test, result in found.items() if result.service in named}
         for name, found in _results().items()
     }
-    others = {name: found for name, found in results.items() if name != "plain" and found}
-    if not results["plain"] or not others:
-        raise UsageError(
-            "There are no results to compare yet. Leave --table, --again and --only away"
-        )
+    others = {name: found for name, found in results.items() if name != PLAIN and found}
+    if not results[PLAIN] and not others:
+        raise UsageError("There are no results of these services yet. Leave --table away")
     otherwise = read_otherwise()
-    found = compare(results["plain"], others, otherwise)
-    out.print(_table(found, list(others)))
+    found = compare(results[PLAIN], others, otherwise)
+    out.print(_table(found, [PLAIN, *others]))
     out.print(_dates(results))
+    for name in others:
+        out.print(
+            f"{name}: of {found.compared[name]} tests that ran on plain too "
+            f"{len(found.regressions[name])} regressions, {len(found.rightly[name])} rightly "
+            f"otherwise, {len(found.gains[name])} gains"
+        )
     _list_differences(found, lambda test: otherwise[entry_of(test, otherwise)])
     for reason, count in found.not_run.most_common():
         out.print(f"not run: {count} tests: {reason}", markup=False, soft_wrap=True)
@@ -185,18 +189,28 @@ def _report(chosen: Mapping[str, Sequence[str]]) -> int:
     return FAILED if any(found.regressions.values()) else 0
 
 
-def _table(found: Comparison, others: Sequence[str]) -> Table:
+def _table(found: Comparison, configurations: Sequence[str]) -> Table:
+    """Return the table in the form that Markdown takes too."""
+    from rich import box
     from rich.table import Table
 
-    columns = ["plain", *others]
-    table = Table("service", "run", *columns, box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for service in sorted(found.run):
-        passed = [str(found.passed[service, name]) for name in columns]
-        table.add_row(service, str(found.run[service]), *passed)
-    totals = [sum(found.passed[service, name] for service in found.run) for name in columns]
-    table.add_row("all", str(found.run.total()), *map(str, totals))
+    table = Table("service", box=box.MARKDOWN)
+    for name in configurations:
+        table.add_column(f"{name}: pass of run", justify="right")
+    services = sorted({service for service, _ in found.run})
+
+    def add(title: str, of: Sequence[str]) -> None:
+        cells = []
+        for name in configurations:
+            passed, run = (
+                sum(count[service, name] for service in of) for count in (found.passed, found.run)
+            )
+            cells.append(f"{passed} of {run}" if run else "-")
+        table.add_row(title, *cells)
+
+    for service in services:
+        add(service, [service])
+    add("all", services)
     return table
 
 

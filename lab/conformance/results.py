@@ -15,10 +15,13 @@ from lab.errors import LabError
 from lab.paths import STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 FOLDER = STATE / "conformance" / "results"
 OTHERWISE = Path(__file__).with_name("otherwise.toml")
+
+PLAIN = "plain"
+"""The configuration that the others are compared with."""
 
 NOT_RUN = frozenset({"skipped", "xfailed"})
 
@@ -89,9 +92,10 @@ class Comparison:
     """What one configuration can that another cannot.
 
     Attributes:
-        run: by service, tests that ran under every configuration.
-        passed: by service and configuration.
-        not_run: by reason, how many tests.
+        run: by service and configuration, how many tests ran.
+        passed: the same, how many of them passed.
+        not_run: by reason, how many tests ran nowhere.
+        compared: by configuration, how many tests ran on plain LocalStack too.
         regressions: tests that plain LocalStack passes and the lab does not, by configuration.
         gains: the other way round.
         rightly: regressions with a reason in `otherwise.toml`, by configuration.
@@ -99,9 +103,10 @@ class Comparison:
         unused: entries of `otherwise.toml` whose tests ran and are no regression any more.
     """
 
-    run: Counter[str] = field(default_factory=Counter)
+    run: Counter[tuple[str, str]] = field(default_factory=Counter)
     passed: Counter[tuple[str, str]] = field(default_factory=Counter)
     not_run: Counter[str] = field(default_factory=Counter)
+    compared: Counter[str] = field(default_factory=Counter)
     regressions: dict[str, list[str]] = field(default_factory=dict)
     gains: dict[str, list[str]] = field(default_factory=dict)
     rightly: dict[str, list[str]] = field(default_factory=dict)
@@ -116,7 +121,7 @@ def compare(
 ) -> Comparison:
     """Compare configurations of the lab with plain LocalStack.
 
-    Only tests that were run under all of them count.
+    A test that ran under one of them only is counted there and compared with nothing.
 
     Args:
         plain: the results of LocalStack alone.
@@ -129,37 +134,35 @@ def compare(
         rightly={name: [] for name in others},
     )
     differing: set[str] = set()
-    ran: set[str] = set()
-    for test in _tests_of_all([plain, *others.values()]):
-        outcomes = {name: results[test].outcome for name, results in others.items()}
-        if plain[test].outcome in NOT_RUN and set(outcomes.values()) <= NOT_RUN:
-            found.not_run[plain[test].why] += 1
+    entries: set[str] = set()
+    configurations = {PLAIN: plain, **others}
+    for test in sorted(set().union(*configurations.values())):
+        of_the_test = {
+            name: results[test] for name, results in configurations.items() if test in results
+        }
+        one = next(iter(of_the_test.values()))
+        if all(each.outcome in NOT_RUN for each in of_the_test.values()):
+            found.not_run[one.why] += 1
             continue
-        ran.add(entry_of(test, otherwise))
-        service = plain[test].service
-        found.run[service] += 1
-        can = plain[test].outcome == "passed"
-        found.passed[service, "plain"] += can
-        for name, outcome in outcomes.items():
-            can_too = outcome == "passed"
-            found.passed[service, name] += can_too
-            if can and not can_too:
-                entry = entry_of(test, otherwise)
+        can = {name: each.outcome == "passed" for name, each in of_the_test.items()}
+        for name, passes in can.items():
+            found.run[one.service, name] += 1
+            found.passed[one.service, name] += passes
+        if not any(can.values()):
+            found.failing.append(test)
+        entry = entry_of(test, otherwise)
+        for name in can.keys() - {PLAIN} if PLAIN in can else ():
+            found.compared[name] += 1
+            entries.add(entry)
+            if can[PLAIN] and not can[name]:
                 differing.add(entry)
                 (found.rightly if entry in otherwise else found.regressions)[name].append(test)
-            elif can_too and not can:
+            elif can[name] and not can[PLAIN]:
                 found.gains[name].append(test)
-        if not can and "passed" not in outcomes.values():
-            found.failing.append(test)
-    found.unused = sorted(entry for entry in otherwise if entry in ran - differing)
+    found.unused = sorted(entry for entry in otherwise if entry in entries - differing)
     return found
 
 
 def entry_of(test: str, otherwise: Mapping[str, str]) -> str:
     """Return the name that `otherwise.toml` may have for a test: one for all its parameters."""
     return test if test in otherwise else test.partition("[")[0]
-
-
-def _tests_of_all(results: Iterable[Mapping[str, Result]]) -> list[str]:
-    first, *rest = results
-    return sorted(test for test in first if all(test in other for other in rest))

@@ -56,10 +56,12 @@ class Configuration:
 OF_THE_SUITE = {
     "LAB_CONFIRM_EMAIL": "ask",
     "LAB_ALLOWED_HOSTS": "aws.test.local,s3.amazonaws.com,s3.us-west-2.amazonaws.com",
-    "LAB_ALLOWED_ORIGINS": "https://app.localstack.cloud",
+    "LAB_ALLOWED_ORIGINS": "https://app.localstack.cloud,https://localhost:4200,"
+    "http://localhost:4200,http://random:1234",
 }
 """What a user of the lab would set for it: its e-mail addresses have no owners who would open the
-links of their mails, it calls the server by names of its own, and has a page of its own."""
+links of their mails, it calls the server by names of its own, and plays pages of its own, to which
+the lab and then a bucket's CORS rules give what they may."""
 
 CONFIGURATIONS = {
     each.name: each
@@ -67,11 +69,7 @@ CONFIGURATIONS = {
         Configuration(
             "plain",
             "LocalStack with the lab's executor only",
-            {
-                "LAB_FIDELITY": "off",
-                "LAB_CONFORMANCE_GATE": "off",
-                "DISABLE_CUSTOM_CORS_S3": "0",
-            },
+            {"LAB_FIDELITY": "off", "LAB_CONFORMANCE_GATE": "off"},
         ),
         Configuration("iam-off", "the lab with LAB_IAM=off", {**OF_THE_SUITE, "LAB_IAM": "off"}),
         Configuration("lab", "the lab", {**OF_THE_SUITE, "LAB_IAM": "enforce"}),

@@ -79,7 +79,7 @@ def test_a_suite_is_run_against_plain_and_lab_and_nothing_is_left_of_it(
     plain, lab = (read_results(results_file(name)) for name in ("plain", "iam-off"))
     found = compare(plain, {"iam-off": lab}, {})
     name = "sts/test_fake.py::test_"
-    assert found.run == {"sts": 4}
+    assert found.run == {("sts", "plain"): 4, ("sts", "iam-off"): 4}
     assert found.regressions == {"iam-off": [f"{name}only_localstack_alone_answers_a_web_page"]}
     assert found.gains == {"iam-off": [f"{name}only_the_lab_can"]}
     assert found.failing == [f"{name}nobody_can"]

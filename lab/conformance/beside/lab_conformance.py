@@ -23,10 +23,13 @@ BY_MARKER = {
     "resource_heavy": "is too heavy by LocalStack's own mark",
     "skip_offline": "needs the internet",
 }
-BY_FIXTURE = {
+DOWNLOADED = {
     "dynamodb": "needs DynamoDB, which LocalStack downloads",
     "kinesis": "needs Kinesis, which LocalStack downloads",
     "opensearch": "needs OpenSearch, which LocalStack downloads",
+}
+BY_FIXTURE = {
+    **(DOWNLOADED if os.environ["LAB_CONFORMANCE_DOWNLOADS"] != "on" else {}),
     "ecs": "needs ECS, which is not in this edition",
     "kafka": "needs Kafka, which is not in this edition",
 }

@@ -2,7 +2,8 @@
 
 Names under localhost.localstack.cloud lead to this machine, as public DNS says; here nobody needs
 to be asked, and the hosts file stays as it is. Port 4566, which the suite has written in many
-places, leads to the port that the server really listens on, so that a lab of the user's may go on.
+places, leads to the port that the server really listens on, so that a lab of the user's may go on;
+and the server says 4566 where it calls itself, because queue URLs repeat it.
 Where nothing is to be downloaded, LocalStack's four attempts at fetching a Java, of three seconds
 each, become none. And where LocalStack alone is measured, the lab's gate for web pages is away,
 which otherwise stays whatever LAB_FIDELITY says.
@@ -22,6 +23,7 @@ NAME = "localhost.localstack.cloud"
 WRITTEN_PORT = 4566
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 JAVA = "localstack.packages.java"
+CONNECT = "localstack.aws.connect"
 GATE = "lab_engine.gate.patches"
 
 
@@ -74,6 +76,13 @@ class _ChangeAfterImport(importlib.abc.MetaPathFinder):
         return spec
 
 
+def _with_written_port(connect: Any) -> None:
+    """Have LocalStack call itself by the written port too, which it repeats in queue URLs."""
+    endpoint = connect.get_service_endpoint
+    own = f":{os.environ['LAB_CONFORMANCE_PORT']}"
+    connect.get_service_endpoint = lambda: (endpoint() or "").replace(own, f":{WRITTEN_PORT}")
+
+
 def _without_download(java: Any) -> None:
     java.JavaPackageInstaller._install = _refuse
 
@@ -97,6 +106,7 @@ if "LAB_CONFORMANCE_PORT" in os.environ:
             getattr(socket.socket, name), int(os.environ["LAB_CONFORMANCE_PORT"])
         )
         setattr(socket.socket, name, redirecting)
+    sys.meta_path.insert(0, _ChangeAfterImport(CONNECT, _with_written_port))
 if os.environ.get("LAB_CONFORMANCE_DOWNLOADS") != "on":
     sys.meta_path.insert(0, _ChangeAfterImport(JAVA, _without_download))
 if os.environ.get("LAB_CONFORMANCE_GATE") == "off":

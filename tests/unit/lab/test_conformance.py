@@ -117,16 +117,30 @@ def test_a_comparison_tells_regressions_gains_and_what_has_a_reason() -> None:
         {"lab": results("pfpffs-", tests), "iam-off": results("pppffsp", tests)},
         {tests[1]: "the lab asks for a policy", tests[0]: "no longer so"},
     )
-    assert found.run == {"sns": 5}
-    assert found.passed["sns", "plain"] == 2
+    assert found.run == {
+        ("sns", "plain"): 6,
+        ("sns", "lab"): 5,
+        ("sns", "iam-off"): 6,
+    }
+    assert found.compared == {"lab": 5, "iam-off": 6}
+    assert found.passed["sns", "plain"] == 3
     assert found.passed["sns", "lab"] == 2
-    assert found.passed["sns", "iam-off"] == 3
+    assert found.passed["sns", "iam-off"] == 4
     assert found.regressions == {"lab": [], "iam-off": []}
     assert found.rightly == {"lab": [tests[1]], "iam-off": []}
     assert found.gains == {"lab": [tests[2]], "iam-off": [tests[2]]}
     assert found.failing == tests[3:5]
     assert found.not_run == {"needs Docker": 1}
     assert found.unused == [tests[0]]
+
+
+def test_what_ran_under_one_configuration_only_is_counted_there_and_compared_with_nothing() -> None:
+    tests = ["sns/t.py::a", "sns/t.py::b"]
+    found = compare(results("p-", tests), {"lab": results("-f", tests)}, {tests[0]: "a reason"})
+    assert found.run == {("sns", "plain"): 1, ("sns", "lab"): 1}
+    assert (found.regressions, found.gains) == ({"lab": []}, {"lab": []})
+    assert found.compared == {}
+    assert found.unused == []
 
 
 def test_an_entry_without_parameters_means_the_test_with_any() -> None:
