@@ -52,15 +52,21 @@ def test_the_stand_in_of_a_checkout_has_its_sources_and_its_pins(lab: ComposePro
     if CHECKOUT not in os.environ:
         pytest.skip(f"{CHECKOUT} names no checkout: another image is tried")
     lock = Path(os.environ[CHECKOUT], "requirements-runtime.txt").read_text("utf-8")
-    pins = {line for line in lock.splitlines() if re.match(r"[a-z0-9].*==", line)}
+    pins = {_normal(line) for line in lock.splitlines() if re.match(r"[a-z0-9].*==", line)}
     python = ("exec", "-T", "localstack", str(VENV / "bin" / "python"))
 
     installed = lab.run(*python, "-m", "pip", "freeze").stdout
     place = lab.run(*python, "-c", "import localstack; print(*localstack.__path__)").stdout
 
     assert pins
-    assert pins <= {line.lower().replace("_", "-") for line in installed.splitlines()}
+    assert sorted(pins - {_normal(line) for line in installed.splitlines()}) == []
     assert place.strip() == str(SOURCE / "localstack-core" / "localstack")
+
+
+def _normal(pin: str) -> str:
+    """A version of a package, by the name that all spellings share (PEP 503)."""
+    name, _, version = pin.partition("==")
+    return f"{re.sub(r'[-_.]+', '-', name).lower()}=={version}"
 
 
 def test_nobody_asked_for_a_mailbox_or_a_relay_and_there_is_none(lab: ComposeProject) -> None:
