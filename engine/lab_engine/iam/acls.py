@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localstack.services.s3.constants import ALL_USERS_ACL_GROUP, AUTHENTICATED_USERS_ACL_GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from localstack.services.s3.models import S3Bucket
 
@@ -65,7 +65,7 @@ def _ignores_public_acls(bucket: S3Bucket) -> bool:
     return bool(blocked and blocked.get("IgnorePublicAcls"))
 
 
-def _statements(acl: Any, actions_of: dict[str, tuple[str, ...]]) -> Iterator[dict[str, Any]]:
+def _statements(acl: Any, actions_of: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, Any]]:
     for grant in acl["Grants"] if acl else ():
         group, permission = grant["Grantee"].get("URI"), grant["Permission"]
         actions = [
