@@ -47,7 +47,7 @@ class Case:
         return str(self.names["processed_bucket"])
 
     def client(self, service: str, *, region: str | None = None) -> Any:
-        """A boto3 client in the student's account."""
+        """Return a boto3 client in the student's account."""
         return self.sandbox.client(service, region=region)
 
     def wait_until[T](self, look: Callable[[], T | None], *, within_s: float) -> T | None:

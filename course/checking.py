@@ -96,7 +96,7 @@ def _run_check(
 
 
 def _recognise(check: Check, case: Case) -> tuple[Mistake, Facts] | None:
-    """The first of the check's mistakes that shows in the account, with what was found."""
+    """Return the first of the check's mistakes that shows in the account, with what was found."""
     for mistake in check.mistakes:
         try:
             facts = causes[mistake.cause](case, **_filled(mistake.arguments, case.names))

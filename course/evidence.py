@@ -53,7 +53,7 @@ def log_group(function: str) -> str:
 
 
 def invocations(logs: Any, function: str, since: datetime | None = None) -> list[Invocation]:
-    """What a function's log shows, an invocation each, oldest first; nothing when it never ran.
+    """Return what a function's log shows, an invocation each, oldest first; none if it never ran.
 
     Args:
         logs: A CloudWatch Logs client.

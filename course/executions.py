@@ -36,7 +36,7 @@ class Execution:
 
 
 def executions(client: Any, machine_arn: str, since: datetime | None = None) -> Iterator[Execution]:
-    """The executions of a state machine, the newest first.
+    """Return the executions of a state machine, the newest first.
 
     Args:
         client: A Step Functions client.
@@ -63,7 +63,7 @@ def history_text(client: Any, execution: Execution) -> str:
 
 
 def entered_states(client: Any, execution: Execution) -> list[str]:
-    """The names of the states that an execution came into, in order."""
+    """Return the names of the states that an execution came into, in order."""
     pages = client.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
     return [
         event["stateEnteredEventDetails"]["name"]

@@ -32,22 +32,22 @@ class Finding:
 
 
 def passed(actual: Text | None = None) -> Finding:
-    """It is as it should be."""
+    """Say that it is as it should be."""
     return Finding(Verdict.PASS, actual=actual)
 
 
 def failed(expected: Text, actual: Text, look_at: str | None = None) -> Finding:
-    """It is not as it should be."""
+    """Say that it is not as it should be."""
     return Finding(Verdict.FAIL, expected, actual, look_at)
 
 
 def not_yet(actual: Text, look_at: str | None = None) -> Finding:
-    """What the check looks at is not there yet."""
+    """Say that what the check looks at is not there yet."""
     return Finding(Verdict.NOT_YET, actual=actual, look_at=look_at)
 
 
 def missing(what: str) -> Finding:
-    """The thing that a check looks at is not there yet; `what` is its name."""
+    """Say that the thing a check looks at is not there yet; `what` is its name."""
     return not_yet(Text(th=f"ยังไม่มี {what}", en=f"there is no {what} yet"))
 
 

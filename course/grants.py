@@ -77,7 +77,7 @@ class Role:
 
 
 def roles(iam: Any, beginning: str = "") -> Iterator[dict[str, Any]]:
-    """The roles whose name begins so, as ListRoles has them."""
+    """Return the roles whose name begins so, as ListRoles has them."""
     for page in iam.get_paginator("list_roles").paginate():
         yield from (role for role in page["Roles"] if role["RoleName"].startswith(beginning))
 
@@ -93,7 +93,7 @@ def read_role(iam: Any, name: str) -> Role:
 
 
 def trusted_services(trust: dict[str, Any]) -> Iterator[str]:
-    """The services that a trust policy lets assume its role."""
+    """Return the services that a trust policy lets assume its role."""
     for statement in _listed(trust.get("Statement", [])):
         principal = statement.get("Principal", {})
         if statement.get("Effect") == "Allow" and isinstance(principal, dict):
@@ -113,7 +113,7 @@ def _statements(iam: Any, role: str) -> Iterator[Statement]:
 
 
 def policy_document(iam: Any, arn: str) -> dict[str, Any]:
-    """The document of a managed policy's default version."""
+    """Return the document of a managed policy's default version."""
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
     document: dict[str, Any] = json.loads(found) if isinstance(found, str) else found

@@ -29,16 +29,16 @@ class Text(BaseModel):
     en: Words
 
     def in_language(self, language: Language) -> str:
-        """The words in one language."""
+        """Return the words in one language."""
         return self.th if language == "th" else self.en
 
     def filled(self, names: Names) -> Self:
-        """The same with every `{name}` that is known replaced by its value."""
+        """Return the same with every `{name}` that is known replaced by its value."""
         return type(self)(th=fill(self.th, names), en=fill(self.en, names))
 
     @classmethod
     def same(cls, words: object) -> Self:
-        """What reads alike in both languages: a number, a name, a command."""
+        """Return what reads alike in both languages: a number, a name, a command."""
         return cls(th=str(words), en=str(words))
 
 

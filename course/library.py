@@ -25,7 +25,7 @@ class Library:
     steps: tuple[Step, ...]
 
     def named(self, name: str) -> Step:
-        """The step a student means: `week1/3-function`, `1.3`, `3-function` or `function`.
+        """Return the step a student means: `week1/3-function`, `1.3`, `3-function` or `function`.
 
         Raises:
             UnknownStepError: There is none, or more than one.
@@ -40,11 +40,11 @@ class Library:
         raise UnknownStepError(", ".join(near))
 
     def week(self, number: int) -> tuple[Step, ...]:
-        """The steps and exercises of one week."""
+        """Return the steps and exercises of one week."""
         return tuple(step for step in self.steps if step.week == number)
 
     def before(self, step: Step) -> tuple[Step, ...]:
-        """The steps that lead to this one: what must be solved so that it can be begun."""
+        """Return the steps that lead to this one: what must be solved so that it can be begun."""
         needed: set[str] = set()
         waiting = list(step.needs)
         while waiting:
@@ -55,7 +55,7 @@ class Library:
         return tuple(each for each in self.steps if each.id in needed)
 
     def before_week(self, number: int) -> tuple[Step, ...]:
-        """The steps of all earlier weeks; exercises are left out, nothing needs them."""
+        """Return the steps of all earlier weeks; exercises are left out, nothing needs them."""
         return tuple(s for s in self.steps if s.week < number and not s.is_exercise)
 
 

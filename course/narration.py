@@ -13,7 +13,7 @@ _LONGEST: Final = 160
 
 
 def as_command(call: Call) -> str:
-    """The `aws` command that makes a call; long values are cut."""
+    """Return the `aws` command that makes a call; long values are cut."""
     words = ["aws", _CLI_NAMES.get(call.service, call.service), xform_name(call.operation, "-")]
     for name, value in call.parameters.items():
         if name == "Code" and "ZipFile" in value:

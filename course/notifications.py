@@ -45,7 +45,7 @@ class Listener:
     heard: list[Notification] = field(default_factory=list)
 
     def about(self, word: str) -> list[Notification]:
-        """What was published with this word in it."""
+        """Return what was published with this word in it."""
         sqs = self.sandbox.client("sqs")
         while got := sqs.receive_message(
             QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=0

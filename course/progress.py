@@ -74,7 +74,7 @@ class Progress(BaseModel):
     practice: dict[str, PracticeProgress] = Field(default_factory=dict)
 
     def of(self, step: Step) -> StepProgress:
-        """The progress with one step; begins it."""
+        """Return the progress with one step; begins it."""
         found = self.steps.setdefault(step.id, StepProgress())
         found.began = found.began or datetime.now(UTC)
         return found
@@ -95,13 +95,13 @@ class Progress(BaseModel):
             progress.passed_at = progress.passed_at or datetime.now(UTC)
 
     def next_hint(self, step: Step) -> int:
-        """The level of the next hint, 1 to 3; after the last it is the last again."""
+        """Return the level of the next hint, 1 to 3; after the last it is the last again."""
         progress = self.of(step)
         progress.hints = min(progress.hints + 1, HINTS)
         return progress.hints
 
     def points(self, step: Step) -> float:
-        """What a step has earned: its share of passed checks; nothing when it was solved."""
+        """Return what a step has earned: its share of passed checks; nothing when it was solved."""
         found = self.steps.get(step.id)
         if found is None or found.solved:
             return 0.0

@@ -30,7 +30,7 @@ class Registry[F: Callable[..., Any]]:
         return function
 
     def __getitem__(self, name: str) -> F:
-        """The function of this name.
+        """Return the function of this name.
 
         Raises:
             UnknownNameError: There is none.
@@ -41,7 +41,7 @@ class Registry[F: Callable[..., Any]]:
         return self._functions[name]
 
     def __iter__(self) -> Any:
-        """The names."""
+        """Return the names."""
         return iter(self._functions)
 
     def refuse_wrong_arguments(self, name: str, arguments: Mapping[str, object]) -> None:

@@ -70,7 +70,7 @@ def wipe(sandbox: Sandbox, tell: Callable[[Resource], None] = lambda _: None) ->
 
 
 def in_region(sandbox: Sandbox, region: str) -> Sandbox:
-    """The same account in another region."""
+    """Return the same account in another region."""
     return Sandbox(
         endpoint=sandbox.endpoint,
         account=sandbox.account,
@@ -144,7 +144,7 @@ def _remove_bucket(sandbox: Sandbox, name: str) -> None:
 
 
 def _folders(sandbox: Sandbox) -> Iterator[str]:
-    """What the console calls folders; the files in them are no resources of the pipeline."""
+    """Return what the console calls folders; the files in them are no resources of the pipeline."""
     s3 = sandbox.client("s3")
     for bucket in _buckets(sandbox):
         for each in _pages(s3, "list_objects_v2", "Contents", Bucket=bucket):
@@ -158,7 +158,7 @@ def _remove_folder(sandbox: Sandbox, name: str) -> None:
 
 
 def _with(read: Callable[[Any, str], object]) -> List:
-    """The buckets that have what `read` reads."""
+    """Return the buckets that have what `read` reads."""
 
     def names(sandbox: Sandbox) -> Iterator[str]:
         s3 = sandbox.client("s3")
@@ -298,7 +298,7 @@ def _log_groups(sandbox: Sandbox) -> Iterator[str]:
 
 
 def _call(service: str, operation: str, parameter: str) -> Remove:
-    """Removes by one call with one parameter, the resource's name."""
+    """Return what removes by one call with one parameter, the resource's name."""
 
     def call(sandbox: Sandbox, name: str) -> None:
         getattr(sandbox.client(service), operation)(**{parameter: name})

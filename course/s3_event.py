@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 
 
 def s3_event(bucket: str, key: str, size: int, region: str, version: str = "") -> dict[str, Any]:
-    """The event of one created object; its key is encoded as S3 encodes it.
+    """Return the event of one created object; its key is encoded as S3 encodes it.
 
     Args:
         bucket: Where the object is.

@@ -66,7 +66,7 @@ def sales_file(seed: bytes, rows: int) -> SalesFile:
 
 
 def read_sales(body: bytes) -> SalesFile:
-    """What a sales file adds up to, as far as its rows can be read."""
+    """Return what a sales file adds up to, as far as its rows can be read."""
     rows = 0
     revenue = Decimal()
     for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig", "replace"))):

@@ -51,7 +51,7 @@ class SalesResult:
 
 
 def results(s3: Any, bucket: str, word: str) -> Iterator[SalesResult]:
-    """The results in whose key a word stands.
+    """Return the results in whose key a word stands.
 
     Args:
         s3: An S3 client.

@@ -134,7 +134,7 @@ class Sandbox:
         return TIMES[self.pace]
 
     def client(self, service: str, *, region: str | None = None) -> Any:
-        """A boto3 client in this account, made once; safe to share between threads."""
+        """Return a boto3 client in this account, made once; safe to share between threads."""
         where = region or self.region
         with self._making:
             if (service, where) not in self._clients:
@@ -142,19 +142,19 @@ class Sandbox:
             return self._clients[service, where]
 
     def arn(self, service: str, rest: str) -> str:
-        """An ARN in this account and region."""
+        """Return an ARN in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
     def role_arn(self, name: str) -> str:
-        """The ARN of a role in this account."""
+        """Return the ARN of a role in this account."""
         return f"arn:aws:iam::{self.account}:role/{name}"
 
     def policy_arn(self, name: str) -> str:
-        """The ARN of a managed policy of this account."""
+        """Return the ARN of a managed policy of this account."""
         return f"arn:aws:iam::{self.account}:policy/{name}"
 
     def told(self, on_call: Callable[[Call], None]) -> Self:
-        """The same sandbox with clients that tell of each call."""
+        """Return the same sandbox with clients that tell of each call."""
         return replace(self, on_call=on_call)
 
     def seed(self, purpose: str) -> bytes:
@@ -167,7 +167,7 @@ class Sandbox:
         return hmac.digest(self.course_key.encode(), message, hashlib.sha256)
 
     def environment(self) -> dict[str, str]:
-        """The variables by which boto3 and the AWS command line work in this account."""
+        """Return the variables by which boto3 and the AWS command line work in this account."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": self.account,
@@ -218,7 +218,7 @@ def _client_config() -> Any:
 
 
 def found_names(sandbox: Sandbox) -> dict[str, Any]:
-    """The names that steps, checks and texts speak of as `{name}`, as they are in this account.
+    """Return the names that steps, checks and texts call `{name}`, as they are in this account.
 
     A bucket that the student gave a name of their own is known by its beginning, as the workshop
     names it: `pipeline-raw-...`, `pipeline-processed-...`.
@@ -231,7 +231,7 @@ def found_names(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def known_names(sandbox: Sandbox) -> dict[str, Any]:
-    """The same names as the course gives them, without asking AWS; and the times by their names."""
+    """Return the same names as the course gives them, without asking AWS; and the times."""
     return {
         "account": sandbox.account,
         "region": sandbox.region,

@@ -86,7 +86,7 @@ class Session:
         write_progress(self.file, self.progress)
 
     def current(self) -> Step | None:
-        """The step they are at: the first that is neither passed nor done for them."""
+        """Return the step they are at: the first that is neither passed nor done for them."""
         for step in self.library.steps:
             known = self.progress.steps.get(step.id)
             if not step.is_exercise and not (known and (known.passed_at or known.solved)):
@@ -94,13 +94,13 @@ class Session:
         return None
 
     def after(self, step: Step) -> Step | None:
-        """The step that comes next in the course."""
+        """Return the step that comes next in the course."""
         steps = [each for each in self.library.steps if not each.is_exercise]
         later = [each for each in steps if each.order > step.order]
         return later[0] if later else None
 
     def text(self, step: Step, language: Language) -> str:
-        """What the student reads of a step, with the names of their own account in it."""
+        """Return what the student reads of a step, with the names of their own account in it."""
         return fill(step.text(language), known_names(self.sandbox))
 
     def place_starter(self, step: Step) -> list[Path]:
@@ -116,7 +116,7 @@ class Session:
         return placed
 
     def question(self, name: str) -> Question:
-        """The question a student means: `1.q2`, `week1/q2-concurrency` or `concurrency`.
+        """Return the question a student means: `1.q2`, `week1/q2-concurrency` or `concurrency`.
 
         Raises:
             UnknownStepError: There is none; the message says which there are.
@@ -199,7 +199,7 @@ class Session:
         return results
 
     def hint(self, step: Step, language: Language) -> tuple[int, str]:
-        """The next hint: its level, and its words."""
+        """Return the next hint: its level, and its words."""
         level = self.progress.next_hint(step)
         self.save()
         return level, fill(step.hints[level - 1].in_language(language), known_names(self.sandbox))

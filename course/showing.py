@@ -12,7 +12,7 @@ SIGNS: Final = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.NOT_YET: "·"}
 
 
 def result_lines(result: Result, language: Language) -> Iterator[str]:
-    """A result: its sign and title; of one that fails also what was expected, found and why."""
+    """Return a result: its sign and title; if it failed also what was expected, found and why."""
     sign = SIGNS[result.verdict]
     yield f"{sign} {result.check.title.in_language(language)}"
     finding = result.finding

@@ -32,7 +32,7 @@ _MOST_VERSIONS: Final = 5
 
 
 def trust(service: str) -> dict[str, Any]:
-    """A trust policy that lets one service assume a role."""
+    """Return a trust policy that lets one service assume a role."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -135,7 +135,7 @@ def ensure_queue(sandbox: Sandbox, changes: Changes, name: str, wanted: dict[str
 
 
 def queue_url(sandbox: Sandbox, name: str) -> str:
-    """The URL of a queue of the account."""
+    """Return the URL of a queue of the account."""
     url: str = sandbox.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
     return url
 
@@ -204,7 +204,7 @@ def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> N
 
 
 def _settings(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    """The settings that are wanted, as they are; a function without variables has none to show."""
+    """Return the wanted settings as they are; a function without variables has none to show."""
     there = {name: found.get(name) for name in wanted}
     return there | {"Environment": {"Variables": found.get("Environment", {}).get("Variables", {})}}
 

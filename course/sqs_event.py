@@ -5,7 +5,7 @@ from typing import Any
 
 
 def sqs_event(queue_arn: str, bodies: dict[str, object]) -> dict[str, Any]:
-    """The event of a batch.
+    """Return the event of a batch.
 
     Args:
         queue_arn: The queue it comes from.

@@ -137,7 +137,7 @@ class Step(Form):
         return self.week, self.is_exercise, int(_parts(self.folder)[1])
 
     def text(self, language: Language) -> str:
-        """What the student reads, as Markdown."""
+        """Return what the student reads, as Markdown."""
         return (self.folder / f"text.{language}.md").read_text(encoding="utf-8")
 
     @cached_property
@@ -159,7 +159,7 @@ class Step(Form):
         return found
 
     def maker(self, mistake: Mistake) -> Callable[[Sandbox], None]:
-        """Makes a mistake in an account where the step is done."""
+        """Return what makes a mistake in an account where the step is done."""
         name = mistake.id.replace("-", "_")
         found: Callable[[Sandbox], None] = importlib.import_module(
             f"{self.module}.mistakes.{name}"
@@ -168,7 +168,7 @@ class Step(Form):
 
 
 def step_id(folder: Path) -> str:
-    """The id of the step in a folder: `week1/step3_function` is `week1/3-function`.
+    """Return the id of the step in a folder: `week1/step3_function` is `week1/3-function`.
 
     Raises:
         ValueError: The folder's name is not that of a step.

@@ -9,7 +9,7 @@ from course.sandbox import Sandbox
 
 
 def fingerprint(sandbox: Sandbox) -> str:
-    """A value that is another one as soon as a resource came, went or was changed."""
+    """Return a value that is another one as soon as a resource came, went or was changed."""
     seen = [sorted(map(str, inventory(sandbox))), *_settings(sandbox)]
     return hashlib.sha256(json.dumps(seen, default=str, sort_keys=True).encode()).hexdigest()
 
@@ -38,11 +38,11 @@ def _kept(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _queue_settings(sqs: Any, url: str) -> dict[str, str]:
-    """A queue's attributes without its counts, which change by themselves."""
+    """Return a queue's attributes without its counts, which change by themselves."""
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return {name: value for name, value in found.items() if not name.startswith("Approximate")}
 
 
 def _alarm_settings(alarm: dict[str, Any]) -> dict[str, Any]:
-    """An alarm without its state, which changes by itself."""
+    """Return an alarm without its state, which changes by itself."""
     return {name: value for name, value in alarm.items() if not name.startswith("State")}

@@ -252,7 +252,7 @@ def _succeeds(command: list[str], variables: dict[str, str] | None = None) -> bo
 
 
 def _environment() -> dict[str, str]:
-    """The user's own, so that a proxy or a mirror counts, without what sends packages elsewhere."""
+    """Return the user's own, with a proxy or a mirror, but without what sends packages away."""
     elsewhere = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "VIRTUAL_ENV")
     drop = (*elsewhere, "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in drop}

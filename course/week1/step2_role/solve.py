@@ -23,7 +23,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def statements(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """What the role may do in week 1."""
+    """Return what the role may do in week 1."""
     return [
         {
             "Sid": "ReadFromRawBucket",

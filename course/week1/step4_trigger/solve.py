@@ -78,7 +78,7 @@ def _ensure_notification(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def _comparable(notification: dict[str, Any]) -> dict[str, Any]:
-    """The same with the names of its rules as they were given: S3 answers with `Prefix`."""
+    """Return the same with the names of its rules as they were given: S3 answers with `Prefix`."""
     rules = notification.get("Filter", {}).get("Key", {}).get("FilterRules", [])
     lowered = [{**rule, "Name": rule["Name"].lower()} for rule in rules]
     return {**notification, "Filter": {"Key": {"FilterRules": lowered}}}

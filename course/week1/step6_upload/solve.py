@@ -26,7 +26,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def sample(sandbox: Sandbox) -> bytes:
-    """The student's own sample."""
+    """Return the student's own sample."""
     return sales_file(sandbox.seed(KEY), ROWS).body
 
 

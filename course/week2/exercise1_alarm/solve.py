@@ -24,7 +24,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def alarm(sandbox: Sandbox) -> dict[str, Any]:
-    """The alarm, as PutMetricAlarm takes it."""
+    """Return the alarm, as PutMetricAlarm takes it."""
     return {
         "AlarmName": ALARM,
         "Namespace": "AWS/SQS",

@@ -18,7 +18,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def attributes(sandbox: Sandbox) -> dict[str, Any]:
-    """What the queue is like; how long it hides a message depends on the pace."""
+    """Return what the queue is like; how long it hides a message depends on the pace."""
     return {
         "VisibilityTimeout": sandbox.times.visibility_s,
         "MessageRetentionPeriod": 4 * A_DAY_S,

@@ -14,7 +14,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def statements(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """What week 2 adds."""
+    """Return what week 2 adds."""
     queue = sandbox.arn("sqs", MAIN_QUEUE)
     return [
         {

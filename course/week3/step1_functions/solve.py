@@ -24,5 +24,5 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def code(function: str) -> Path:
-    """The folder with a function's code."""
+    """Return the folder with a function's code."""
     return SOLUTION / function.replace("-", "_")

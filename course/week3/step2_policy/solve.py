@@ -27,7 +27,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def statements(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """What week 3 adds to the functions' policy."""
+    """Return what week 3 adds to the functions' policy."""
     raw = f"arn:aws:s3:::{sandbox.raw_bucket}"
     return [
         {

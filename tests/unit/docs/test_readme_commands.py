@@ -66,3 +66,14 @@ def test_every_option_a_page_gives_to_a_command_exists(page: str) -> None:
             f"scripts/lab {name} {option}" for option in given if option not in options | {"--help"}
         ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.th.md"])
+def test_every_command_has_a_row_in_the_readme(page: str) -> None:
+    rows = [
+        line
+        for line in (REPOSITORY / page).read_text("utf-8").splitlines()
+        if line.startswith("| `scripts/lab ")
+    ]
+    named = set(re.findall(r"`(?:scripts/lab )?([a-z][a-z-]*)", " ".join(rows)))
+    assert sorted(commands().keys() - named) == []

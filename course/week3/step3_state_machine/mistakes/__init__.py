@@ -9,7 +9,7 @@ from course.week3.step3_state_machine.solve import DEFINITION
 
 
 def solved(sandbox: Sandbox) -> Definition:
-    """The definition of the solution, to be spoilt."""
+    """Return the definition of the solution, to be spoilt."""
     return read_definition(sandbox, DEFINITION)
 
 

@@ -54,7 +54,7 @@ def inspect(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def look_into(bucket: str, key: str) -> dict[str, Any]:
-    """What the file is: its number of rows, or why it is rejected."""
+    """Return what the file is: its number of rows, or why it is rejected."""
     if not key.lower().endswith(".csv"):
         return rejection(key, "not_csv", "Not a CSV file")
     body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -76,7 +76,7 @@ def rejection(key: str, reason: str, message: str) -> dict[str, Any]:
 
 
 def job_id(upload: dict[str, Any]) -> str:
-    """The name of an upload's job: the same, however often S3 tells of this upload."""
+    """Return the name of an upload's job: the same, however often S3 tells of this upload."""
     item = upload["object"]
     facts = (upload["bucket"]["name"], item["key"], item.get("eTag"), item.get("sequencer"))
     return "job-" + hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

@@ -52,7 +52,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def caught(event: dict[str, Any]) -> str:
-    """The name of the error that a Catch put into the state; its text may quote rows."""
+    """Return the name of the error that a Catch put into the state; its text may quote rows."""
     return str(event.get("error", {}).get("Error", "unknown"))
 
 

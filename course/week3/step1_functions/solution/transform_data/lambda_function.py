@@ -58,7 +58,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def read_rows(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The rows that can be added up, each with its revenue, and the numbers of those that can't."""
+    """Return the rows that can be added up, with their revenue, and the numbers of the others."""
     rows, rejected = [], []
     for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=1):
         # Decimal alone would take "nan", "1_000", "-3" and Thai digits for numbers.
