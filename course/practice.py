@@ -41,7 +41,7 @@ class Broken:
 
 
 def practice_account(sandbox: Sandbox) -> Sandbox:
-    """The account beside a student's own: their number with another first digit."""
+    """Return the account beside a student's own: their number with another first digit."""
     first = "8" if sandbox.account.startswith(_FIRST_DIGIT) else _FIRST_DIGIT
     number = first + sandbox.account[1:]
     return replace(sandbox, account=number, suffix=number)

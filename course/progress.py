@@ -11,6 +11,18 @@ from course.finding import Verdict
 from course.step import HINTS, Step
 
 
+class DamagedProgressError(Exception):
+    """The file with the progress cannot be read.
+
+    Attributes:
+        file: Which.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file))
+        self.file = file
+
+
 class StepProgress(BaseModel):
     """How far a student is with one step.
 
@@ -110,16 +122,25 @@ class Progress(BaseModel):
 
 
 def read_progress(file: Path, account: str) -> Progress:
-    """Read how far a student is; a student without a file has not begun."""
+    """Read how far a student is; a student without a file has not begun.
+
+    Raises:
+        DamagedProgressError: The file is there, but is none that the course has written.
+    """
     try:
-        return Progress.model_validate_json(file.read_text(encoding="utf-8"))
+        return Progress.model_validate_json(file.read_bytes())
     except FileNotFoundError:
         return Progress(account=account)
+    except ValueError as error:
+        raise DamagedProgressError(file) from error
 
 
 def write_progress(file: Path, progress: Progress) -> None:
     """Write the file whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(progress.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    with draft.open("w", encoding="utf-8") as opened:
+        opened.write(progress.model_dump_json(indent=2) + "\n")
+        opened.flush()
+        os.fsync(opened.fileno())  # else a machine that is switched off may keep the name alone
     draft.replace(file)

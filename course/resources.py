@@ -28,11 +28,15 @@ class Kind:
         name: What it is called here.
         names: Lists those of an account.
         remove: Takes one away, with all that hangs on it.
+        is_global: Whether every region lists the same ones.
+        is_part: Whether it goes with what it hangs on.
     """
 
     name: str
     names: List
     remove: Remove
+    is_global: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, order=True)
@@ -62,7 +66,9 @@ def wipe(sandbox: Sandbox, tell: Callable[[Resource], None] = lambda _: None) ->
     """
     for region in (sandbox.region, *OTHER_REGIONS):
         there = in_region(sandbox, region)
-        for kind in KINDS:
+        first = region == sandbox.region
+        whole = (each for each in KINDS if not each.is_part)
+        for kind in (each for each in whole if first or not each.is_global):
             for name in list(kind.names(there)):
                 tell(Resource(kind.name, name))
                 with contextlib.suppress(ClientError):  # went with something it hung on
@@ -308,7 +314,7 @@ def _call(service: str, operation: str, parameter: str) -> Remove:
 
 KINDS: Final = (
     Kind("event source", _event_sources, _remove_event_source),
-    Kind("permission", _permissions, _remove_permission),
+    Kind("permission", _permissions, _remove_permission, is_part=True),
     Kind("function", _functions, _call("lambda", "delete_function", "FunctionName")),
     Kind(
         "notification",
@@ -316,19 +322,24 @@ KINDS: Final = (
         lambda sandbox, name: sandbox.client("s3").put_bucket_notification_configuration(
             Bucket=name, NotificationConfiguration={}
         ),
+        is_global=True,
     ),
     Kind(
         "lifecycle",
         _with(lambda s3, bucket: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]),
         _call("s3", "delete_bucket_lifecycle", "Bucket"),
+        is_global=True,
+        is_part=True,
     ),
     Kind(
         "public access block",
         _with(lambda s3, bucket: s3.get_public_access_block(Bucket=bucket)),
         _call("s3", "delete_public_access_block", "Bucket"),
+        is_global=True,
+        is_part=True,
     ),
-    Kind("folder", _folders, _remove_folder),
-    Kind("bucket", _buckets, _remove_bucket),
+    Kind("folder", _folders, _remove_folder, is_global=True, is_part=True),
+    Kind("bucket", _buckets, _remove_bucket, is_global=True),
     Kind(
         "state machine",
         _state_machines,
@@ -347,12 +358,12 @@ KINDS: Final = (
         _dashboards,
         lambda sandbox, name: sandbox.client("cloudwatch").delete_dashboards(DashboardNames=[name]),
     ),
-    Kind("metric filter", _metric_filters, _remove_metric_filter),
+    Kind("metric filter", _metric_filters, _remove_metric_filter, is_part=True),
     Kind("log group", _log_groups, _call("logs", "delete_log_group", "logGroupName")),
-    Kind("statement", _policy_statements, _remove_statement),
-    Kind("attachment", _attachments, _detach),
-    Kind("inline policy", _inline_policies, _remove_inline),
-    Kind("role", _roles, _remove_role),
-    Kind("policy", _policies, _remove_policy),
+    Kind("statement", _policy_statements, _remove_statement, is_global=True, is_part=True),
+    Kind("attachment", _attachments, _detach, is_global=True, is_part=True),
+    Kind("inline policy", _inline_policies, _remove_inline, is_global=True, is_part=True),
+    Kind("role", _roles, _remove_role, is_global=True),
+    Kind("policy", _policies, _remove_policy, is_global=True),
 )
 """In the order in which an account is emptied: what hangs on something before that."""

@@ -170,13 +170,17 @@ class Session:
         return steps[0] if steps else None
 
     def resume(self, tell: Callable[[str], None]) -> Step | None:
-        """Bring back an account whose lab was stopped; the last step that was brought back."""
+        """Bring back an account whose lab was stopped; the last step that was brought back.
+
+        What only tried the pipeline is not tried again: the record keeps that it was.
+        """
         last = None
         for step in self.library.steps:
             known = self.progress.steps.get(step.id)
             if known and (known.passed_at or known.solved):
-                tell(step.id)
-                step.solve(self.sandbox, Changes())
+                if step.builds:
+                    tell(step.id)
+                    step.solve(self.sandbox, Changes())
                 last = step
         if last:
             for _ in self.deploy():  # the student's own code in place of the solutions'
@@ -217,8 +221,10 @@ class Session:
             tell: Told of each AWS call before it is made.
 
         Raises:
+            EmptyAccountError: The account is empty, but was not when steps were passed in it.
             OutOfOrderError: A step that it needs is missing.
         """
+        self.refuse_empty_account()
         self._refuse_missing_step(step)
         changes = Changes()
         step.solve(self.sandbox.told(tell), changes)
@@ -253,6 +259,10 @@ class Session:
                 )
                 yield Deployed(function, "updated")
 
+    def resources(self) -> set[Resource]:
+        """Return what the account holds."""
+        return inventory(self.sandbox)
+
     def refuse_empty_account(self) -> None:
         """See that the account still holds what was made in it.
 
@@ -264,7 +274,7 @@ class Session:
             for step in self.library.steps
             if (known := self.progress.steps.get(step.id)) and (known.passed_at or known.solved)
         ]
-        if done and not inventory(self.sandbox):
+        if done and not self.resources():
             raise EmptyAccountError(done[-1])
 
     def _refuse_missing_step(self, step: Step) -> None:

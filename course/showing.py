@@ -6,7 +6,9 @@ from typing import Final
 from course import words
 from course.checking import Result
 from course.finding import Verdict
+from course.grading import Grade, StepGrade
 from course.language import Language, Text
+from course.library import WEEKS
 
 SIGNS: Final = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.NOT_YET: "·"}
 
@@ -33,6 +35,48 @@ def result_lines(result: Result, language: Language) -> Iterator[str]:
         if text is not None:
             # No columns: Thai letters have no one width, and the lines are read by programs too.
             yield f"    {label.in_language(language)}: {_in_one_line(text, language)}"
+
+
+def step_grade_line(grade: StepGrade, language: Language) -> str:
+    """Say what one step is worth, and why where that is less than all."""
+    step = grade.step
+    sign = "✓" if grade.is_passed else "✗" if grade.passed else "·"
+    said = words.STEP_GRADE.filled(
+        {
+            "title": step.title.in_language(language),
+            "points": f"{grade.points:g}",
+            "most": step.points,
+            "passed": grade.passed,
+            "checks": grade.checks,
+        }
+    )
+    solved = f", {words.SOLVED.in_language(language)}" if grade.solved else ""
+    return f"{sign} {step.id}  {said.in_language(language)}{solved}"
+
+
+def grade_lines(grade: Grade, language: Language) -> Iterator[str]:
+    """Say what somebody's work is worth: the sum, each week, and what a teacher should know."""
+    student = grade.student
+    facts = {"points": f"{grade.points:g}", "most": grade.most_points}
+    total = words.GRADE.filled({"student": student.id, "account": student.account, **facts})
+    yield total.in_language(language)
+    for week in WEEKS:
+        steps = [each for each in grade.steps if each.step.week == week]
+        predictions = sum(each.points for each in grade.predictions if each.week == week)
+        said = words.WEEK_GRADE.filled(
+            {
+                "week": week,
+                "passed": sum(each.is_passed for each in steps),
+                "steps": len(steps),
+                "points": f"{sum(each.points for each in steps) + predictions:g}",
+                "hints": sum(each.hints for each in steps),
+                "solved": sum(each.solved for each in steps),
+            }
+        )
+        if steps:
+            yield f"  {said.in_language(language)}"
+    for note in grade.notes:
+        yield f"  ! {note}"
 
 
 def _in_one_line(text: Text, language: Language) -> str:

@@ -59,8 +59,8 @@ RESUMED: Final = Text(
     th="บัญชี {account} กลับมาถึง {step} แล้ว", en="Account {account} is back at {step}."
 )
 NOTHING_TO_RESUME: Final = Text(
-    th="ยังไม่เคยผ่านขั้นไหน เริ่มที่: scripts/lab course start 1",
-    en="No step was passed yet. Begin with: scripts/lab course start 1",
+    th="ยังไม่เคยผ่านขั้นไหน ตรวจขั้นแรก: scripts/lab course check",
+    en="No step was passed yet. Check the first one: scripts/lab course check",
 )
 NO_WORK_YET: Final = Text(th="สัปดาห์ที่ {week} ยังไม่มีขั้นให้ทำ", en="Week {week} has no steps yet.")
 PLACED: Final = Text(th="โค้ดเริ่มต้นอยู่ที่ {file}", en="Code to begin with: {file}")
@@ -103,4 +103,45 @@ WRONG: Final = Text(th="ยังไม่ถูก", en="Not so.")
 WATCHING: Final = Text(
     th="เฝ้าดูบัญชี {account} แก้อะไรก็ตรวจใหม่ กด Ctrl-C เพื่อหยุด",
     en="Watching account {account}: checked again after each change. Ctrl-C ends it.",
+)
+
+STEP_GRADE: Final = Text(
+    th="{title}: {points}/{most} คะแนน ({passed} จาก {checks} ข้อ)",
+    en="{title}: {points}/{most} points ({passed} of {checks} checks)",
+)
+GRADE: Final = Text(
+    th="{student} (บัญชี {account}): {points} จาก {most} คะแนน",
+    en="{student} (account {account}): {points} of {most} points",
+)
+WEEK_GRADE: Final = Text(
+    th="สัปดาห์ที่ {week}: ผ่าน {passed} จาก {steps} ขั้น {points} คะแนน คำใบ้ {hints} เฉลย {solved}",
+    en="week {week}: {passed} of {steps} steps, {points} points; {hints} hints, {solved} solved",
+)
+GRADES_WRITTEN: Final = Text(th="เขียนคะแนนลง {file} แล้ว", en="Grades written: {file}")
+OTHER_ENDING: Final = Text(
+    th="{file} ต้องลงท้ายด้วย .json (Classroom 50) หรือ .csv (nbgrader)",
+    en="{file} must end in .json (Classroom 50) or .csv (nbgrader).",
+)
+FILES_OR_ROSTER: Final = Text(
+    th="ให้คะแนนไฟล์ที่ส่งมา หรือรายชื่อ (--roster) อย่างใดอย่างหนึ่ง",
+    en="Grade either submissions or a roster: leave one of the two out.",
+)
+SUBMITTED: Final = Text(
+    th="{file} มี {functions} ฟังก์ชันจากบัญชีของคุณ และ {files} ไฟล์จาก my/ ส่งไฟล์นี้ให้อาจารย์",
+    en="{file} holds {functions} functions of your account and {files} files of my/. Hand it in.",
+)
+LEFT_OUT: Final = Text(th="ไม่ได้ใส่ {file} เพราะใหญ่เกินไป", en="{file} is too large and was left out.")
+NOT_EMPTY: Final = Text(
+    th="บัญชี {account} มีของอยู่ {count} อย่าง ทำให้ว่างแล้วเริ่ม: scripts/lab course start {week} --yes",
+    en="Account {account} holds {count} resources. To empty it and begin: "
+    "scripts/lab course start {week} --yes",
+)
+NOTHING_BUILT: Final = Text(
+    th="บัญชี {account} ว่างเปล่า ยังไม่มีอะไรให้ส่งหรือให้คะแนน เริ่มที่: scripts/lab course text 1.1",
+    en="Account {account} is empty: there is nothing to hand in or grade. Begin with: "
+    "scripts/lab course text 1.1",
+)
+DAMAGED: Final = Text(
+    th="{file} เสีย ย้ายไฟล์นี้ออกไป แล้วตรวจแต่ละขั้นใหม่: scripts/lab course check",
+    en="{file} is damaged. Move it away, and check your steps again: scripts/lab course check",
 )

@@ -9,6 +9,7 @@ import typer
 from lab.advice import command
 from lab.commands import (
     aws,
+    bundle,
     chaos,
     checks,
     clock,
@@ -20,6 +21,7 @@ from lab.commands import (
     doctor,
     exercise,
     explain,
+    grading,
     iam,
     inbox,
     logs,
@@ -64,6 +66,7 @@ app.command(rich_help_panel=LIFE)(up.up)
 app.command(rich_help_panel=LIFE)(deploy.deploy)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
+app.command(rich_help_panel=LIFE)(bundle.bundle)
 
 app.command(rich_help_panel=FILES)(upload.upload)
 app.command(rich_help_panel=FILES)(runs.runs)
@@ -75,6 +78,8 @@ app.command(rich_help_panel=FILES)(verify.verify)
 
 course.app.command()(practice.trap)
 course.app.command()(practice.sabotage)
+course.app.command()(grading.submit)
+course.app.command()(grading.grade)
 app.add_typer(course.app, name="course", rich_help_panel=COURSE)
 app.command(rich_help_panel=COURSE, context_settings=aws.PASS_ON)(aws.aws)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.chosen import FIRST_ACCOUNT
 from lab.errors import UsageError
+from lab.language import say
 from lab.pages import bypass_proxies
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ MISSING_CODES = (
     "StateMachineDoesNotExist",
 )
 """By which AWS says that a resource does not exist."""
+
+EMPTY = "LAB_EMPTY"
+"""The variable that says whether the first account is left empty."""
 
 PARTITION = "aws"
 POOL_CONNECTIONS = 32
@@ -61,6 +65,20 @@ class LabRecord:
     def endpoint(self) -> str:
         """Where AWS clients go."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether its first account is left empty: `up --empty`, or LAB_EMPTY=on.
+
+        Raises:
+            UsageError: LAB_EMPTY is neither on nor off.
+        """
+        said = self.variables.get(EMPTY) or "off"
+        if said not in ("on", "off"):
+            raise UsageError(
+                say("{variable} is {said!r}, but it must be on or off.", variable=EMPTY, said=said)
+            )
+        return said == "on"
 
     @property
     def settings(self) -> Settings:

@@ -4,11 +4,15 @@ Standard library only; run by `scripts/lab` with a Python 3.13 that was tried. A
 when its stamp, written last, holds this checkout's path and the lock itself. An environment that
 was left half made, or made from another lock or another place, is made again from nothing.
 
+A folder `bundle/` in the checkout, made by `scripts/lab bundle`, takes the place of the network.
 It speaks Thai where scripts/lab says LAB_LANG=th, else English.
 """
 
 import fcntl
+import hashlib
+import json
 import os
+import platform
 import re
 import shutil
 import signal
@@ -21,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STATE = ROOT / ".lab"
+BUNDLE = ROOT / "bundle"
 BUSY = VENV / ".installing"
 PYTHON = VENV / "bin" / "python"
 LOCALSTACK_ROOT = VENV / "localstack"
@@ -111,6 +116,8 @@ def _install(name: str) -> None:
     started = time.monotonic()
     if name == "lab" or BUSY.exists():
         _make_venv()
+    if name == "lab" and BUNDLE.is_dir():
+        _say(_about_the_bundle(fits=_is_bundled(_lock(name))))
     what = {
         "lab": _told("LocalStack and the command line", "LocalStack และ command line"),
         "dev": _told("what tests and linters need", "สิ่งที่เทสต์และ linter ต้องใช้"),
@@ -154,7 +161,7 @@ def _make_venv() -> None:
 
 def _install_lock(lock: Path) -> None:
     """Install a lock with uv where it can be had and succeeds, else with pip."""
-    hashed = ["--require-hashes", "-r", str(lock)]
+    hashed = [*_from_where(lock), "--require-hashes", "-r", str(_hashes(lock))]
     uv = os.environ.get("LAB_UV") or _own_uv()
     if uv:
         if _succeeds([uv, "pip", "install", "--python", str(PYTHON), *hashed]):
@@ -169,6 +176,40 @@ def _install_lock(lock: Path) -> None:
                 "ตรวจว่าต่ออินเทอร์เน็ตได้และดิสก์ไม่เต็ม แล้วสั่ง scripts/lab ใหม่",
             )
         )
+
+
+def _about_the_bundle(*, fits: bool) -> str:
+    if fits:
+        return _told("Without the network, from bundle/.", "ติดตั้งจาก bundle/ ไม่ใช้เน็ต")
+    return _told(
+        "bundle/ is for another version of the lab or another kind of machine: it is left alone, "
+        "and the network is used.",
+        "bundle/ เป็นของแล็บคนละเวอร์ชันหรือเครื่องคนละชนิด จึงไม่ใช้ และติดตั้งจากเน็ตแทน",
+    )
+
+
+def _from_where(lock: Path) -> list[str]:
+    """Say where an installer finds the packages of a lock: in the bundle, or as it always does."""
+    if not _is_bundled(lock):
+        return []
+    return ["--no-index", "--find-links", str(BUNDLE / "wheels")]
+
+
+def _hashes(lock: Path) -> Path:
+    """Name the bundle's own list of hashes: some wheels were built from the sources locked."""
+    return BUNDLE / "wheels.txt" if lock == _lock("lab") and _is_bundled(lock) else lock
+
+
+def _is_bundled(lock: Path) -> bool:
+    """Whether the bundle, if there is one, was made for this lock and this kind of machine."""
+    try:
+        manifest = json.loads((BUNDLE / "manifest.json").read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    machine = f"{sys.platform}-{platform.machine()}"
+    known = hashlib.sha256(_lock("lab").read_bytes()).hexdigest()
+    fits = manifest == {"machine": machine, "lock": known}
+    return fits and lock in (_lock("lab"), _lock("uv"))
 
 
 def _compile() -> None:
@@ -220,8 +261,9 @@ def _index_services() -> None:
 def _own_uv() -> str | None:
     """Uv from its own lock, into the environment; None where it can't be had."""
     own = VENV / "bin" / "uv"
+    lock = _lock("uv")
     if not own.exists() and not _succeeds(
-        [*_pip(), "--quiet", "--require-hashes", "-r", str(_lock("uv"))]
+        [*_pip(), "--quiet", *_from_where(lock), "--require-hashes", "-r", str(lock)]
     ):
         _say(_told("uv can't be had here; pip does it, more slowly.", "ไม่มี uv ใช้ pip แทน ซึ่งช้ากว่า"))
         return None

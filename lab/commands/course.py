@@ -15,6 +15,7 @@ from lab.student import open_sandbox
 from lab.views.lessons import (
     as_typed,
     chosen_language,
+    gone,
     open_session,
     out_of_order,
     print_text,
@@ -43,6 +44,7 @@ app = typer.Typer(
 WATCH_SECONDS = 1.0
 COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
 
+Empties = Annotated[bool, typer.Option("--yes", help="Empty the account whatever is in it.")]
 StepName = Annotated[
     str | None,
     typer.Argument(
@@ -63,6 +65,7 @@ def course(
 @app.command()
 def start(
     week: Annotated[int, typer.Argument(help="1 to 4.")],
+    yes: Empties = False,
     port: Port = None,
     account: StudentAccount = None,
     lang: Lang = None,
@@ -74,8 +77,12 @@ def start(
     language = chosen_language(lang)
     if not is_week(week):
         raise UsageError(say(words.UNKNOWN_WEEK, language, week=week))
-    session = open_session(port, account)
+    session = open_session(port, account, to_change=True)
     with err.status("...") as status:
+        held = len(session.resources())
+        if held and not yes:
+            account = session.sandbox.account
+            raise LabError(say(words.NOT_EMPTY, language, account=account, count=held, week=week))
         first = session.start(week, status.update)
     if first is None:
         raise LabError(say(words.NO_WORK_YET, language, week=week))
@@ -89,11 +96,15 @@ def start(
 def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Bring your account back to where you were, after the lab was stopped."""
     from course import words
+    from provision.errors import ProvisionError
 
     language = chosen_language(lang)
-    session = open_session(port, account)
-    with err.status("...") as status:
-        last = session.resume(status.update)
+    session = open_session(port, account, to_change=True)
+    try:
+        with err.status("...") as status:
+            last = session.resume(status.update)
+    except ProvisionError as error:
+        raise LabError(str(error)) from error
     if last is None:
         raise LabError(say(words.NOTHING_TO_RESUME, language))
     print_text(words.RESUMED, language, account=session.sandbox.account, step=short(last))
@@ -172,15 +183,17 @@ def solve(
 ) -> None:
     """Do a step in front of you, saying each AWS call it makes."""
     from course import words
-    from course.session import OutOfOrderError
+    from course.session import EmptyAccountError, OutOfOrderError
 
     language = chosen_language(lang)
-    session = open_session(port, account)
+    session = open_session(port, account, to_change=True)
     meant = step_named(session, step, language)
     if session.hints_left(meant) and not anyway:
         raise LabError(say(words.HINTS_FIRST, language, step=short(meant)))
     try:
         changes = session.solve(meant, _show_call)
+    except EmptyAccountError as error:
+        raise LabError(gone(error, session.sandbox.account, language)) from error
     except OutOfOrderError as error:
         raise LabError(out_of_order(error, language)) from error
     print_text(words.SOLVED_NOW, language, step=short(meant), changes=changes)
@@ -238,7 +251,11 @@ def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None)
     language = chosen_language(lang)
     told = {"updated": words.DEPLOYED, "absent": words.NOT_CREATED}
     try:
-        changed = [each for each in open_session(port, account).deploy() if each.outcome in told]
+        changed = [
+            each
+            for each in open_session(port, account, to_change=True).deploy()
+            if each.outcome in told
+        ]
     except ProvisionError as error:
         raise LabError(str(error)) from error
     for each in changed:
@@ -253,7 +270,7 @@ def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) 
     from course import words
 
     language = chosen_language(lang)
-    session = open_session(port, account)
+    session = open_session(port, account, to_change=True)
     with err.status("...") as status:
         session.reset(lambda resource: status.update(f"{resource.kind} {resource.name}"))
     print_text(words.EMPTIED, language, account=session.sandbox.account)
@@ -286,9 +303,7 @@ def _check(session: Session, step: Step, language: Language) -> bool:
     try:
         results = session.check(step, _shower(language))
     except EmptyAccountError as error:
-        raise LabError(
-            say(words.GONE, language, account=session.sandbox.account, step=short(error.step))
-        ) from error
+        raise LabError(gone(error, session.sandbox.account, language)) from error
     except OutOfOrderError as error:
         raise LabError(out_of_order(error, language)) from error
     following = session.after(step)
@@ -321,10 +336,13 @@ def _ask(question: Question, language: Language) -> None:
 def _experiment(session: Session, question: Question, language: Language) -> None:
     """Show the answer in the student's account, where that has come far enough."""
     from course import words
-    from course.session import OutOfOrderError
+    from course.session import EmptyAccountError, OutOfOrderError
 
     try:
+        session.refuse_empty_account()
         session.refuse_missing_steps(question)
+    except EmptyAccountError as error:
+        raise LabError(gone(error, session.sandbox.account, language)) from error
     except OutOfOrderError as error:
         print_text(words.EXPERIMENT_NEEDS, language, needs=short(error.needed))
         return

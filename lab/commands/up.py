@@ -1,13 +1,15 @@
 """up, down, reset: a lab comes and goes."""
 
+from __future__ import annotations
+
 import time
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lab.advice import command
-from lab.chosen import choose_port
+from lab.chosen import FIRST_ACCOUNT, choose_port
 from lab.console import err, out, padded, print_json
 from lab.language import Sentence, say
 from lab.launch import mailbox
@@ -18,6 +20,9 @@ from lab.launch.starting import bring_up, start
 from lab.launch.turns import turn
 from lab.options import Json, Port
 from lab.running import LabRecord
+
+if TYPE_CHECKING:
+    from provision.settings import Settings
 
 
 class ProfileName(StrEnum):
@@ -41,19 +46,25 @@ Profile = Annotated[
 WithMailbox = Annotated[
     bool, typer.Option("--mailbox", help="Also show the mails in a web mailbox (needs Docker).")
 ]
+Empty = Annotated[
+    bool,
+    typer.Option("--empty", help="Leave account 000000000000 empty, to build the pipeline there."),
+]
 
 
-def up(
+def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     engine: Engine = EngineChoice.AUTO,
     profile: Profile = None,
     with_mailbox: WithMailbox = False,
+    empty: Empty = False,
     port: Port = None,
     json: Json = False,
 ) -> None:
     """Start the lab and wait until it is really provisioned. Running it again is harmless."""
     started = time.monotonic()
     chosen = profile.value if profile else None
-    lab = bring_up(engine, chosen, choose_port(port), with_mailbox=with_mailbox)
+    number = choose_port(port)
+    lab = bring_up(engine, chosen, number, with_mailbox=with_mailbox, empty=empty)
     seconds = round(time.monotonic() - started, 1)
     if json:
         print_json(_as_json(lab, seconds))
@@ -91,7 +102,10 @@ def reset(port: Port = None) -> None:
         with err.status(say("stopping the lab")):
             launcher_of(lab).stop()
         start(lab)
-    out.print(say("The lab on port {port} is empty and provisioned again.", port=lab.port))
+    if lab.is_empty:
+        out.print(say("The lab on port {port} is empty again.", port=lab.port))
+    else:
+        out.print(say("The lab on port {port} is empty and provisioned again.", port=lab.port))
 
 
 def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
@@ -104,6 +118,7 @@ def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
         "region": settings.region,
         "mailbox": _mailbox_page(lab),
         "iam": _iam_mode(lab),
+        "empty": lab.is_empty,
         "raw_bucket": settings.raw_bucket,
         "processed_bucket": settings.processed_bucket,
         "ready": True,
@@ -120,23 +135,43 @@ def _tell(lab: LabRecord, seconds: float) -> None:
         "region": settings.region,
         "engine": f"{lab.engine}, profile {lab.profile}",
         "IAM": say(IAM_MODES[_iam_mode(lab)]),
-        say("upload to"): f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
-        say("results in"): f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
-        say("failed in"): f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
     }
+    if lab.is_empty:
+        rows[say("account")] = say(
+            "{account} is empty: build the pipeline there", account=FIRST_ACCOUNT
+        )
+    else:
+        rows |= _buckets(settings)
     if page := _mailbox_page(lab):
         rows[say("mailbox")] = page
     for name, value in rows.items():
         out.print(f"  {padded(name, 11)}{value}", soft_wrap=True)
     out.print("\n" + say("Try next:"))
-    tips = {
+    tips = _tips(lab)
+    width = max(map(len, tips))
+    for words, meaning in tips.items():
+        out.print(f"  {words:<{width}}  {meaning}", soft_wrap=True)
+
+
+def _buckets(settings: Settings) -> dict[str, str]:
+    return {
+        say("upload to"): f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
+        say("results in"): f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
+        say("failed in"): f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
+    }
+
+
+def _tips(lab: LabRecord) -> dict[str, str]:
+    if lab.is_empty:
+        return {
+            f"{command('course')} --account {FIRST_ACCOUNT}": say("the first step"),
+            command("status"): say("how it is doing"),
+        }
+    return {
         command("demo"): say("sample files"),
         command("upload samples/sample_sales.csv"): say("one file"),
         command("status"): say("how it is doing"),
     }
-    width = max(map(len, tips))
-    for words, meaning in tips.items():
-        out.print(f"  {words:<{width}}  {meaning}", soft_wrap=True)
 
 
 def _mailbox_page(lab: LabRecord) -> str | None:

@@ -51,7 +51,9 @@ CHOSEN_BY_THE_USER = "LAB_"
 TAKEN_UP_AT_THE_START = {
     "LAB_IAM": "enforce",
     "LAB_FIDELITY": "on",
-    "LAB_CONFIRM_EMAIL": "auto",
+    "LAB_CONFIRM_EMAIL": "",
+    "LAB_EMPTY": "off",
+    "LAB_COURSE_KEY": "",
     "LAB_ALLOWED_ORIGINS": "",
     "LAB_ALLOWED_HOSTS": "localstack,host.docker.internal",
     "SMTP_HOST": "",

@@ -15,11 +15,16 @@ from lab.launch.finding import find_lab
 from lab.launch.launcher import Launcher
 from lab.launch.record import keep, remember
 from lab.launch.turns import turn
-from lab.running import LabRecord
+from lab.running import EMPTY, LabRecord
 
 
 def bring_up(
-    engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool = False
+    engine: EngineChoice,
+    profile: str | None,
+    port: int,
+    *,
+    with_mailbox: bool = False,
+    empty: bool = False,
 ) -> LabRecord:
     """Start the lab on this port, or find it running.
 
@@ -28,6 +33,7 @@ def bring_up(
         profile: None takes that of a running lab, else LAB_PROFILE, else workshop.
         port: Where it should listen.
         with_mailbox: Whether it must have a web mailbox; COMPOSE_PROFILES can ask for one too.
+        empty: Whether its first account must be left empty; one that was started so stays so.
 
     Raises:
         LabError: It did not come up, or runs otherwise than asked for.
@@ -36,10 +42,11 @@ def bring_up(
         lab = find_lab(port)
         launcher = launcher_of(lab)
         if launcher.status().running:
-            _refuse_a_change(lab, engine, profile, with_mailbox=with_mailbox)
+            _refuse_a_change(lab, engine, profile, with_mailbox=with_mailbox, empty=empty)
             _tell_what_has_to_wait(launcher)
         else:
-            lab = _new_lab(engine, profile, port, with_mailbox=with_mailbox)
+            empty = empty or lab.is_empty
+            lab = _new_lab(engine, profile, port, with_mailbox=with_mailbox, empty=empty)
         start(lab)
     return lab
 
@@ -64,13 +71,14 @@ def start(lab: LabRecord) -> None:
 
 
 def _new_lab(
-    engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool
+    engine: EngineChoice, profile: str | None, port: int, *, with_mailbox: bool, empty: bool
 ) -> LabRecord:
     kind, why = choose(engine)
     err.print(say("Engine: [bold]{kind}[/bold] ({why})", kind=kind, why=why))
     mailbox_port = _mailbox_port(kind, why, with_mailbox=with_mailbox)
     chosen = profile or os.environ.get("LAB_PROFILE") or "workshop"
-    return LabRecord(port, kind.value, chosen, lab_settings(chosen), mailbox_port)
+    variables = {**lab_settings(chosen), EMPTY: "on" if empty else "off"}
+    return LabRecord(port, kind.value, chosen, variables, mailbox_port)
 
 
 def _mailbox_port(kind: EngineChoice, why: str, *, with_mailbox: bool) -> int | None:
@@ -89,7 +97,12 @@ def _mailbox_port(kind: EngineChoice, why: str, *, with_mailbox: bool) -> int | 
 
 
 def _refuse_a_change(
-    running: LabRecord, engine: EngineChoice, profile: str | None, *, with_mailbox: bool
+    running: LabRecord,
+    engine: EngineChoice,
+    profile: str | None,
+    *,
+    with_mailbox: bool,
+    empty: bool,
 ) -> None:
     other_engine = engine not in (EngineChoice.AUTO, running.engine)
     other_profile = profile not in (None, running.profile)
@@ -111,6 +124,14 @@ def _refuse_a_change(
             say(
                 "The lab on port {port} runs with other LAB_* settings than those set now. "
                 "{instead}",
+                port=running.port,
+                instead=_beside_or_instead(running),
+            )
+        )
+    if empty and not running.is_empty:
+        raise LabError(
+            say(
+                "The lab on port {port} already runs, with the finished pipeline. {instead}",
                 port=running.port,
                 instead=_beside_or_instead(running),
             )

@@ -226,6 +226,30 @@ HELP = {
     "Let LocalStack fetch what it lacks, such as a Java.": (
         "ให้ LocalStack ดาวน์โหลดสิ่งที่ขาด เช่น Java"
     ),
+    # Teachers
+    "Leave account 000000000000 empty, to build the pipeline there.": (
+        "ปล่อยบัญชี 000000000000 ให้ว่าง เพื่อสร้าง pipeline เองในบัญชีนั้น"
+    ),
+    "Pack this checkout and all that its installation fetches, for machines without a network.": (
+        "รวม checkout นี้กับทุกอย่างที่ต้องใช้ติดตั้งไว้ในไฟล์เดียว สำหรับเครื่องที่ไม่มีเน็ต"
+    ),
+    "Where to, such as lab.tar.": "ไฟล์ปลายทาง เช่น lab.tar",
+    "The machines have a Python 3.13 of their own.": "เครื่องปลายทางมี Python 3.13 แล้ว",
+    "Put your code, what stands in your account and your record into one file to hand in.": (
+        "รวมโค้ดของคุณ สิ่งที่อยู่ในบัญชี และบันทึกการทำ ไว้ในไฟล์เดียวเพื่อส่ง"
+    ),
+    "Where to. Default: submission-ACCOUNT.json.": "ไฟล์ปลายทาง ถ้าไม่ระบุคือ submission-ACCOUNT.json",
+    "Check every step, and say what it is worth: your account, a class, or what was handed in.": (
+        "ตรวจทุกขั้นแล้วบอกคะแนน: บัญชีของคุณ ทั้งห้อง หรืองานที่ส่งมา"
+    ),
+    "Submissions, each graded in a fresh lab.": "งานที่ส่งมา แต่ละไฟล์ตรวจในแล็บใหม่",
+    "A CSV with the columns username and account: the whole class.": (
+        "CSV ที่มีคอลัมน์ username และ account ของทั้งห้อง"
+    ),
+    "Also write FILE.json (Classroom 50) or FILE.csv (nbgrader); may be given twice.": (
+        "เขียนคะแนนลง FILE.json (Classroom 50) หรือ FILE.csv (nbgrader) ด้วย ใส่สองครั้งได้"
+    ),
+    "Empty the account whatever is in it.": "ทำให้บัญชีว่างไม่ว่าจะมีอะไรอยู่",
 }
 """By the English text, in the order in which `--help` shows the commands."""
 

@@ -578,4 +578,42 @@ SENTENCES = {
     "If that command hangs, end it, and run this one again.": (
         "ผ่านไป {seconds} s แล็บที่พอร์ต {port} ยังติด {holder} ถ้าคำสั่งนั้นค้าง ให้ปิดมันแล้วสั่งใหม่"
     ),
+    # lab/bundle.py, lab/commands/bundle.py
+    "a wheel of every package": "เตรียม wheel ของทุก package",
+    "packing": "กำลังรวมไฟล์",
+    "For machines that have Python 3.13 themselves: --without-python": (
+        "ถ้าเครื่องปลายทางมี Python 3.13 แล้วใช้ --without-python"
+    ),
+    "A bundle is made from a git checkout, and this is not one. "
+    "Clone the repository and make it there.": (
+        "bundle สร้างจาก git checkout แต่ที่นี่ไม่ใช่ ให้ clone repository แล้วสร้างที่นั่น"
+    ),
+    "Python needs uv, which is not here. {instead}": "การเอา Python ต้องใช้ uv ซึ่งไม่มีที่นี่ {instead}",
+    "uv installed no Python {version}. {instead}": "uv ติดตั้ง Python {version} ไม่ได้ {instead}",
+    "{what} could not be had: {reason}. Is the network there?": (
+        "เอา {what} มาไม่ได้: {reason} เน็ตใช้ได้ไหม"
+    ),
+    "{file} ({size:.0f} MB). On the other machine:": "{file} ({size:.0f} MB) บนเครื่องปลายทาง:",
+    # An empty account
+    "This lab leaves account {account} to you (up --empty). The finished pipeline in "
+    "another one: {deploy} --account 222222222222": (
+        "แล็บนี้ปล่อยบัญชี {account} ไว้ให้คุณ (up --empty) ถ้าต้องการ pipeline ที่ทำเสร็จแล้วในอีกบัญชี: "
+        "{deploy} --account 222222222222"
+    ),
+    "The lab on port {port} is empty again.": "แล็บที่พอร์ต {port} ว่างแล้ว",
+    "The lab on port {port} already runs, with the finished pipeline. {instead}": (
+        "แล็บที่พอร์ต {port} เปิดอยู่แล้วและมี pipeline ที่ทำเสร็จแล้ว {instead}"
+    ),
+    "account": "บัญชี",
+    "{account} is empty: build the pipeline there": "{account} ว่างอยู่ สร้าง pipeline ในบัญชีนี้",
+    "the first step": "ขั้นแรก",
+    "{variable} is {said!r}, but it must be on or off.": (
+        "{variable} เป็น {said!r} แต่ต้องเป็น on หรือ off"
+    ),
+    "Account {account} holds the finished pipeline, which the course leaves alone. "
+    "Work in another one (leave --account out), or in a lab without the pipeline: "
+    "{down}, then {up}": (
+        "บัญชี {account} มี pipeline ที่ทำเสร็จแล้ว หลักสูตรจึงไม่แตะ ทำในบัญชีอื่น (ไม่ต้องใส่ --account) "
+        "หรือเปิดแล็บที่ไม่มี pipeline: {down} แล้ว {up}"
+    ),
 }

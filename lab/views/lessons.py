@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from lab.advice import command
 from lab.console import out
-from lab.errors import UsageError
+from lab.errors import LabError, UsageError
 from lab.language import language_of_this_command
 from lab.paths import REPOSITORY
 from lab.student import open_sandbox
 
 if TYPE_CHECKING:
     from course.language import Language, Text
-    from course.session import OutOfOrderError, Session
+    from course.progress import Progress
+    from course.session import EmptyAccountError, OutOfOrderError, Session
     from course.step import Step
 
 COMMAND = re.compile(r"scripts/lab ((?:course [a-z]+|[a-z]+))(?! --)")
@@ -24,17 +25,47 @@ OF_THE_STUDENT = ("course", "aws")
 """Commands that mean the student's account without being told."""
 
 
-def open_session(port: int | None, account: str | None) -> Session:
+def open_session(port: int | None, account: str | None, *, to_change: bool = False) -> Session:
     """Return a student's session in the lab of a command.
 
+    Args:
+        port: Of the lab; None for the one that commands are about.
+        account: Twelve digits; None for the course's own.
+        to_change: Whether the command builds or removes something in the account.
+
     Raises:
-        LabError: The lab is not running.
-        UsageError: The account is not twelve digits.
+        LabError: The lab is not running, or the file with the progress is damaged.
+        UsageError: The account is not twelve digits, or it is to be changed and holds the finished
+            pipeline.
     """
     from course.session import Session
 
-    sandbox, home = open_sandbox(port, account)
-    return Session(sandbox, home / "course" / f"{sandbox.account}.json", own_code())
+    sandbox, home = open_sandbox(port, account, to_change=to_change)
+    file = progress_file(home, sandbox.account)
+    session = Session(sandbox, file, own_code())
+    session.progress = known_progress(home, sandbox.account)
+    return session
+
+
+def known_progress(home: Path, account: str) -> Progress:
+    """Return how far somebody is in the lab with this folder.
+
+    Raises:
+        LabError: The file is damaged.
+    """
+    from course import words
+    from course.progress import DamagedProgressError, read_progress
+
+    try:
+        return read_progress(progress_file(home, account), account)
+    except DamagedProgressError as error:
+        damaged = say(words.DAMAGED, language_of_this_command(), file=error.file)
+        raise LabError(damaged) from error
+
+
+def progress_file(home: Path, account: str) -> Path:
+    """Return the file that says how far somebody is in the lab with this folder."""
+    return home / "course" / f"{account}.json"
 
 
 def own_code() -> Path:
@@ -72,6 +103,13 @@ def out_of_order(error: OutOfOrderError, language: Language) -> str:
     from course import words
 
     return say(words.OUT_OF_ORDER, language, step=short(error.step), needs=short(error.needed))
+
+
+def gone(error: EmptyAccountError, account: str, language: Language) -> str:
+    """Say how to bring back what stood in an account whose lab was stopped."""
+    from course import words
+
+    return say(words.GONE, language, account=account, step=short(error.step))
 
 
 def short(step: Step) -> str:

@@ -18,9 +18,10 @@ from provision.changes import Changes
 
 pytestmark = [pytest.mark.course, pytest.mark.timeout(600)]
 
-FIRST = open_library().named("1.1")
-TRIGGER = open_library().named("1.4")
-FUNCTION = open_library().named("1.3")
+LIBRARY = open_library()
+FIRST = LIBRARY.named("1.1")
+TRIGGER = LIBRARY.named("1.4")
+FUNCTION = LIBRARY.named("1.3")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,11 @@ def test_a_student_begins_is_checked_is_helped_and_goes_on(student: Student) -> 
         (["course", "check", "--account", "12"], "twelve digits"),
         (["course", "predict", "1.q9"], "There are: 1.q1"),
         (["course", "predict", "1.q1", "z"], "Choose one of: a, b, c"),
-        (["course", "resume"], "scripts/lab course start 1"),
+        (["course", "resume"], "scripts/lab course check"),
+        (["course", "grade"], "there is nothing to hand in or grade"),
+        (["course", "submit"], "there is nothing to hand in or grade"),
+        (["course", "start", "1", "--account", "000000000000"], "scripts/lab up --empty"),
+        (["course", "reset", "--account", "000000000000"], "scripts/lab up --empty"),
     ],
     ids=lambda each: each[-1] if isinstance(each, list) else "",
 )
@@ -111,6 +116,45 @@ def test_bad_use_gets_one_line_that_says_what_to_do(
     assert said in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1, run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_an_account_with_something_in_it_is_begun_anew_only_when_told_so(student: Student) -> None:
+    FIRST.solve(student.sandbox, Changes())
+    refused = student.types("course", "start", "1")
+    assert refused.returncode == 1
+    assert refused.stderr.strip().endswith("1 --yes")
+    assert student.sandbox.client("s3").list_buckets()["Buckets"]
+    assert student.types("course", "start", "1", "--yes").returncode == 0
+    assert not student.sandbox.client("s3").list_buckets()["Buckets"]
+
+
+def test_a_student_hands_in_a_file_and_sees_what_the_work_is_worth(
+    student: Student, tmp_path: Path
+) -> None:
+    FIRST.solve(student.sandbox, Changes())
+    file = tmp_path / "handed in.json"
+    handed_in = student.types("course", "submit", "--out", str(file))
+    assert (handed_in.returncode, handed_in.stderr) == (0, "")
+    assert student.sandbox.raw_bucket in file.read_text("utf-8")
+    graded = student.types("course", "grade", "--out", str(tmp_path / "g.csv"))
+    assert f"✓ {FIRST.id}" in graded.stdout, graded.stderr
+    assert f"(account {student.sandbox.account})" in graded.stdout
+    assert (tmp_path / "g.csv").read_text("utf-8").count("\n") >= 4
+
+
+def test_a_class_is_graded_by_its_roster(
+    account: Callable[[str], Sandbox], student: Student, tmp_path: Path
+) -> None:
+    FIRST.solve(student.sandbox, Changes())
+    idle = account("idle in class")
+    roster = tmp_path / "class.csv"
+    roster.write_text(
+        f"username,account\nsomchai,{student.sandbox.account}\nsomying,{idle.account}\n"
+    )
+    graded = student.types("course", "grade", "--roster", str(roster))
+    assert (graded.returncode, graded.stderr) == (0, "")
+    assert f"somchai (account {student.sandbox.account})" in graded.stdout
+    assert "The account is empty." in graded.stdout
 
 
 def test_a_step_begun_out_of_order_names_the_one_that_comes_first(session: Session) -> None:
@@ -129,6 +173,15 @@ def test_an_account_that_was_emptied_by_a_stop_is_brought_back(session: Session)
         session.check(FIRST, lambda _: None)
     assert session.resume(lambda _: None) == FIRST
     session.check(FIRST, lambda _: None)
+
+
+def test_bringing_back_an_account_repeats_no_try(session: Session) -> None:
+    tried = LIBRARY.named("2.8")
+    for step in (FIRST, tried):
+        session.progress.of(step).passed_at = session.progress.of(step).began
+    told: list[str] = []
+    assert session.resume(told.append) == tried
+    assert told == [FIRST.id]
 
 
 def test_code_to_begin_with_is_laid_out_once_and_never_over_the_students_own(

@@ -89,6 +89,45 @@ def test_ups_at_the_same_moment_agree_on_what_runs(checkout: LabCheckout) -> Non
     assert sorted(up.returncode for up in ups) == [0, 0, 1, 1]
 
 
+# --- an empty account -----------------------------------------------------------------------------
+
+
+def started_empty(checkout: LabCheckout) -> bool:
+    seen = checkout.home / "root" / "seen.json"
+    return bool(json.loads(seen.read_text())["LAB_EMPTY"] == "on")
+
+
+def test_a_lab_started_empty_stays_so_until_it_is_stopped(checkout: LabCheckout) -> None:
+    up = checkout.run("up", "--empty", "--json")
+    assert json.loads(up.stdout)["empty"] is True, up.stderr
+    assert started_empty(checkout)
+    assert json.loads(checkout.run("up", "--json").stdout)["empty"] is True
+    assert "is empty again" in checkout.run("reset").stdout
+    assert started_empty(checkout)
+    refused = checkout.run("deploy")
+    assert "scripts/lab deploy --account" in assert_one_line(refused.stderr)
+    localstack = wait_until("LocalStack", checkout.running_localstack)
+    localstack.kill()  # as a machine that is switched off
+    wait_until("its end", lambda: not checkout.running_localstack())
+    assert json.loads(checkout.run("up", "--json").stdout)["empty"] is True
+    checkout.run("down")
+    assert json.loads(checkout.run("up", "--json").stdout)["empty"] is False
+
+
+def test_a_lab_with_the_pipeline_is_not_emptied_by_up(checkout: LabCheckout) -> None:
+    checkout.run("up")
+    refused = checkout.run("up", "--empty")
+    assert refused.returncode == 1
+    assert "with the finished pipeline" in assert_one_line(refused.stderr)
+    assert not started_empty(checkout)
+
+
+def test_another_word_for_empty_is_refused(checkout: LabCheckout) -> None:
+    refused = checkout.run("up", LAB_EMPTY="yes")
+    assert refused.returncode != 0
+    assert "it must be on or off" in assert_one_line(refused.stderr)
+
+
 # --- ended before it is ready --------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ FOLDERS = {
     "tests": "tests",
 } | {name: f"lambdas/{name}" for name in FUNCTIONS}
 MAY_IMPORT = {
-    "bench": {"lab", "provision"},
+    "bench": {"course", "lab", "provision"},
     "course": {"provision"},
     "exercises": {"pipeline", "provision"},
     "lab": {"course", "exercises", "pipeline", "provision"},  # of pipeline the types only
@@ -39,7 +39,17 @@ LAYERS_OF_LAB = (
     {"console", "chosen"},
     {"advice", "progress"},
     {"running"},
-    {"audit", "chaos", "disk", "launch", "permissions", "promise", "provisioner", "samples"},
+    {
+        "audit",
+        "bundle",
+        "chaos",
+        "disk",
+        "launch",
+        "permissions",
+        "promise",
+        "provisioner",
+        "samples",
+    },
     {"conformance", "inventory", "options", "story", "student"},
     {"views"},
     {"commands"},

@@ -1,8 +1,9 @@
 """The confirmation step of an e-mail subscription.
 
 SNS mails a link to a new address and sends nothing else there until its owner opens it.
-With `LAB_CONFIRM_EMAIL=auto` (the default) the emulator opens the link itself and logs that it did,
-so that the lab works at once; with `ask` the mail waits in the inbox for a person.
+With `LAB_CONFIRM_EMAIL=auto` the emulator opens the link itself and logs that it did, so that the
+lab works at once; with `ask` the mail waits in the inbox for a person. Where it is not set, it is
+`auto` in LocalStack's default account and `ask` in all others: those are somebody's sandboxes.
 """
 
 import html
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack.aws.connect import connect_to
+from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
 from localstack.http import Request, Response
 from localstack.services.edge import ROUTER
 from localstack.services.sns.models import sns_stores
@@ -32,7 +34,8 @@ class ConfirmationModeError(ValueError):
 
 def serve_links() -> None:
     """Serve the links in mails, and log who confirms subscriptions."""
-    LOG.info("e-mail subscriptions are confirmed: %s (LAB_CONFIRM_EMAIL)", confirmation_mode())
+    mode = confirmation_mode() or f"auto in account {DEFAULT_AWS_ACCOUNT_ID}, ask in others"
+    LOG.info("e-mail subscriptions are confirmed: %s (LAB_CONFIRM_EMAIL)", mode)
     ROUTER.add(CONFIRMATION_PATH, _confirmation_page, methods=["GET"])
     ROUTER.add(UNSUBSCRIBE_PATH, _unsubscribe_page, methods=["GET"])
 
@@ -43,28 +46,38 @@ def subscribe(
     """Subscribe, and ask the owner of an e-mail address to confirm."""
     response = original(self, context, *args, **kwargs)
     wants_arn = bool(kwargs.get("return_subscription_arn"))
-    return _ask_for_confirmation(response, wants_arn, confirmation_mode())
+    return _ask_for_confirmation(response, wants_arn)
 
 
-def confirmation_mode() -> str:
-    """Return the value of `LAB_CONFIRM_EMAIL`.
+def confirmation_mode() -> str | None:
+    """Return the value of `LAB_CONFIRM_EMAIL`; None where it is not set.
 
     Raises:
         ConfirmationModeError: It is neither `auto` nor `ask`.
     """
-    mode = os.environ.get("LAB_CONFIRM_EMAIL") or "auto"
-    if mode not in _MODES:
+    mode = os.environ.get("LAB_CONFIRM_EMAIL") or None
+    if mode not in (None, *_MODES):
         message = f"LAB_CONFIRM_EMAIL must be one of {', '.join(_MODES)}, not {mode!r}"
         raise ConfirmationModeError(message)
     return mode
 
 
-def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
+def _confirms_for(account: str) -> bool:
+    """Return whether the emulator opens the links of an account's mails itself."""
+    return (confirmation_mode() or _default_mode(account)) == "auto"
+
+
+def _default_mode(account: str) -> str:
+    return "auto" if account == DEFAULT_AWS_ACCOUNT_ID else "ask"
+
+
+def _ask_for_confirmation(response: Any, wants_arn: bool) -> Any:
     """Mail the question, and again whenever a pending address is subscribed, as SNS does."""
     arn = response["SubscriptionArn"]
     if ":" not in arn:  # "pending confirmation" of an HTTP endpoint: LocalStack asks that itself
         return response
-    store = sns_stores[extract_account_id_from_arn(arn)][extract_region_from_arn(arn)]
+    account = extract_account_id_from_arn(arn)
+    store = sns_stores[account][extract_region_from_arn(arn)]
     record = store.subscriptions[arn]
     if record["Protocol"] not in {"email", "email-json"} or record["PendingConfirmation"] != "true":
         return response
@@ -72,12 +85,12 @@ def _ask_for_confirmation(response: Any, wants_arn: bool, mode: str) -> Any:
     subscription = subscription_of(record)
     origin = from_line(store.topics[subscription.topic_arn]["attributes"])
     postbox.post(letters.confirmation(subscription, origin, token), subscription.topic_arn)
-    if mode == "auto":
+    if _confirms_for(account):
         _sns_of(subscription.topic_arn).confirm_subscription(
             TopicArn=subscription.topic_arn, Token=token
         )
         LOG.info(
-            "LAB_CONFIRM_EMAIL=auto: confirmed %s for %s in its owner's place",
+            "LAB_CONFIRM_EMAIL: confirmed %s for %s in its owner's place",
             subscription.address,
             subscription.topic_arn,
         )

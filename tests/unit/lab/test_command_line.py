@@ -79,6 +79,9 @@ def test_a_stopped_lab_is_told_with_how_to_start_it(
         (("chaos", "on", "burn", "s3"), "throttle"),
         (("status", "--colour"), "No such option"),
         (("test", "--compose", "--plain"), "choose one"),
+        (("course", "grade", "a.json", "--roster", "b.csv"), "leave one of the two out"),
+        (("course", "grade", "--out", "grades.xlsx"), ".json (Classroom 50) or .csv"),
+        (("course", "grade", "--roster", "nothing.csv"), "No such file"),
     ],
 )
 def test_wrong_use_is_told_in_one_line_with_status_2(

@@ -1,47 +1,9 @@
 """The installation: complete, or made again."""
 
-import importlib.util
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-FILE = Path(__file__).resolve().parents[3] / "scripts" / "set_up.py"
-
-
-@pytest.fixture
-def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module, for a checkout of its own; `ran` lists the commands it would have run."""
-    spec = importlib.util.spec_from_file_location("set_up", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec.loader.exec_module(module)
-    venv = tmp_path / ".venv"
-    module.ROOT, module.VENV, module.STATE = tmp_path, venv, tmp_path / ".lab"
-    module.BUSY, module.PYTHON = venv / ".installing", venv / "bin" / "python"
-    module.LOCALSTACK_ROOT = venv / "localstack"
-    (tmp_path / "requirements").mkdir()
-    for name in ("lab", "dev", "uv"):
-        (tmp_path / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
-    module.ran, module.fails = [], ()
-    module._let_in_signals = lambda: None  # pytest's own stay as they are
-    monkeypatch.setenv("LAB_UV", "/some/uv")
-    monkeypatch.setattr(module, "_succeeds", lambda command, _=None: succeed(module, command))
-    return module
-
-
-def succeed(module: Any, command: list[str]) -> bool:
-    line = " ".join(command)
-    module.ran.append(line)
-    if any(each in line for each in module.fails):
-        return False
-    if " -m venv " in line:
-        module.PYTHON.parent.mkdir(parents=True, exist_ok=True)
-        module.PYTHON.touch()
-    return True
 
 
 def test_hashes_are_demanded(set_up: Any) -> None:

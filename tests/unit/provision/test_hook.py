@@ -84,3 +84,13 @@ def test_the_lab_s_settings_reach_the_provisioner(run_hook: RunHook) -> None:
     _, options = run_hook(LAB_PROFILE="quick", LAB_STUDENT="malee")
     assert options["env"]["LAB_PROFILE"] == "quick"
     assert options["env"]["LAB_STUDENT"] == "malee"
+
+
+def test_an_account_that_is_to_stay_empty_is_not_provisioned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LAB_EMPTY", "on")
+    calls: list[object] = []
+    monkeypatch.setattr(subprocess, "run", lambda *given, **_: calls.append(given))
+    exec(compile(HOOK.read_bytes(), "<hook>", "exec"), {})  # noqa: S102 - as LocalStack does
+    assert calls == []

@@ -1,0 +1,39 @@
+"""A submission graded again: built in an empty account from what it says, every step checked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from course.grading import Grade, Student, grade_account
+from course.library import Library
+from course.rebuilding import rebuild
+from course.submission import Submission
+
+
+def grade_submission(
+    library: Library,
+    submission: Submission,
+    endpoint: str,
+    course_key: str,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Grade:
+    """Grade what somebody handed in.
+
+    Its code runs as the functions of that lab and nowhere else.
+
+    Args:
+        library: The course.
+        submission: What was handed in.
+        endpoint: Of an empty lab, for this submission alone.
+        course_key: The teacher's: the data of the checks is made from it, so an answer that was
+            written into the code is wrong here.
+        tell: Told what is being done.
+    """
+    sandbox = submission.sandbox(endpoint, course_key)
+    refused = rebuild(sandbox, submission.cloud, tell)
+    student = Student(submission.student, submission.account, email=submission.email)
+    grade = grade_account(
+        library, sandbox, student, submission.progress, lambda graded: tell(graded.step.id)
+    )
+    notes = [f"not built again: {each}" for each in refused]
+    notes += [f"too large to be handed in: my/{each}" for each in submission.left_out]
+    return replace(grade, submitted_at=submission.made_at, notes=(*grade.notes, *notes))
