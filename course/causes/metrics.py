@@ -34,7 +34,7 @@ def metric_counts_valid_only(case: Case) -> Facts | None:
 @causes
 def metric_filter_expects_json(case: Case, *, function: str) -> Facts | None:
     """A metric filter looks at fields of JSON, and nothing has risen."""
-    if any(case.seen.get("risen", ())):
+    if "risen" not in case.seen or any(case.seen["risen"]):
         return None
     found = case.client("logs").describe_metric_filters(logGroupName=log_group(function))
     for each in found["metricFilters"]:
@@ -44,10 +44,10 @@ def metric_filter_expects_json(case: Case, *, function: str) -> Facts | None:
 
 
 @causes
-def metric_rose_by_more(case: Case) -> Facts | None:
-    """A metric rose by more than the one file."""
+def metric_rose_by_more(case: Case, *, than: int) -> Facts | None:
+    """A metric rose by more than there were files."""
     for name, by in (case.seen.get("risen") or {}).items():
-        if by > 1:
+        if by > than:
             return {"metric": name, "actual": f"{by:g}"}
     return None
 
@@ -55,7 +55,7 @@ def metric_rose_by_more(case: Case) -> Facts | None:
 @causes
 def metric_did_not_rise(case: Case, *, function: str) -> Facts | None:
     """A metric filter is on the function's log, and counted nothing."""
-    if case.seen.get("risen"):
+    if "risen" not in case.seen or case.seen["risen"]:
         return None
     found = case.client("logs").describe_metric_filters(logGroupName=log_group(function))
     for each in found["metricFilters"]:

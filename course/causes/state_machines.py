@@ -145,9 +145,19 @@ def parameters_missing(case: Case, *, machine: str, function: str) -> Facts | No
 
 
 @causes
-def told_as_success(case: Case) -> Facts | None:
-    """A failure was published as a success."""
-    return {"actual": "success"} if case.seen.get("told") == ["success"] else None
+def failure_never_said(case: Case, *, machine: str, function: str) -> Facts | None:
+    """No task hands the outcome of a failure to the function that tells people."""
+    said = {}
+    for each in tasks_of(case, machine):
+        if each.function == function:
+            given = each.fields.get("Parameters") or {}
+            said[each.name] = given.get("Payload", given).get("outcome")
+    wrong = said and "failed" not in said.values()
+    return (
+        {"actual": ", ".join(said), "outcome": ", ".join(map(str, said.values()))}
+        if wrong
+        else None
+    )
 
 
 @causes

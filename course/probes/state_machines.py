@@ -27,6 +27,8 @@ TOLD_WITHIN_S: Final = 10.0
 STARTED_WITHIN_S: Final = 10.0
 LOOKED_UP_WITHIN_S: Final = 5.0
 _FILLER: Final = 1000
+FUNCTION_FAILED: Final = ("LambdaFunctionFailed", "TaskFailed")
+"""A function that failed, invoked by its own ARN or by `states:::lambda:invoke`."""
 TRANSIENT: Final = ("Lambda.ServiceException", "Lambda.TooManyRequestsException")
 """Errors of Lambda itself, which pass; the least that a Retry must name."""
 
@@ -298,19 +300,23 @@ def execution_failed_in(case: Case, *, machine: str, key: str, state: str) -> Fi
     if described_machine(case, machine) is None:
         return missing(machine)
     client = case.client("stepfunctions")
-    found = [
-        each
-        for each in executions(client, machine_arn(case, machine))
-        if each.job.get("source_key") == key
-    ]
-    case.seen["executions"] = found
+
+    def look() -> bool:
+        found = [
+            each
+            for each in executions(client, machine_arn(case, machine))
+            if each.job.get("source_key") == key
+        ]
+        case.seen["executions"] = found
+        return all(each.status != RUNNING for each in found)
+
+    case.wait_until(look, within_s=ENDED_WITHIN_S)
+    found = case.seen["executions"]
     for each in found:
         came_to = entered_states(client, each)
-        if (
-            each.status == "FAILED"
-            and state in came_to
-            and "LambdaFunctionFailed" in history_text(client, each)
-        ):
+        told = history_text(client, each)
+        failed_by_function = any(kind in told for kind in FUNCTION_FAILED)
+        if each.status == "FAILED" and state in came_to and failed_by_function:
             return passed(Text.same(" → ".join(came_to)))
     return failed(
         Text.same(f"{key}: FAILED in {state}"),

@@ -7,10 +7,12 @@ on a free port and stopped at the end.
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from course.library import open_library
+from course.resources import Resource, inventory
 from course.sandbox import Sandbox
 from course.step import Step
 from lab.launch.ports import free_port
@@ -38,7 +40,12 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     from lab.launch.local import LocalLauncher  # noqa: PLC0415 - a given lab runs already
 
-    launcher = LocalLauncher(port=free_port(), home=tmp_path_factory.mktemp("lab"), profile="quick")
+    launcher = LocalLauncher(
+        port=free_port(),
+        home=tmp_path_factory.mktemp("lab"),
+        profile="quick",
+        variables={"LAB_CONFIRM_EMAIL": "ask"},  # week 4 teaches to confirm, and not to forget it
+    )
     try:
         launcher.start()
         yield launcher.endpoint
@@ -59,31 +66,46 @@ def account(endpoint: str) -> Callable[[str], Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def begun(account: Callable[[str], Sandbox]) -> Callable[[Step, str], Sandbox]:
-    """An account in which all is done that a step needs, and not the step itself."""
-    known: dict[tuple[str, str], Sandbox] = {}
+def begun(account: Callable[[str], Sandbox]) -> Callable[[Step], Sandbox]:
+    """An account in which all is done that a step needs, and not the step itself.
 
-    def of(step: Step, purpose: str) -> Sandbox:
-        if (step.id, purpose) not in known:
-            sandbox = account(f"{step.id}/{purpose}")
-            for each in open_library().before(step):
-                each.solve(sandbox, Changes())
-            known[step.id, purpose] = sandbox
-        return known[step.id, purpose]
-
-    return of
-
-
-@pytest.fixture(scope="session")
-def solved(begun: Callable[[Step, str], Sandbox]) -> Callable[[Step], Sandbox]:
-    """An account in which a step is done; who breaks it there mends it by solving again."""
+    It is the one in which `solved` solves the step: what wants it as it is now must come first.
+    """
     known: dict[str, Sandbox] = {}
 
     def of(step: Step) -> Sandbox:
         if step.id not in known:
-            sandbox = begun(step, "solved")
-            step.solve(sandbox, Changes())
+            sandbox = account(step.id)
+            for each in open_library().before(step):
+                each.solve(sandbox, Changes())
             known[step.id] = sandbox
+        return known[step.id]
+
+    return of
+
+
+@dataclass(frozen=True)
+class Solved:
+    """An account in which a step is done, and the resources that its solution made there.
+
+    Who breaks something in it mends it by solving again.
+    """
+
+    sandbox: Sandbox
+    made: frozenset[Resource]
+
+
+@pytest.fixture(scope="session")
+def solved(begun: Callable[[Step], Sandbox]) -> Callable[[Step], Solved]:
+    """An account in which a step is done."""
+    known: dict[str, Solved] = {}
+
+    def of(step: Step) -> Solved:
+        if step.id not in known:
+            sandbox = begun(step)
+            before = inventory(sandbox)
+            step.solve(sandbox, Changes())
+            known[step.id] = Solved(sandbox, frozenset(inventory(sandbox) - before))
         return known[step.id]
 
     return of

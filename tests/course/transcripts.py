@@ -12,12 +12,13 @@ from course.step import Mistake, Step
 _KEPT = ("raw_bucket", "processed_bucket", "account", "region")
 _CHANGES_EACH_TIME = (
     (re.compile(r"\b[0-9a-f]{6}(?=[-.])"), "{token}"),
-    (re.compile(r"\bjob-[0-9a-f]{16}\b"), "{job}"),
+    (re.compile(r"\bjob-(?:[0-9a-f]{16}|[0-9a-f]{6})\b"), "{job}"),
     (re.compile(r"(?<=-)[0-9a-f]{8}(?=_)"), "{hash}"),
     (re.compile(r"(?<=total_revenue )[\d.]+"), "{revenue}"),
     (re.compile(r"\b\d{16,19}\b"), "{nanoseconds}"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "{uuid}"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?"), "{time}"),
+    (re.compile(r"\d{4}-\d\d-\d\d(?= \d\d:\d\d\b)"), "{day}"),
     (re.compile(r"\b\d\d:\d\d\b"), "{minute}"),
 )
 

@@ -120,6 +120,26 @@ def test_what_a_step_needs_includes_what_that_needs() -> None:
     assert before == ["week1/1-buckets", "week1/2-role", "week1/3-function"]
 
 
+@pytest.mark.parametrize(
+    ("step", "goes_on_from", "file"),
+    [
+        ("2.4", "1.3", "csv_validator/lambda_function.py"),
+        ("3.4", "2.5", "csv_processor/lambda_function.py"),
+        ("4.4", "3.3", "workflow/ProcessCSVWorkflow.asl.json"),
+    ],
+)
+def test_who_begins_at_a_later_week_finds_what_the_step_goes_on_from(
+    step: str, goes_on_from: str, file: str
+) -> None:
+    """`course start 3` solves the weeks before; `my/` has nothing of them without a starter."""
+    library = open_library()
+    starter = library.named(step).folder / "starter" / file
+    assert (
+        starter.read_bytes()
+        == (library.named(goes_on_from).folder / "solution" / file).read_bytes()
+    )
+
+
 def test_the_course_knows_neither_the_command_line_nor_the_engine() -> None:
     """It reaches them by AWS APIs; of the provisioner it takes the plain helpers."""
     root = Path(inspect.getfile(Library)).parent

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, ClassVar, Self
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -11,6 +13,7 @@ from policy_sentry.querying.all import get_all_actions
 
 from course.checking import Result
 from course.evidence import Invocation, objects_in, tells_rows
+from course.executions import executions
 from course.finding import Finding, Verdict, failed, passed
 from course.grants import NO_ACTIONS, Statement
 from course.language import Text, fill
@@ -154,3 +157,27 @@ def test_a_finding_says_what_was_expected_and_what_is_there() -> None:
     finding = failed(Text.same(1), Text.same(2), "aws s3 ls")
     assert (finding.verdict, finding.look_at) == (Verdict.FAIL, "aws s3 ls")
     assert passed().verdict is Verdict.PASS
+
+
+class StepFunctions:
+    """A Step Functions that still lists an execution of a state machine that was deleted."""
+
+    MADE = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+    STARTED: ClassVar = {"old": MADE - timedelta(hours=1), "new": MADE + timedelta(seconds=1)}
+
+    def describe_state_machine(self, **_: str) -> dict[str, Any]:
+        return {"creationDate": self.MADE}
+
+    def get_paginator(self, _: str) -> Self:
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        listed = [{"executionArn": n, "startDate": at} for n, at in self.STARTED.items()]
+        return [{"executions": listed}]
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803 - boto3's
+        return {"executionArn": f"arn:{executionArn}", "status": "SUCCEEDED", "input": "{}"}
+
+
+def test_executions_of_an_earlier_state_machine_of_the_name_do_not_count() -> None:
+    assert [each.name for each in executions(StepFunctions(), "arn")] == ["new"]

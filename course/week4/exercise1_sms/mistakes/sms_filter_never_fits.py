@@ -1,0 +1,13 @@
+"""Write the value in capitals."""
+
+from course.sandbox import Sandbox
+from course.week4.exercise1_sms.solve import subscribe
+from course.week4.step1_topic.solve import subscriptions
+
+
+def make(sandbox: Sandbox) -> None:
+    """Wait for a status that is never sent."""
+    for each in subscriptions(sandbox):
+        if each["Protocol"] == "sms":
+            sandbox.client("sns").unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    subscribe(sandbox, {"status": ["FAILED"]})

@@ -1,0 +1,13 @@
+"""Subscribe the phone and no more."""
+
+from course.sandbox import Sandbox
+from course.week4.exercise1_sms.solve import subscribe
+from course.week4.step1_topic.solve import subscriptions
+
+
+def make(sandbox: Sandbox) -> None:
+    """Send a message for every file."""
+    for each in subscriptions(sandbox):
+        if each["Protocol"] == "sms":
+            sandbox.client("sns").unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    subscribe(sandbox, None)

@@ -1,0 +1,37 @@
+"""Publish while nobody reads, and read the queue afterwards."""
+
+import secrets
+import time
+
+from course.language import Text
+from course.notifications import listening
+from course.question import Tell
+from course.sandbox import Sandbox
+from course.week4.step1_topic.solve import topic_arn
+
+LATER_S = 3
+PATIENCE_S = 10.0
+
+
+def run(sandbox: Sandbox, tell: Tell) -> str:
+    """Subscribe a queue, publish, wait, and only then read; `b` when the message is there."""
+    token = secrets.token_hex(3)
+    with listening(sandbox, topic_arn(sandbox)) as listener:
+        sandbox.client("sns").publish(
+            TopicArn=topic_arn(sandbox), Subject=token, Message="Is anybody there?"
+        )
+        tell(
+            Text(
+                th=f"ส่งแล้ว ไม่มีใครอ่าน รอ {LATER_S} วินาทีแทนหนึ่งวัน",
+                en=f"It was published, and nobody reads. {LATER_S} s stand for a day ...",
+            )
+        )
+        deadline = time.monotonic() + LATER_S
+        while time.monotonic() < deadline:
+            time.sleep(0.5)
+        heard = listener.about(token)
+        while not heard and time.monotonic() < deadline + PATIENCE_S:
+            time.sleep(0.5)
+            heard = listener.about(token)
+    tell(Text(th=f"ในคิวมี {len(heard)} ข้อความ", en=f"In the queue: {len(heard)} message(s)."))
+    return "b" if heard else "c"
