@@ -19,7 +19,6 @@ from lab.commands import (
     deploy,
     dlq,
     doctor,
-    exercise,
     explain,
     grading,
     iam,
@@ -73,7 +72,6 @@ app.command(rich_help_panel=FILES)(runs.runs)
 app.command(rich_help_panel=FILES)(runs.run)
 app.command(rich_help_panel=FILES)(runs.result)
 app.command(rich_help_panel=FILES)(explain.explain)
-app.command(rich_help_panel=FILES)(exercise.exercise)
 app.command(rich_help_panel=FILES)(verify.verify)
 
 course.app.command()(practice.trap)

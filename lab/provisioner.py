@@ -54,7 +54,7 @@ class Provisioner:
     """One of the repository's provisioners, in a process with an environment of its own.
 
     Attributes:
-        module: `provision`, or that of an exercise.
+        module: Its package, as `python -m` takes it.
         lab: What it provisions.
     """
 

@@ -28,7 +28,6 @@ TYPED = (
     "lambdas",
     "engine",
     "lab",
-    "exercises",
     "course",
     "tests",
     "bench",

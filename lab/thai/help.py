@@ -87,11 +87,6 @@ HELP = {
     "A file's name or key, a job id, or a part of one. Default: what was uploaded last.": (
         "ชื่อไฟล์ key หรือ job id หรือบางส่วน ถ้าไม่ระบุคือไฟล์ที่อัปโหลดล่าสุด"
     ),
-    "Add a week's worked exercises to the lab and take a file through them.": (
-        "เพิ่มเฉลยแบบฝึกหัดของสัปดาห์เข้าแล็บ แล้วส่งไฟล์ผ่านหนึ่งไฟล์"
-    ),
-    "Whose exercises.": "แบบฝึกหัดของสัปดาห์ไหน",
-    "A valid sales file.": "ไฟล์ยอดขายที่ถูกต้อง",
     "Check that each upload reached one outcome, with right figures and one mail.": (
         "ตรวจว่าทุกไฟล์ได้ผลเดียว ตัวเลขถูก และมีอีเมลฉบับเดียว"
     ),

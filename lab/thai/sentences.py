@@ -189,20 +189,6 @@ SENTENCES = {
         "JSONata: ใช้ jsonata-python  DynamoDB: ไม่มี เพราะ Java ของมันอยู่ใน Docker image เท่านั้น"
     ),
     "{up} would choose {engine}: {why}": "{up} จะเลือก {engine}: {why}",
-    # lab/commands/exercise.py
-    "{arn} still runs after {seconds:.0f} s.": "{arn} ยังไม่จบหลัง {seconds:.0f} s",
-    "product": "สินค้า",
-    "quantity": "จำนวน",
-    "orders": "รายการ",
-    "revenue, THB": "รายได้ (บาท)",
-    "sum": "รวม",
-    "the file's total": "ทั้งไฟล์",
-    "The exercise ended {status}: {cause}": "แบบฝึกหัดจบด้วย {status}: {cause}",
-    "{file} is no valid sales file, and the pipeline has moved it to failed/. The exercise needs a "
-    "valid one, such as samples/sample_sales.csv.": (
-        "{file} ไม่ใช่ไฟล์ยอดขายที่ถูกต้อง pipeline ย้ายไป failed/ แล้ว แบบฝึกหัดต้องใช้ไฟล์ที่ถูกต้อง "
-        "เช่น samples/sample_sales.csv"
-    ),
     # lab/commands/iam.py, lab/permissions.py
     "Forgotten. What is used from now on counts: {iam}": "ลืมแล้ว นับใหม่ตั้งแต่ตอนนี้: {iam}",
     "denied": "ถูกปฏิเสธ",

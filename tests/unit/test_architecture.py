@@ -15,7 +15,6 @@ FUNCTIONS = sorted(
 FOLDERS = {
     "bench": "bench",
     "course": "course",
-    "exercises": "exercises",
     "lab": "lab",
     "lab_engine": "engine/lab_engine",
     "pipeline": "lambdas/pipeline",
@@ -25,8 +24,7 @@ FOLDERS = {
 MAY_IMPORT = {
     "bench": {"course", "lab", "provision"},
     "course": {"provision"},
-    "exercises": {"pipeline", "provision"},
-    "lab": {"course", "exercises", "pipeline", "provision"},  # of pipeline the types only
+    "lab": {"course", "pipeline", "provision"},  # of pipeline the types only
     "lab_engine": set[str](),
     "pipeline": set[str](),
     "provision": set[str](),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("bench", "engine", "exercises", "init", "lab", "lambdas")
+FOLDERS = ("bench", "engine", "init", "lab", "lambdas")
 FILES = sorted(file for folder in FOLDERS for file in (REPOSITORY / folder).rglob("*.py"))
 PAGES = sorted(
     page

@@ -18,9 +18,6 @@ PAGES = sorted(
 )
 THAI_PAGES = [page for page in PAGES if page.name.endswith(".th.md")]
 ENGLISH_PAGES = [page for page in PAGES if page not in THAI_PAGES]
-ONLY_THAI = {"week-by-week.th.md"}
-"""Pages for students of the workshop, who read Thai; they have no English page."""
-
 THAI = re.compile(r"[\u0e00-\u0e7f]")
 _BLOCK = re.compile(r"^```(?s:.*?)^```$|^(?: {4}.*\n)+", re.MULTILINE)
 _SPAN = re.compile(r"`[^`]*`")
@@ -36,10 +33,9 @@ def english_of(page: Path) -> Path:
     return page.with_name(page.name.removesuffix(".th.md") + ".md")
 
 
-PAIRS = [page for page in THAI_PAGES if page.name not in ONLY_THAI]
 each_english_page = pytest.mark.parametrize("page", ENGLISH_PAGES, ids=path_of)
 each_thai_page = pytest.mark.parametrize("page", THAI_PAGES, ids=path_of)
-each_pair = pytest.mark.parametrize("page", PAIRS, ids=path_of)
+each_pair = each_thai_page
 
 
 def prose_of(page: Path) -> str:

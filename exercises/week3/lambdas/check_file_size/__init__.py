@@ -1,1 +1,0 @@
-"""check-file-size: says how large a file is."""

@@ -1,1 +1,0 @@
-"""compare-totals: says whether the products' sums make the total."""

@@ -1,1 +1,0 @@
-"""list-products: names the products in a file, for the Map state to go through."""

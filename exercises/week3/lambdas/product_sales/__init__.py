@@ -1,1 +1,0 @@
-"""What the functions of this exercise share: the sales in a file."""

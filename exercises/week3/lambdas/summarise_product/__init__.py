@@ -1,1 +1,0 @@
-"""summarise-product: adds up one product of a file."""
