@@ -1,16 +1,16 @@
 """Publish while nobody reads, and read the queue afterwards."""
 
 import secrets
-import time
 
 from course.language import Text
 from course.notifications import listening
 from course.question import Tell
 from course.sandbox import Sandbox
 from course.week4.step1_topic.solve import topic_arn
+from provision.waiting import Polling, poll
 
-LATER_S = 3
-PATIENCE_S = 10.0
+LATER_SECONDS = 3
+PATIENCE_SECONDS = 10.0
 
 
 def run(sandbox: Sandbox, tell: Tell) -> str:
@@ -22,16 +22,12 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
         )
         tell(
             Text(
-                th=f"ส่งแล้ว ไม่มีใครอ่าน รอ {LATER_S} วินาทีแทนหนึ่งวัน",
-                en=f"It was published, and nobody reads. {LATER_S} s stand for a day ...",
+                th=f"ส่งแล้ว ไม่มีใครอ่าน รอ {LATER_SECONDS} วินาทีแทนหนึ่งวัน",
+                en=f"It was published, and nobody reads. {LATER_SECONDS} s stand for a day ...",
             )
         )
-        deadline = time.monotonic() + LATER_S
-        while time.monotonic() < deadline:
-            time.sleep(0.5)
-        heard = listener.about(token)
-        while not heard and time.monotonic() < deadline + PATIENCE_S:
-            time.sleep(0.5)
-            heard = listener.about(token)
+        for _ in Polling(within=LATER_SECONDS, every=LATER_SECONDS):
+            pass  # nobody looks meanwhile: that is the experiment
+        heard = poll(lambda: listener.about(token), within=PATIENCE_SECONDS) or []
     tell(Text(th=f"ในคิวมี {len(heard)} ข้อความ", en=f"In the queue: {len(heard)} message(s)."))
     return "b" if heard else "c"

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import time
 from datetime import UTC, datetime
 
 from course.evidence import invocations
@@ -13,8 +12,9 @@ from course.sales import sales_file
 from course.sandbox import Sandbox
 from course.week4.step1_topic.solve import topic_arn
 from course.week4.step5_dashboard.solve import FUNCTIONS
+from provision.waiting import poll
 
-PATIENCE_S = 60.0
+PATIENCE_SECONDS = 60.0
 _DURATION = re.compile(r"\bDuration: ([\d.]+) ms")
 
 
@@ -28,9 +28,7 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
         s3.put_object(
             Bucket=sandbox.raw_bucket, Key=key, Body=sales_file(sandbox.seed(token), 5).body
         )
-        deadline = time.monotonic() + PATIENCE_S
-        while not listener.about(token) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        poll(lambda: listener.about(token), within=PATIENCE_SECONDS)
     whole_s = (datetime.now(UTC) - began).total_seconds()
     s3.delete_object(Bucket=sandbox.raw_bucket, Key=key)
     worked_s = sum(_worked_s(sandbox, function, began) for function in FUNCTIONS)

@@ -1,7 +1,6 @@
 """Make the topic, subscribe the student's address, and confirm it as its owner would."""
 
 import json
-import time
 import urllib.request
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -9,11 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 from course.sandbox import Sandbox
 from provision.changes import Changes
 from provision.target import unless_missing
+from provision.waiting import Polling
 
 TOPIC: Final = "pipeline-notifications"
 DISPLAY_NAME: Final = "CSV Pipeline"
 PENDING: Final = "PendingConfirmation"
-PATIENCE_S: Final = 10.0
+PATIENCE_SECONDS: Final = 10.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -84,8 +84,7 @@ def _subscribe(sandbox: Sandbox) -> None:
 def _confirm(sandbox: Sandbox, protocol: str) -> None:
     """Open the link of the newest letter until a subscription of this protocol is confirmed."""
     sns = sandbox.client("sns")
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
+    for _ in Polling(within=PATIENCE_SECONDS, every=0.2):
         if any(
             each["Protocol"] == protocol and each["SubscriptionArn"] != PENDING
             for each in subscriptions(sandbox)
@@ -94,7 +93,6 @@ def _confirm(sandbox: Sandbox, protocol: str) -> None:
         token = _newest_token(sandbox)
         if token:
             sns.confirm_subscription(TopicArn=topic_arn(sandbox), Token=token)
-        time.sleep(0.2)
 
 
 def _newest_token(sandbox: Sandbox) -> str | None:

@@ -1,7 +1,5 @@
 """Break parse-csv for one file, mend it, and see what became of the file."""
 
-import time
-from collections.abc import Callable
 from typing import Final
 
 from course.executions import executions
@@ -11,10 +9,11 @@ from course.week3.step1_functions.solve import solve as mend
 from course.week3.step2_policy.solve import MACHINE
 from course.week4.step4_state_machine.solve import solve as mend_workflow
 from provision.changes import Changes
+from provision.waiting import poll
 
 KEY: Final = "uploads/broken_parse.csv"
 HANDLER: Final = "lambda_function.broken"
-PATIENCE_S: Final = 90.0
+PATIENCE_SECONDS: Final = 90.0
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
@@ -47,10 +46,4 @@ def _break_and_upload(sandbox: Sandbox) -> None:
     break_parse(sandbox)
     body = sales_file(sandbox.seed(KEY), 3).body
     sandbox.client("s3").put_object(Bucket=sandbox.raw_bucket, Key=KEY, Body=body)
-    _wait_until(lambda: _has_failed(sandbox))
-
-
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.5)
+    poll(lambda: _has_failed(sandbox), within=PATIENCE_SECONDS)
