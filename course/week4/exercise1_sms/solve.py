@@ -43,6 +43,6 @@ def subscribe(sandbox: Sandbox, policy: dict[str, Any] | None) -> None:
 
 
 def filter_of(sandbox: Sandbox, subscription: str) -> Any:
-    """A subscription's filter policy, None without."""
+    """Return a subscription's filter policy, None without."""
     found = sandbox.client("sns").get_subscription_attributes(SubscriptionArn=subscription)
     return json.loads(found["Attributes"].get("FilterPolicy") or "null")

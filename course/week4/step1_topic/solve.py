@@ -34,7 +34,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def topic_arn(sandbox: Sandbox) -> str:
-    """The topic's ARN."""
+    """Return the topic's ARN."""
     return sandbox.arn("sns", TOPIC)
 
 
@@ -96,7 +96,7 @@ def _confirm(sandbox: Sandbox, protocol: str) -> None:
 
 
 def _newest_token(sandbox: Sandbox) -> str | None:
-    """The token in the newest letter that asks for a confirmation, as its reader would find it."""
+    """Return the token in the newest letter that asks for a confirmation."""
     with urllib.request.urlopen(f"{sandbox.endpoint}/_aws/ses", timeout=10) as answer:  # noqa: S310
         letters = json.load(answer)["messages"]
     for letter in reversed(letters):

@@ -19,7 +19,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def statement(sandbox: Sandbox) -> dict[str, Any]:
-    """What week 4 adds to the functions' policy."""
+    """Return what week 4 adds to the functions' policy."""
     return {
         "Sid": "PublishNotifications",
         "Effect": "Allow",

@@ -31,7 +31,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 
 
 def alarms(sandbox: Sandbox) -> dict[str, dict[str, Any]]:
-    """The alarms by name, as PutMetricAlarm takes them."""
+    """Return the alarms by name, as PutMetricAlarm takes them."""
     machine = sandbox.arn("states", f"stateMachine:{MACHINE}")
     told = {"AlarmActions": [topic_arn(sandbox)], "ActionsEnabled": True}
     errors = _sum_above(sandbox, "AWS/Lambda Errors", ("FunctionName", "transform-data"), 2)

@@ -41,7 +41,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def success_lines(job: dict[str, Any], name: str) -> list[str]:
-    """What a success is told by: figures and places, no rows."""
+    """Return what a success is told by: figures and places, no rows."""
     return [
         f"ไฟล์: {name}",
         f"งาน: {job['job_id']}",
@@ -53,7 +53,7 @@ def success_lines(job: dict[str, Any], name: str) -> list[str]:
 
 
 def failure_lines(job: dict[str, Any], name: str) -> list[str]:
-    """What a failure is told by: the reason, and where the file is."""
+    """Return what a failure is told by: the reason, and where the file is."""
     failure = job.get("failure") or job.get("rejection") or {}
     place = job.get("failed_key") or job["source_key"]
     return [
@@ -66,7 +66,7 @@ def failure_lines(job: dict[str, Any], name: str) -> list[str]:
 
 
 def now() -> str:
-    """The time in Thailand, and that it is."""
+    """Return the time in Thailand, and that it is."""
     return f"{datetime.now(BANGKOK):%Y-%m-%d %H:%M} (UTC+7)"
 
 
