@@ -136,7 +136,7 @@ READING = [
     (("iam",), "pipeline-parse-csv-role"),
     (("dlq",), "is empty"),
     (("logs", "csv-validator"), "file_validated"),
-    (("chaos", "list"), "nothing is faulty"),
+    (("chaos", "list"), "Nothing is faulty"),
     (("clock",), "0 days ahead"),
     (("verify",), "2 uploads = 1 results + 1 failures, 2 mails"),
 ]

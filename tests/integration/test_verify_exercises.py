@@ -172,5 +172,5 @@ def test_an_upload_that_was_given_up_is_a_finding(lab: LabUnderTest) -> None:
         lab.dlq.take(token)
 
     assert _findings_about(report, lab.settings.dlq.name) == [
-        f"in flight: {lab.settings.dlq.name}: it holds 1 message"
+        f"in flight: {lab.settings.dlq.name}: it holds 1 message(s)"
     ]
