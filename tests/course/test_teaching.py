@@ -101,7 +101,7 @@ def test_what_aws_refuses_of_a_submission_is_told_and_the_rest_is_built(
 ) -> None:
     document = json.loads(handed_in.read_text("utf-8"))
     document["cloud"] = {
-        "roles": [{"name": "no/such/name", "trust": {}}],
+        "buckets": [{"name": "No_Bucket_Is_Called_So"}],
         "queues": [{"name": "pipeline-dlq", "attributes": {"VisibilityTimeout": "30"}}],
         "functions": [{"name": "f", "settings": {"Timeout": "long"}, "code": {}}],
     }
@@ -109,5 +109,8 @@ def test_what_aws_refuses_of_a_submission_is_told_and_the_rest_is_built(
     file.write_text(json.dumps(document), encoding="utf-8")
     sandbox = account("odd submission")
     refused = rebuild(sandbox, read_submission(file).cloud)
-    assert [each.partition(":")[0] for each in refused] == ["role no/such/name", "function f"]
+    assert [each.partition(":")[0] for each in refused] == [
+        "bucket No_Bucket_Is_Called_So",
+        "function f",
+    ]
     assert [each.kind for each in inventory(sandbox)] == ["queue"]

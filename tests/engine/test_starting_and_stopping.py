@@ -105,7 +105,7 @@ def test_a_lab_started_empty_stays_so_until_it_is_stopped(checkout: LabCheckout)
     assert "is empty again" in checkout.run("reset").stdout
     assert started_empty(checkout)
     refused = checkout.run("deploy")
-    assert "scripts/lab deploy --account" in assert_one_line(refused.stderr)
+    assert "--account 222222222222" in assert_one_line(refused.stderr)
     localstack = wait_until("LocalStack", checkout.running_localstack)
     localstack.kill()  # as a machine that is switched off
     wait_until("its end", lambda: not checkout.running_localstack())
