@@ -22,6 +22,7 @@ OF_THE_PAST: Final = frozenset(
         "burst_has_results",
         "dead_letter_waits",
         "dead_letters_are_no_jobs",
+        "execution_failed_in",
         "execution_of_file",
         "file_failed_for",
         "file_has_result",
