@@ -46,6 +46,13 @@ PATCHES: tuple[Replacement, ...] = (
         why="percentiles are not known",
         gap=METRICS,
     ),
+    around(
+        CloudwatchDatabase,
+        "__init__",
+        database.make_tables_alone,
+        why="the first data points fail if two threads write them: both make the tables",
+        gap=METRICS,
+    ),
     instead(
         CloudwatchDatabase,
         "get_metric_data_stat",

@@ -21,16 +21,18 @@ LOG = logging.getLogger(__name__)
 
 PAGE: Final = "/_lab/iam"
 
+JOURNAL = Journal()
+"""The journal of this LocalStack."""
+
 
 def install() -> None:
     """Install the checks that `LAB_IAM` asks for, and log the mode."""
     mode = chosen_mode()
     LOG.info("IAM policies: %s (LAB_IAM)", mode)
-    journal = Journal()
-    ROUTER.add(PAGE, _Page(mode, journal).serve, methods=["GET", "DELETE"])
+    ROUTER.add(PAGE, _Page(mode, JOURNAL).serve, methods=["GET", "DELETE"])
     if mode is Mode.OFF:
         return
-    enforcement = Enforcement(mode, journal)
+    enforcement = Enforcement(mode, JOURNAL)
     handlers.serve_custom_service_request_handlers.append(enforcement.check_request)
     if mode is Mode.ENFORCE:
         handlers.run_custom_response_handlers.append(enforcement.hide_missing_objects)

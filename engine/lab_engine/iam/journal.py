@@ -39,6 +39,19 @@ class Entry:
     statement: int
     count: int = 0
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What two decisions have in common that are counted together."""
+        return (
+            self.principal,
+            self.accounts,
+            self.action,
+            self.reason,
+            self.policy,
+            self.statement,
+            "" if self.allowed else self.resource,
+        )
+
 
 class Journal:
     """The decisions since the start, or since it was cleared."""
@@ -49,36 +62,35 @@ class Journal:
 
     def record(self, request: Request, decision: Decision) -> None:
         """Count a decision."""
-        statement = decision.statement.index if decision.statement else -1
-        principal = request.principal.identity
-        accounts = request.accounts
-        resource = "" if decision.allowed else request.resource
-        key = (
-            principal,
-            accounts,
-            request.action,
-            decision.reason,
-            decision.policy,
-            statement,
-            resource,
+        asked = Entry(
+            principal=request.principal.identity,
+            accounts=request.accounts,
+            action=request.action,
+            resource=request.resource,
+            allowed=decision.allowed,
+            reason=decision.reason,
+            policy=decision.policy,
+            statement=decision.statement.index if decision.statement else -1,
         )
+        key = asked.key
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._entries[key] = Entry(
-                    principal=principal,
-                    accounts=accounts,
-                    action=request.action,
-                    resource=request.resource,
-                    allowed=decision.allowed,
-                    reason=decision.reason,
-                    policy=decision.policy,
-                    statement=statement,
-                )
+                entry = self._entries[key] = asked
                 if len(self._entries) > _MOST_ENTRIES:
                     self._entries.popitem(last=False)
             entry.resource = request.resource
             entry.count += 1
+
+    def entries(self) -> list[Entry]:
+        """Return all entries, the oldest first."""
+        return list(self._entries.values())
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Have these entries instead."""
+        with self._lock:
+            self._entries.clear()
+            self._entries.update((entry.key, entry) for entry in entries)
 
     def clear(self, account: str | None = None) -> None:
         """Delete an account's entries, or all."""

@@ -162,6 +162,12 @@ def known_identities(account: str | None = None) -> list[Principal]:
     return found
 
 
+def forget() -> None:
+    """Empty the caches: the stores that they are read from were replaced."""
+    _sessions.forget()
+    _roles.clear()
+
+
 def _access_key(context: RequestContext) -> str:
     key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if key == _UNSIGNED_KEY and context.operation.name == "PostObject":
@@ -209,6 +215,10 @@ class _Sessions:
             self._read_new(account)
             found = self._by_key.get(key)
         return found
+
+    def forget(self) -> None:
+        self._by_key.clear()
+        self._read.clear()
 
     def _read_new(self, account: str) -> None:
         begun = sts_backends[account][_PARTITION].assumed_roles

@@ -59,6 +59,30 @@ def _alarm(alarm_arn: str) -> dict[str, Any] | None:
     return record.alarm if record else None
 
 
+class Hold:
+    """After a stop, each alarm keeps its state until there are data for a whole evaluation again.
+
+    What the metrics lack is then the time in which the lab did not run, and says nothing.
+    """
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def begin(self) -> None:
+        """Begin now."""
+        self._since = time.time()
+
+    def covers(self, alarm: dict[str, Any]) -> bool:
+        """Tell whether an alarm is not evaluated yet."""
+        if self._since is None:
+            return False
+        span = _period(alarm) * (alarm.get("EvaluationPeriods") or 1)
+        return time.time() < self._since + span + _TICK_SECONDS
+
+
+HOLD = Hold()
+
+
 class _Evaluator:
     """Evaluates one alarm whenever a step is due."""
 
@@ -69,6 +93,9 @@ class _Evaluator:
     def run(self) -> None:
         alarm = _alarm(self._arn)
         if alarm is None:
+            return
+        if HOLD.covers(alarm):
+            self._last_end = None
             return
         for end in window_ends(self._last_end, time.time(), min(_period(alarm), _MINUTE)):
             self._last_end = end

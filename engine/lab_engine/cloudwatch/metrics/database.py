@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -47,6 +48,11 @@ _VALUES = f"""
     FROM SINGLE_METRICS {_SERIES} ORDER BY bucket, value"""  # noqa: S608 - built from constants
 
 
+WRITING = threading.RLock()
+"""Whoever has it is the only one who writes data points. LocalStack's own lock is another one in
+each of its objects."""
+
+
 class UnknownStatisticError(ValueError):
     """A statistic that is neither one of CloudWatch's five nor a percentile."""
 
@@ -54,6 +60,12 @@ class UnknownStatisticError(ValueError):
 def store(account: str, region: str, namespace: str, data: list[MetricDatum]) -> None:
     """Write data points, in the form of PutMetricData, without an API call."""
     CloudwatchDatabase().add_metric_data(account, region, namespace, data)
+
+
+def make_tables_alone(make: Callable[..., None], self: Any) -> None:
+    """Make the tables where there are none, one thread at a time."""
+    with WRITING:
+        make(self)
 
 
 RECORDER = Recorder(store)
@@ -129,7 +141,7 @@ def add_metric_data(
             aggregated.append(
                 (*series, *(statistics[k] for k in ("SampleCount", "Sum", "Minimum", "Maximum")))
             )
-    with self.DATABASE_LOCK, sqlite3.connect(self.METRICS_DB) as connection:
+    with WRITING, sqlite3.connect(self.METRICS_DB) as connection:
         # The metrics end with the emulator, so no write needs to wait for the disk.
         connection.execute("PRAGMA synchronous = OFF")
         connection.executemany(_INSERT_SINGLE, singles)

@@ -76,6 +76,11 @@ class Recorder:
                 except Exception:
                     LOG.exception("lost %d data points of %s", len(data), namespace)
 
+    def discard(self) -> None:
+        """Drop the pending data points: the database was replaced."""
+        with self._flush_lock:
+            self._pending.clear()
+
     def _start_thread(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="metric-recorder", daemon=True)

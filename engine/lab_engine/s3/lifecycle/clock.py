@@ -29,6 +29,14 @@ class Clock:
         """Move an account's clock forward."""
         self._pushed[account] = self.pushed(account) + step
 
+    def steps(self) -> dict[str, timedelta]:
+        """Return how far each clock is ahead, by account."""
+        return dict(self._pushed)
+
+    def set_steps(self, steps: dict[str, timedelta]) -> None:
+        """Set all clocks; the only way to set one back."""
+        self._pushed = dict(steps)
+
 
 def parse_step(text: str) -> timedelta:
     """Return the duration of a step such as `+31d`, `12h` or `30m`.
