@@ -9,7 +9,7 @@ from lab.chosen import (
 )
 from lab.errors import UsageError
 
-OF_THE_WHOLE_LAB = {"demo", "doctor", "down", "reset", "up"}
+OF_THE_WHOLE_LAB = {"demo", "doctor", "down", "load", "reset", "save", "states", "up"}
 """Commands that are not about a single account."""
 
 

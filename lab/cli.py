@@ -26,6 +26,7 @@ from lab.commands import (
     logs,
     practice,
     runs,
+    states,
     status,
     up,
     upload,
@@ -65,6 +66,9 @@ app.command(rich_help_panel=LIFE)(up.up)
 app.command(rich_help_panel=LIFE)(deploy.deploy)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
+app.command(rich_help_panel=LIFE)(states.save)
+app.command(rich_help_panel=LIFE)(states.load)
+app.command(rich_help_panel=LIFE)(states.states)
 app.command(rich_help_panel=LIFE)(bundle.bundle)
 
 app.command(rich_help_panel=FILES)(upload.upload)

@@ -11,6 +11,11 @@ def lab_home(port: int) -> Path:
     return STATE / str(port)
 
 
+def states_folder() -> Path:
+    """Return the folder of the named states, which belong to no lab."""
+    return STATE / "states"
+
+
 def lock_file(port: int) -> Path:
     """Return the file that lets commands which start or stop the lab on this port take turns."""
     return STATE / f"{port}.lock"

@@ -98,6 +98,11 @@ BURSTS = Gap(
     "expressions are parsed anew each time",
     "a burst shares few environments; what was parsed is kept",
 )
+STATE = Gap(
+    "state",
+    "everything is gone when LocalStack stops",
+    "a state is saved to one file and loaded again, see [state.md](state.md)",
+)
 
 GAPS = (
     IAM,
@@ -114,6 +119,7 @@ GAPS = (
     FAULTS,
     LIFECYCLE,
     BURSTS,
+    STATE,
 )
 """In the order of the table."""
 

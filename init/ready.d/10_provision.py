@@ -5,11 +5,15 @@ it silently. So the provisioner runs in a process of its own; if that fails, thi
 the hook's state is ERROR. With LAB_EMPTY=on there is nothing to do: the account stays empty.
 """
 
+import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+
+PROVISIONED_BY = ("LAB_PROFILE", "LAB_STUDENT", "LAB_SUFFIX", "LAB_EMAIL")
+"""What decides how the pipeline is provisioned."""
 
 INIT_FOLDER = pathlib.Path(os.environ.get("FILESYSTEM_ROOT") or "/") / "etc/localstack/init"
 
@@ -40,5 +44,17 @@ def provisioner_environment() -> dict[str, str]:
     }
 
 
-if os.environ.get("LAB_EMPTY") != "on":
+def is_brought_back() -> bool:
+    """Tell whether the cloud of an earlier start is back, provisioned with the settings of now.
+
+    Then it stays as it was left, also where it was changed by hand.
+    """
+    loaded = os.environ.get("LAB_STATE_LOADED")
+    if loaded is None:
+        return False
+    saved = json.loads(loaded)
+    return all(saved.get(name, "") == os.environ.get(name, "") for name in PROVISIONED_BY)
+
+
+if os.environ.get("LAB_EMPTY") != "on" and not is_brought_back():
     subprocess.run([sys.executable, "-m", "provision"], env=provisioner_environment(), check=True)

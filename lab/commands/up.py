@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT, choose_port
-from lab.console import err, out, padded, print_json
+from lab.console import bangkok, err, out, padded, print_json
 from lab.language import Sentence, say
 from lab.launch import mailbox
 from lab.launch.choice import EngineChoice, launcher_of
@@ -20,6 +21,7 @@ from lab.launch.starting import bring_up, start
 from lab.launch.turns import turn
 from lab.options import Json, Port
 from lab.running import LabRecord
+from lab.states import brought_back, save_before_the_stop
 
 if TYPE_CHECKING:
     from provision.settings import Settings
@@ -43,6 +45,9 @@ Profile = Annotated[
     ProfileName | None,
     typer.Option(help="workshop: the course's own timings. quick: short ones, for tests."),
 ]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Start with an empty cloud, not the one of the last stop.")
+]
 WithMailbox = Annotated[
     bool, typer.Option("--mailbox", help="Also show the mails in a web mailbox (needs Docker).")
 ]
@@ -57,6 +62,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     profile: Profile = None,
     with_mailbox: WithMailbox = False,
     empty: Empty = False,
+    fresh: Fresh = False,
     port: Port = None,
     json: Json = False,
 ) -> None:
@@ -64,7 +70,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     started = time.monotonic()
     chosen = profile.value if profile else None
     number = choose_port(port)
-    lab = bring_up(engine, chosen, number, with_mailbox=with_mailbox, empty=empty)
+    lab = bring_up(engine, chosen, number, with_mailbox=with_mailbox, empty=empty, fresh=fresh)
     seconds = round(time.monotonic() - started, 1)
     if json:
         print_json(_as_json(lab, seconds))
@@ -76,13 +82,14 @@ def down(
     wipe: Annotated[bool, typer.Option("--wipe", help="Also delete the lab's files.")] = False,
     port: Port = None,
 ) -> None:
-    """Stop the lab. Its cloud is gone with it: this LocalStack keeps nothing."""
+    """Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back."""
     number = choose_port(port)
     with turn(number):
         lab = find_lab(number)
         launcher = launcher_of(lab)
         was_running = launcher.status().running
         with err.status(say("stopping the lab")):
+            saved = was_running and not wipe and save_before_the_stop(lab.endpoint)
             launcher.stop(wipe=wipe)
         forget(lab, wipe=wipe)
     out.print(
@@ -90,6 +97,8 @@ def down(
         if was_running
         else say("The lab on port {port} was not running.", port=lab.port)
     )
+    if saved:
+        out.print(say("Its cloud is saved: {up} brings it back.", up=command("up", lab.port)))
     if wipe:
         out.print(say("Its files are deleted."))
 
@@ -100,7 +109,9 @@ def reset(port: Port = None) -> None:
     with turn(number):
         lab = find_lab(number)
         with err.status(say("stopping the lab")):
-            launcher_of(lab).stop()
+            launcher = launcher_of(lab)
+            launcher.stop()
+            launcher.discard_state()
         start(lab)
     if lab.is_empty:
         out.print(say("The lab on port {port} is empty again.", port=lab.port))
@@ -121,6 +132,7 @@ def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
         "empty": lab.is_empty,
         "raw_bucket": settings.raw_bucket,
         "processed_bucket": settings.processed_bucket,
+        "brought_back": brought_back(lab.endpoint).get("brought_back"),
         "ready": True,
         "seconds": seconds,
     }
@@ -144,6 +156,13 @@ def _tell(lab: LabRecord, seconds: float) -> None:
         rows |= _buckets(settings)
     if page := _mailbox_page(lab):
         rows[say("mailbox")] = page
+    state = brought_back(lab.endpoint)
+    if back := state.get("brought_back"):
+        when = bangkok(datetime.fromtimestamp(back["saved_at"], UTC))
+        rows[say("cloud")] = say("as it was left, {when}", when=when)
+    if refused := state.get("refused"):
+        warning = say("The saved cloud was not brought back: {reason}", reason=refused)
+        err.print(warning, markup=False, soft_wrap=True)
     for name, value in rows.items():
         out.print(f"  {padded(name, 11)}{value}", soft_wrap=True)
     out.print("\n" + say("Try next:"))

@@ -104,12 +104,14 @@ class ComposeLauncher:
                 raise
 
     def stop(self, *, wipe: bool = False) -> None:
-        """Remove the containers, their network and the volume, which holds nothing that lasts."""
-        with undisturbed():
-            # Without its profile Compose would leave a mailbox behind, and the network with it.
-            self._compose("--profile", mailbox.PROFILE, "down", "--volumes")
+        """Remove the containers and their network; the volume too, unless it keeps the cloud."""
+        self._remove(with_volume=wipe or not self._keeps_its_cloud())
         if wipe:
             self.log_file.unlink(missing_ok=True)
+
+    def discard_state(self) -> None:
+        """Remove the volume, in which the lab has saved its state."""
+        self._remove(with_volume=True)
 
     def status(self) -> LauncherStatus:
         """Return whether the container runs and the lab in it is provisioned."""
@@ -289,6 +291,16 @@ class ComposeLauncher:
                 without=without_docker(self.port),
             )
             raise LabError("\n".join([failed, *tail]))
+
+    def _remove(self, *, with_volume: bool) -> None:
+        with undisturbed():
+            # Without its profile Compose would leave a mailbox behind, and the network with it.
+            options = ["--volumes"] if with_volume else []
+            self._compose("--profile", mailbox.PROFILE, "down", *options)
+
+    def _keeps_its_cloud(self) -> bool:
+        settings = os.environ if self.settings is None else self.settings
+        return settings.get("LAB_PERSIST") == "on"
 
     def _project(self) -> list[str]:
         """Return the project of the container there is, whoever started it; else of a new one."""

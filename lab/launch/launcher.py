@@ -55,6 +55,10 @@ class Launcher(Protocol):
         """
         ...
 
+    def discard_state(self) -> None:
+        """Delete the state that a lab that was stopped has saved by itself."""
+        ...
+
     def status(self) -> LauncherStatus:
         """Return how the lab is doing now. Never raises for a lab that is down."""
         ...

@@ -68,6 +68,7 @@ class LocalLauncher:
         self._root = self._home / "root"
         # A name of one letter: paths of Unix sockets end at 107 bytes.
         self._tmp = self._home / "t"
+        self._state = self._home / "state"
         self._processes = LabProcesses(self._root, self._tmp)
         self.log_file = self._home / "localstack.log"
 
@@ -107,6 +108,10 @@ class LocalLauncher:
         self._processes.end(STOP_PATIENCE_SECONDS)
         if wipe and self._home.exists():
             shutil.rmtree(self._home)
+
+    def discard_state(self) -> None:
+        """Delete the state that this lab has saved by itself."""
+        shutil.rmtree(self._state, ignore_errors=True)
 
     def status(self) -> LauncherStatus:
         """Return whether the process lives and the lab is provisioned."""
@@ -190,6 +195,7 @@ class LocalLauncher:
             "FILESYSTEM_ROOT": str(self._root),
             "LOCALSTACK_VOLUME_DIR": str(self._root / "volume"),
             "TMPDIR": str(self._tmp),
+            "LAB_STATE_DIR": str(self._state),
             "PYTHONPATH": str(REPOSITORY / "engine"),
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",

@@ -25,6 +25,7 @@ def bring_up(
     *,
     with_mailbox: bool = False,
     empty: bool = False,
+    fresh: bool = False,
 ) -> LabRecord:
     """Start the lab on this port, or find it running.
 
@@ -34,6 +35,7 @@ def bring_up(
         port: Where it should listen.
         with_mailbox: Whether it must have a web mailbox; COMPOSE_PROFILES can ask for one too.
         empty: Whether its first account must be left empty; one that was started so stays so.
+        fresh: Forget the cloud that was saved at the last stop.
 
     Raises:
         LabError: It did not come up, or runs otherwise than asked for.
@@ -42,11 +44,22 @@ def bring_up(
         lab = find_lab(port)
         launcher = launcher_of(lab)
         if launcher.status().running:
+            if fresh:
+                raise LabError(
+                    say(
+                        "The lab on port {port} already runs, with the cloud that is in it. "
+                        "A new one beside it: {up}",
+                        port=port,
+                        up=command("up --fresh", port + 1),
+                    )
+                )
             _refuse_a_change(lab, engine, profile, with_mailbox=with_mailbox, empty=empty)
             _tell_what_has_to_wait(launcher)
         else:
             empty = empty or lab.is_empty
             lab = _new_lab(engine, profile, port, with_mailbox=with_mailbox, empty=empty)
+            if fresh:
+                launcher_of(lab).discard_state()
         start(lab)
     return lab
 

@@ -57,9 +57,23 @@ HELP = {
         "ถ้าใส่ --account จะสร้าง pipeline ทั้งชุดในบัญชีนั้น ชื่อ bucket ลงท้ายด้วยเลขบัญชี "
         "เพราะสองบัญชีมี bucket ชื่อเดียวกันไม่ได้"
     ),
-    "Stop the lab. Its cloud is gone with it: this LocalStack keeps nothing.": (
-        "ปิดแล็บ คลาวด์หายไปด้วย เพราะ LocalStack รุ่นนี้ไม่เก็บอะไรไว้"
+    "Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.": (
+        "ปิดแล็บ ถ้าตั้ง LAB_PERSIST=on คลาวด์จะถูกบันทึก และ `up` ครั้งหน้าจะนำกลับมา"
     ),
+    "Start with an empty cloud, not the one of the last stop.": (
+        "เริ่มด้วยคลาวด์ว่าง ไม่ใช่คลาวด์ที่บันทึกไว้ตอนปิดครั้งก่อน"
+    ),
+    "What to call it, for example week2.": "ชื่อที่จะตั้ง เช่น week2",
+    "A name that `states` lists, or a file.": "ชื่อในรายการของ `states` หรือไฟล์",
+    "Replace a state of this name.": "เขียนทับ state ชื่อนี้",
+    "Run the functions' code that a foreign file brings.": ("ยอมให้ code ของฟังก์ชันในไฟล์ของคนอื่นทำงาน"),
+    "Save the whole cloud as it is now, all accounts, under a name.": (
+        "บันทึกทั้งคลาวด์ตามที่เป็นตอนนี้ ทุกบัญชี ไว้ในชื่อหนึ่ง"
+    ),
+    "Put a saved cloud in the place of the present one. A file that is refused changes nothing.": (
+        "นำคลาวด์ที่บันทึกไว้มาแทนคลาวด์ปัจจุบัน ไฟล์ที่ถูกปฏิเสธไม่เปลี่ยนอะไรเลย"
+    ),
+    "List the named states.": "แสดง state ที่บันทึกไว้",
     "Also delete the lab's files.": "ลบไฟล์ของแล็บด้วย",
     "Start again with an empty cloud, provisioned as on the first day.": (
         "เริ่มใหม่ด้วยคลาวด์ว่าง แล้วสร้างทุกอย่างเหมือนวันแรก"

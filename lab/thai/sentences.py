@@ -372,6 +372,48 @@ SENTENCES = {
     "The lab on port {port} stopped.": "ปิดแล็บที่พอร์ต {port} แล้ว",
     "The lab on port {port} was not running.": "แล็บที่พอร์ต {port} ไม่ได้เปิดอยู่",
     "Its files are deleted.": "ลบไฟล์ของแล็บแล้ว",
+    "Its cloud is saved: {up} brings it back.": "บันทึกคลาวด์ไว้แล้ว {up} จะนำกลับมา",
+    "cloud": "คลาวด์",
+    "as it was left, {when}": "ตามที่ทิ้งไว้เมื่อ {when}",
+    "The saved cloud was not brought back: {reason}": "นำคลาวด์ที่บันทึกไว้กลับมาไม่ได้: {reason}",
+    "The lab on port {port} already runs, with the cloud that is in it. "
+    "A new one beside it: {up}": ("แล็บที่พอร์ต {port} ทำงานอยู่แล้วกับคลาวด์ที่อยู่ในนั้น เปิดอีกแล็บหนึ่งที่ว่าง: {up}"),
+    # lab/states.py, lab/commands/states.py
+    "Nothing was loaded: the file brings code that is not this repository's.": (
+        "ไม่ได้ load อะไร เพราะไฟล์นี้มี code ที่ไม่ใช่ของ repository นี้"
+    ),
+    "{name!r} cannot name a state: take up to 64 letters, digits, dots, hyphens and "
+    "underscores, such as week2.": (
+        "{name!r} ใช้เป็นชื่อ state ไม่ได้ ใช้ตัวอักษรอังกฤษ ตัวเลข จุด ขีด และขีดล่าง ไม่เกิน 64 ตัว เช่น week2"
+    ),
+    "Nothing was saved: {reason}.": "ไม่ได้บันทึก: {reason}",
+    "Nothing was loaded: {reason}.": "ไม่ได้ load อะไร: {reason}",
+    "The lab still runs, because its cloud could not be saved: {reason}. "
+    "Run the same command again.": ("แล็บยังทำงานอยู่ เพราะบันทึกคลาวด์ไม่ได้: {reason} ลองสั่งคำสั่งเดิมอีกครั้ง"),
+    "the lab answered {status}": "แล็บตอบ {status}",
+    "There is a state {name} already. Take another name, or replace it: {replace}": (
+        "มี state ชื่อ {name} แล้ว ใช้ชื่ออื่น หรือเขียนทับ: {replace}"
+    ),
+    "saving the cloud": "บันทึกคลาวด์",
+    "loading the cloud": "นำคลาวด์กลับมา",
+    "Saved as {name} ({size}): {file}": "บันทึกเป็น {name} ({size}): {file}",
+    "Return to it: {load}": "กลับมาที่นี่: {load}",
+    "It would run on this machine. If you trust who made it: {load}": (
+        "code นั้นจะทำงานบนเครื่องนี้ ถ้าเชื่อใจคนที่ทำ: {load}"
+    ),
+    "The cloud is as it was at {when} ({took:.1f} s).": (
+        "คลาวด์เป็นเหมือนเมื่อ {when} ({took:.1f} วินาที)"
+    ),
+    "Executions that go on where they were: {count}": "execution ที่ทำงานต่อจากเดิม: {count}",
+    "No state yet. Save one: {save}": "ยังไม่มี state บันทึกไว้สักอัน: {save}",
+    "name": "ชื่อ",
+    "saved": "บันทึกเมื่อ",
+    "size": "ขนาด",
+    "contains": "มีอะไร",
+    "none yet": "ยังไม่มี",
+    "There is no state and no file {which!r}. Saved states: {names}.": (
+        "ไม่มี state หรือไฟล์ {which!r} state ที่บันทึกไว้: {names}"
+    ),
     "The lab on port {port} is empty and provisioned again.": (
         "แล็บที่พอร์ต {port} ว่างและสร้างทุกอย่างใหม่แล้ว"
     ),

@@ -47,6 +47,7 @@ LAYERS_OF_LAB = (
         "promise",
         "provisioner",
         "samples",
+        "states",
     },
     {"conformance", "inventory", "options", "story", "student"},
     {"views"},

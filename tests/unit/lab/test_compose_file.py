@@ -24,7 +24,7 @@ COMPOSE_FILE = REPOSITORY / "docker-compose.yml"
 OVERRIDE_FILE = REPOSITORY / "docker-compose.docker-executor.yml"
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 # Made by the launcher, not chosen by the user; or meant for scripts/lab alone.
-NOT_A_CHOICE = {"LAB_PUBLIC_ENDPOINT"}
+NOT_A_CHOICE = {"LAB_PUBLIC_ENDPOINT", "LAB_STATE_DIR", "LAB_STATE_LOADED"}
 # Offered as what to say, because the default is to say nothing.
 FOR_A_MAILBOX = {"COMPOSE_PROFILES": mailbox.PROFILE, "SMTP_HOST": mailbox.SMTP_ADDRESS}
 # No matter of the container.
@@ -75,7 +75,8 @@ def test_every_variable_that_the_container_s_code_reads_reaches_it() -> None:
     read = variables_read_by("init", "engine")
 
     assert "LAB_PROFILE" in read
-    assert read - set(service()["environment"]) == set()
+    made_by_the_plugin = {"LAB_STATE_LOADED"}
+    assert read - made_by_the_plugin - set(service()["environment"]) == set()
 
 
 def test_without_choices_the_container_has_the_defaults_of_the_local_engine() -> None:

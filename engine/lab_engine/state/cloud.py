@@ -1,0 +1,315 @@
+"""Save the whole cloud, and put a saved one in the place of the present one."""
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from localstack import config
+from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
+from localstack.services.lambda_.invocation.models import lambda_stores
+from localstack.services.plugins import SERVICE_PLUGINS
+from localstack.services.s3.models import s3_stores
+from localstack.services.sqs.models import sqs_stores
+
+from lab_engine.cloudwatch.alarms.schedule import HOLD
+from lab_engine.startup import SUPPORTED_LOCALSTACK
+from lab_engine.state import (
+    archive,
+    checks,
+    code,
+    datapoints,
+    deliveries,
+    executions,
+    instant,
+    log_lines,
+    objects,
+    plugin,
+    services,
+    settings,
+)
+from lab_engine.state.codec import RefusedError, Sealed, StateDecoder, StateEncoder
+
+LOG = logging.getLogger(__name__)
+
+TURN = threading.RLock()
+"""One state is saved or loaded at a time."""
+
+_RULES = {**executions.RULES, **log_lines.RULES}
+
+_INTERNAL = config.INTERNAL_RESOURCE_ACCOUNT
+"""LocalStack's own account, in which it keeps the code of functions."""
+
+_RESTARTED_BY_HOOKS = ("cloudwatch", "lambda", "s3")
+"""Services whose hook for a loaded state does what the one for a reset does, and more."""
+
+
+# -- saving -------------------------------------------------------------------------------
+
+
+@dataclass
+class Taken:
+    """A state as it was at one instant, in memory.
+
+    Attributes:
+        snapshot: The state; the names of its contents are filled in by `name_contents`.
+        stored: The contents of S3's objects.
+        sealed: The sealed parts with their nodes.
+        running: How many executions ran.
+        paused: For how many seconds the other threads stood still.
+        large: The open files of large contents.
+    """
+
+    snapshot: archive.Snapshot
+    stored: list[objects.Content]
+    sealed: list[tuple[dict[str, Any], Sealed]]
+    running: int
+    paused: float
+    large: objects.LargeFiles
+
+    def name_contents(self) -> None:
+        """Compute the names that are not known, and complete the state with them."""
+        for content in self.snapshot.contents:
+            if not content.digest:
+                content.name(objects.digest_of(content.pieces()))
+        for node, part in self.sealed:
+            node["v"] = part.digest
+        self.snapshot.parts[archive.OBJECTS] = objects.index(self.stored)
+
+
+@contextmanager
+def taken(*, close_for_good: bool = False) -> Iterator[Taken]:
+    """Take the state at one instant.
+
+    Args:
+        close_for_good: Let no request in any more: what it changed would not be saved.
+
+    Yields:
+        The state. Its large files stay open meanwhile.
+
+    Raises:
+        BusyError: There was no quiet instant in time.
+        CannotEncodeError: Something is of a class that is not listed.
+    """
+    found = {name: services.containers_of(name) for name in services.SERVICES}
+    backend, large = objects.storage(), objects.LargeFiles()
+    with TURN:
+        try:
+            with instant.DOOR.closed():
+                instant.NOTICE.changed.clear()
+                with datapoints.counted() as counted:
+                    result = _take_quietly(found, backend, large)
+                if close_for_good:
+                    instant.DOOR.close_for_good()
+            result.snapshot.parts[archive.METRICS] = counted.rows()
+            result.name_contents()
+            yield result
+        finally:
+            large.close()
+
+
+def _take_quietly(
+    found: dict[str, services.Containers], backend: Any, large: objects.LargeFiles
+) -> Taken:
+    names = {
+        name: {id(each): key for key, each in services.named_objects(containers)}
+        for name, containers in found.items()
+    }
+    with instant.PATIENCE.hold(lambda: large.open(backend)) as began:
+        contents = objects.take(backend, large)
+        parts: dict[str, Any] = {}
+        sealed: list[tuple[dict[str, Any], Sealed]] = []
+        for name, containers in found.items():
+            encoder = StateEncoder(names[name], _RULES)
+            parts[f"services/{name}.json"] = encoder.encode(services.take(containers), name)
+            sealed += encoder.sealed
+        own = {"plugin": plugin.take(), "deliveries": deliveries.take()}
+        parts[archive.PLUGIN] = StateEncoder().encode(own, "plugin")
+        running = executions.running()
+        paused = time.perf_counter() - began
+    manifest = {
+        "format": archive.FORMAT,
+        "localstack": SUPPORTED_LOCALSTACK,
+        "saved_at": time.time(),
+        "variables": settings.provisioned_by(),
+        "contains": _summary(),
+        "not_saved": services.others_in_use(),
+    }
+    snapshot = archive.Snapshot(manifest, parts, [*contents, *(part for _, part in sealed)])
+    return Taken(snapshot, contents, sealed, running, paused, large)
+
+
+def _summary() -> dict[str, int]:
+    """Return how much of what is in the state: what `scripts/lab states` lists."""
+    accounts = {name: regions for name, regions in list(s3_stores.items()) if name != _INTERNAL}
+    buckets = [
+        bucket
+        for regions in accounts.values()
+        for bucket in list(regions._global.get("buckets", {}).values())
+    ]
+    return {
+        "accounts": len(accounts),
+        "buckets": len(buckets),
+        "objects": sum(len(bucket.objects.values()) for bucket in buckets),
+        "functions": sum(len(store.functions) for _, _, store in lambda_stores.iter_stores()),
+        "executions": executions.count(),
+    }
+
+
+# -- loading ------------------------------------------------------------------------------
+
+
+@dataclass
+class Loaded:
+    """What came of loading a state.
+
+    Attributes:
+        manifest: What the state is.
+        seconds: How long it took.
+        delivered: How many events and messages were on their way and are again.
+        resumed: How many executions go on.
+    """
+
+    manifest: Mapping[str, Any]
+    seconds: float
+    delivered: int
+    resumed: int
+
+
+class ForeignCodeError(RefusedError):
+    """A state holds code that nobody has trusted.
+
+    Attributes:
+        codes: The code.
+    """
+
+    def __init__(self, codes: list[code.Code]) -> None:
+        super().__init__(f"it holds code that is not this repository's: {codes[0].function}")
+        self.codes = codes
+
+
+@dataclass
+class Decoded:
+    """A state that was decoded and checked; nothing was changed by that."""
+
+    saved: archive.Saved
+    found: dict[str, services.Containers]
+    trees: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
+    names: dict[objects.Place, str] = field(default_factory=dict)
+
+
+def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded:
+    """Put a saved state in the place of the present one. If it is refused, nothing has changed.
+
+    Args:
+        saved: The state.
+        trusted: The SHA-256 of the archives whose code may run here; None trusts all.
+
+    Raises:
+        RefusedError: The state is not as a lab writes it, or holds code that is not trusted.
+    """
+    began = time.perf_counter()
+    with TURN:
+        decoded = decode(saved)
+        if trusted is not None:
+            foreign = [each for each in codes_of(decoded) if each.digest not in trusted]
+            if foreign:
+                raise ForeignCodeError(foreign)
+        with instant.DOOR.closed(refusing=True):
+            _replace(decoded)
+        delivered, resumed = _revive(decoded)
+    instant.NOTICE.changed.set()
+    return Loaded(saved.manifest, time.perf_counter() - began, delivered, resumed)
+
+
+def decode(saved: archive.Saved) -> Decoded:
+    """Decode a state and check it.
+
+    Raises:
+        RefusedError: It is not as a lab writes it.
+    """
+    found = {name: services.containers_of(name) for name in services.SERVICES}
+    decoded = Decoded(saved, found)
+    try:
+        for name, containers in found.items():
+            tree = saved.parts[f"services/{name}.json"]
+            services.make_backends(containers, tree)
+            known = dict(services.named_objects(containers))
+            decoded.trees[name] = StateDecoder(known, saved.content).decode(tree)
+            services.check_places(containers, decoded.trees[name])
+        for _name, execution in checks.stored(decoded.trees["stepfunctions"], "executions"):
+            executions.open_sealed(execution)
+        for stream in services.log_streams(decoded.trees["logs"]):
+            log_lines.open_sealed(stream)
+        decoded.own = StateDecoder().decode(saved.parts[archive.PLUGIN])
+        plugin.check(decoded.own["plugin"])
+        deliveries.check(decoded.own["deliveries"])
+        decoded.names = objects.read_index(saved.parts[archive.OBJECTS])
+        checks.check_all(decoded.trees, decoded.names)
+        datapoints.check(saved.parts[archive.METRICS])
+        for name in set(decoded.names.values()):
+            saved.content(name)
+    except RefusedError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        said = f"{type(error).__name__}: {error}"[:100]
+        raise RefusedError(f"it is not as a lab writes it ({said!a})") from error
+    return decoded
+
+
+def codes_of(decoded: Decoded) -> list[code.Code]:
+    """Return the code that a state brings with it."""
+    functions = (function for _, function in checks.stored(decoded.trees["lambda"], "functions"))
+    return code.code_in(functions, decoded.names, decoded.saved.content)
+
+
+def _replace(decoded: Decoded) -> None:
+    """Replace all stores. No request is inside, and nothing of the old state runs on."""
+    executions.abandon()
+    deliveries.forget()
+    services.run_hooks("on_before_state_reset")
+    for _account, _region, store in sqs_stores.iter_stores():
+        for queue in list(store.queues.values()):
+            queue.shutdown()  # who waits for a message of it waits no longer
+    for name, containers in decoded.found.items():
+        services.put_back(containers, decoded.trees[name])
+    objects.put_back(decoded.names, decoded.saved.content)
+    datapoints.put_back(decoded.saved.parts[archive.METRICS])
+    plugin.put_back(decoded.own["plugin"])
+
+
+def _revive(decoded: Decoded) -> tuple[int, int]:
+    """Start what a store alone does not start."""
+    others = tuple(each for each in services.SERVICES if each not in _RESTARTED_BY_HOOKS)
+    services.run_hooks("on_after_state_reset", others)
+    SERVICE_PLUGINS.require("cloudwatch")._provider.cloudwatch_database = CloudwatchDatabase()
+    revisions = _revisions()
+    HOLD.begin()
+    services.run_hooks("on_after_state_load")
+    _keep(revisions)
+    delivered = deliveries.put_back(decoded.own["deliveries"])
+    return delivered, executions.go_on()
+
+
+def _revisions() -> dict[str, str]:
+    return {each.id.qualified_arn(): each.config.revision_id for each in _versions()}
+
+
+def _keep(revisions: Mapping[str, str]) -> None:
+    """Keep the RevisionIds of functions: LocalStack counts the new start as a change."""
+    for each in _versions():
+        if kept := revisions.get(each.id.qualified_arn()):
+            object.__setattr__(each.config, "revision_id", kept)
+
+
+def _versions() -> list[Any]:
+    return [
+        version
+        for _account, _region, store in lambda_stores.iter_stores()
+        for function in list(store.functions.values())
+        for version in list(function.versions.values())
+    ]

@@ -1,0 +1,95 @@
+"""The automatic state over the life of a lab: brought back, saved, saved at the end."""
+
+import json
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from localstack.runtime.init import Stage, State, init_script_manager
+
+from lab_engine.state import cloud, settings
+from lab_engine.state.archive import Folder, read_folder
+from lab_engine.state.codec import RefusedError
+from lab_engine.state.saver import Saver
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class Keeping:
+    """What this lab keeps.
+
+    Attributes:
+        saver: Saves it; None if it keeps nothing.
+        loaded: What was brought back at the start; None if nothing was.
+        problem: Why what was saved could not be brought back.
+        begun: It is complete: what is saved from now on may be brought back.
+    """
+
+    saver: Saver | None = None
+    loaded: cloud.Loaded | None = None
+    problem: str | None = None
+    begun: bool = False
+
+    def report(self) -> dict[str, Any]:
+        """Return what the page shows."""
+        back = self.loaded
+        return {
+            "persist": "on" if self.saver else "off",
+            "brought_back": back and {
+                "saved_at": back.manifest["saved_at"],
+                "seconds": round(back.seconds, 3),
+                "delivered": back.delivered,
+                "resumed": back.resumed,
+            },
+            "refused": self.problem,
+            **(self.saver.report() if self.saver else {}),
+        }  # fmt: skip
+
+
+KEPT = Keeping()
+
+
+def bring_back() -> None:
+    """Load the automatic state. One that is damaged is put aside, and the lab begins empty."""
+    path = settings.automatic_folder()
+    if path is None:
+        return
+    folder = Folder(path)
+    KEPT.saver = Saver(folder)
+    if not folder.file.exists():
+        return
+    try:
+        KEPT.loaded = cloud.load(read_folder(folder))
+    except Exception as error:  # the lab must start whatever is in the file
+        reason = str(error) if isinstance(error, RefusedError) else type(error).__name__
+        KEPT.problem = f"{reason}; it is kept as {folder.set_aside().name}"
+        LOG.exception("the saved state was not brought back: %s", KEPT.problem)
+        return
+    variables = KEPT.loaded.manifest.get("variables") or {}
+    os.environ[settings.LOADED] = json.dumps(variables)
+    LOG.info("the saved state is back, after %.1f s", KEPT.loaded.seconds)
+
+
+def begin_saving() -> None:
+    """Save from now on, unless a script of the ready stage failed.
+
+    What is half provisioned must not come back: the next start would not provision it.
+    """
+    scripts = init_script_manager().scripts.get(Stage.READY, [])
+    if any(script.state is not State.SUCCESSFUL for script in scripts):
+        LOG.warning("the cloud is not saved: a script of the ready stage has failed")
+        return
+    KEPT.begun = True
+    if KEPT.saver:
+        KEPT.saver.start()
+
+
+def save_at_the_end() -> None:
+    """Save what changed since the last save, and let nothing change any more."""
+    if KEPT.saver and KEPT.begun:
+        try:
+            KEPT.saver.save(close_for_good=True)
+        except Exception:  # LocalStack stops whatever happens here
+            LOG.exception("the state was not saved at the end")

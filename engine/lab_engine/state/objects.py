@@ -1,0 +1,277 @@
+"""The bytes of S3's objects and of unfinished uploads: each content once, named by its hash.
+
+LocalStack keeps small ones in memory and larger ones in deleted files that are still open. Neither
+is in a store, so the stores say which there are, and this module reads them.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from localstack.services.plugins import SERVICE_PLUGINS
+from localstack.services.s3.models import S3DeleteMarker, s3_stores
+
+from lab_engine.state.instant import BusyError
+
+_PIECE_BYTES = 1 << 20
+_DIGEST = "lab_digest"
+"""The attribute of LocalStack's file that has the hash of its content, and when it was that."""
+
+Opener = Callable[[str], bytes]
+"""Returns the content with a name."""
+
+
+class BusyFileError(BusyError):
+    """An object is being written at this instant."""
+
+
+class Place(NamedTuple):
+    """Where a content belongs.
+
+    Attributes:
+        bucket: Its bucket.
+        key: Its key.
+        version: The version; None without versioning.
+        upload: The upload that it is a part of; None for an object.
+        part: The number of the part.
+    """
+
+    bucket: str
+    key: str
+    version: str | None
+    upload: str | None = None
+    part: int | None = None
+
+
+@dataclass
+class Content:
+    """The bytes at a place, as they are at the instant of saving.
+
+    Attributes:
+        place: Where it belongs.
+        file: LocalStack's file.
+        changed: When it was written last, in nanoseconds.
+        digest: The hash; empty if it is not known yet.
+        data: The bytes, if they are in memory.
+        is_large: They are on disk.
+        large: The open file; None if the hash is known, so that the bytes are hardly needed.
+    """
+
+    place: Place
+    file: Any
+    changed: int
+    digest: str = ""
+    data: bytes = b""
+    is_large: bool = False
+    large: "LargeFile | None" = None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes.
+
+        Raises:
+            BusyFileError: A large file, whose hash was known and which was not opened before, was
+                written since.
+        """
+        if self.large:
+            yield from self.large.pieces()
+        elif not self.is_large:
+            yield self.data
+        else:
+            opened = LargeFile(self.file)
+            try:
+                if self.file.internal_last_modified != self.changed:
+                    raise BusyFileError("an object was written meanwhile")
+                yield from opened.pieces()
+            finally:
+                opened.close()
+
+    def name(self, digest: str) -> None:
+        """Note the hash, so that this content is not read at the next save."""
+        self.digest = digest
+        setattr(self.file, _DIGEST, (self.changed, digest))
+
+
+class LargeFile:
+    """A content on disk, held open and protected from being written.
+
+    Args:
+        file: LocalStack's file.
+
+    Raises:
+        BusyFileError: It is being written.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._reader = file.readwrite_lock.gen_rlock()
+        if not self._reader.acquire(blocking=False):
+            raise BusyFileError("the writing of an object")
+        self._handle = os.dup(file._file.fileno())
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes. The position in the file, which LocalStack uses, does not move."""
+        at = 0
+        while piece := os.pread(self._handle, _PIECE_BYTES, at):
+            yield piece
+            at += len(piece)
+
+    def close(self) -> None:
+        """Let LocalStack write the file again."""
+        os.close(self._handle)
+        self._reader.release()
+
+
+class LargeFiles:
+    """The large contents whose hash is not known. They are opened before the instant of saving.
+
+    Opening a file lets other threads run, so it cannot be done at that instant.
+    """
+
+    def __init__(self) -> None:
+        self._opened: dict[int, LargeFile] = {}
+
+    def open(self, backend: Any) -> None:
+        """Open those that are not open yet.
+
+        Raises:
+            BusyFileError: One is being written.
+        """
+        for _place, file in _files(backend):
+            if id(file) not in self._opened and file._rolled and not _known_digest(file):
+                self._opened[id(file)] = LargeFile(file)
+
+    def of(self, file: Any) -> LargeFile:
+        """Return the opened file.
+
+        Raises:
+            BusyFileError: It was written since.
+        """
+        if id(file) not in self._opened:
+            raise BusyFileError("an object was written meanwhile")
+        return self._opened[id(file)]
+
+    def close(self) -> None:
+        """Close all."""
+        for each in self._opened.values():
+            each.close()
+        self._opened.clear()
+
+
+def storage() -> Any:
+    """Return what keeps the bytes for LocalStack's S3."""
+    return SERVICE_PLUGINS.require("s3")._provider._storage_backend
+
+
+def take(backend: Any, large: LargeFiles) -> list[Content]:
+    """Return all contents, without reading any.
+
+    Args:
+        backend: The storage.
+        large: The opened files.
+
+    Raises:
+        BusyFileError: An object was written since the large files were opened.
+    """
+    return [_content(place, file, large) for place, file in _files(backend)]
+
+
+def _content(place: Place, file: Any, large: LargeFiles) -> Content:
+    changed = file.internal_last_modified
+    digest = _known_digest(file)
+    if not file._rolled:
+        return Content(place, file, changed, digest, data=file._file.getvalue())
+    opened = None if digest else large.of(file)
+    return Content(place, file, changed, digest, is_large=True, large=opened)
+
+
+def _known_digest(file: Any) -> str:
+    changed, digest = getattr(file, _DIGEST, (None, ""))
+    return str(digest) if changed == file.internal_last_modified else ""
+
+
+def _files(backend: Any) -> Iterator[tuple[Place, Any]]:
+    for bucket in _buckets():
+        for each in _objects(bucket):
+            file = backend._get_object_file(bucket.name, backend._key_from_s3_object(each))
+            if file is not None:
+                yield Place(bucket.name, each.key, each.version_id), file
+        for upload in list(bucket.multiparts.values()):
+            stored = backend._get_multipart(bucket.name, upload.id)
+            for part in list(upload.parts.values()) if stored else ():
+                if (file := stored.parts.get(part.part_number)) is not None:
+                    yield _place_of_part(bucket, upload, part), file
+
+
+def _place_of_part(bucket: Any, upload: Any, part: Any) -> Place:
+    return Place(bucket.name, upload.object.key, None, upload.id, int(part.part_number))
+
+
+def _buckets() -> list[Any]:
+    """Return the buckets of all accounts. LocalStack keeps an account's for all regions at once."""
+    return [
+        bucket
+        for regions in list(s3_stores.values())
+        for bucket in list(regions._global.get("buckets", {}).values())
+    ]
+
+
+def _objects(bucket: Any) -> Iterator[Any]:
+    for each in bucket.objects.values(with_versions=True):
+        if not isinstance(each, S3DeleteMarker):
+            yield each
+
+
+def index(contents: Iterable[Content]) -> list[list[Any]]:
+    """Return what a state says of the contents: the place of each, and the name of its bytes."""
+    return [[*each.place, each.digest] for each in contents]
+
+
+def read_index(written: Any) -> dict[Place, str]:
+    """Return the name of the content at each place.
+
+    Raises:
+        ValueError, TypeError: It is not as `index` makes it.
+    """
+    return {Place(*place): digest for *place, digest in written}
+
+
+def digest_of(pieces: Iterable[bytes]) -> str:
+    """Return the name of a content: its SHA-256."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def put_back(names: Mapping[Place, str], read: Opener) -> None:
+    """Give the objects of the stores, which are there already, their bytes.
+
+    Args:
+        names: The content's name at each place.
+        read: Returns a content by its name.
+    """
+    backend = storage()
+    backend.reset()
+    backend._filesystem.clear()
+    for bucket in _buckets():
+        backend.create_bucket(bucket.name)
+        for each in _objects(bucket):
+            if name := names.get(Place(bucket.name, each.key, each.version_id)):
+                with backend.open(bucket.name, each, mode="w") as stored:
+                    _write(stored, each, name, read)
+        for upload in bucket.multiparts.values():
+            stored_upload = backend.get_multipart(bucket.name, upload)
+            for part in upload.parts.values():
+                if name := names.get(_place_of_part(bucket, upload, part)):
+                    with stored_upload.open(part, mode="w") as stored:
+                        _write(stored, part, name, read)
+
+
+def _write(stored: Any, described: Any, name: str, read: Opener) -> None:
+    # Writing computes an ETag; that of an upload in parts is no hash of its content.
+    kept = described.etag, described.size
+    stored.write(io.BytesIO(read(name)))
+    described.etag, described.size = kept
+    setattr(stored.file, _DIGEST, (stored.file.internal_last_modified, name))

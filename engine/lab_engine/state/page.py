@@ -1,0 +1,106 @@
+"""The page `/_lab/state`: save and load while the lab runs.
+
+GET    /_lab/state                what is saved automatically, and what was brought back
+POST   /_lab/state                save the automatic state now; {"stop": true} refuses all requests
+                                  to AWS's API afterwards, because the lab is about to stop
+GET    /_lab/state/file           the whole state, as one file
+POST   /_lab/state/file           load the file in the body. `?trusted=` lists the SHA-256 of the
+                                  function code that may come with it, separated by commas; without
+                                  it all code is trusted
+"""
+
+import json
+import logging
+import os
+import tempfile
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from localstack.http import Request, Response
+from localstack.services.edge import ROUTER
+
+from lab_engine.state import archive, cloud, instant
+from lab_engine.state.codec import CannotEncodeError, RefusedError
+from lab_engine.state.keeping import KEPT
+
+LOG = logging.getLogger(__name__)
+
+PAGE = "/_lab/state"
+FILE = "/_lab/state/file"
+
+_FAILURES = (instant.BusyError, CannotEncodeError, OSError)
+
+
+def serve() -> None:
+    """Serve the page beside LocalStack's own."""
+    ROUTER.add(PAGE, _show, methods=["GET"])
+    ROUTER.add(PAGE, _save, methods=["POST"])
+    ROUTER.add(FILE, _download, methods=["GET"])
+    ROUTER.add(FILE, _upload, methods=["POST"])
+
+
+def _show(_request: Request) -> dict[str, Any]:
+    return KEPT.report()
+
+
+def _save(request: Request) -> Response:
+    try:
+        wanted = json.loads(request.get_data() or b"{}")
+    except ValueError:
+        return _error("the body is not JSON")
+    if not isinstance(wanted, dict) or wanted.keys() - {"stop"}:
+        return _error('the body may be {"stop": true}')
+    if KEPT.saver is None or not KEPT.begun:
+        return _error("this lab keeps no automatic state (LAB_PERSIST)", HTTPStatus.CONFLICT)
+    try:
+        return _answer(KEPT.saver.save(close_for_good=wanted.get("stop") is True))
+    except _FAILURES as error:
+        return _error(f"the state was not saved: {error}", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _download(_request: Request) -> Response:
+    try:
+        with tempfile.TemporaryFile() as file:
+            with cloud.taken() as taken:
+                archive.write_whole(taken.snapshot, file)
+            file.seek(0)
+            return Response(file.read(), content_type="application/zip")
+    except _FAILURES as error:
+        return _error(f"the state was not saved: {error}", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _upload(request: Request) -> Response:
+    listed = request.args.get("trusted")
+    trusted = None if listed is None else frozenset(listed.split(","))
+    handle, name = tempfile.mkstemp(suffix=".lab")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(request.get_data())
+        loaded = cloud.load(archive.read_whole(path), trusted)
+    except cloud.ForeignCodeError as error:
+        codes = [{"function": each.function, "code": each.digest} for each in error.codes]
+        return _answer({"error": str(error), "foreign_code": codes}, HTTPStatus.FORBIDDEN)
+    except RefusedError as error:
+        return _error(str(error))
+    except _FAILURES as error:
+        return _error(f"the state was not loaded: {error}", HTTPStatus.SERVICE_UNAVAILABLE)
+    finally:
+        path.unlink()
+    return _answer(
+        {
+            "saved_at": loaded.manifest["saved_at"],
+            "seconds": round(loaded.seconds, 3),
+            "delivered": loaded.delivered,
+            "resumed": loaded.resumed,
+        }
+    )
+
+
+def _error(sentence: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:
+    return _answer({"error": sentence}, status)
+
+
+def _answer(body: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(json.dumps(body), status, content_type="application/json")

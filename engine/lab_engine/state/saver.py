@@ -1,0 +1,89 @@
+"""Save by itself: shortly after something changed, and when the lab stops."""
+
+import logging
+import threading
+import time
+from typing import Any
+
+from lab_engine.state import cloud, instant
+from lab_engine.state.archive import Folder
+from lab_engine.state.codec import CannotEncodeError
+
+LOG = logging.getLogger(__name__)
+
+_LEAST_SECONDS = 2.0
+"""Between two saves, at least."""
+_MOST_SECONDS = 30.0
+_SHARE = 20
+"""The time between two saves is this many times what one takes: 5 % of one processor at most."""
+
+
+class Saver:
+    """Keeps the automatic state of this lab.
+
+    Args:
+        folder: Where it is kept.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._problem = ""
+        self._last: dict[str, Any] = {}
+        self._count = 0
+        self._is_over = False
+
+    def start(self) -> None:
+        """Save from now on. Nothing is saved before what was saved is loaded."""
+        threading.Thread(target=self._run, name="state-saver", daemon=True).start()
+
+    def save(self, *, close_for_good: bool = False) -> dict[str, Any]:
+        """Save now.
+
+        Args:
+            close_for_good: Let no request in afterwards, and save no more: the lab stops.
+
+        Returns:
+            When it was, how long it took and how large the file is.
+
+        Raises:
+            BusyError, CannotEncodeError, OSError: It was not saved.
+        """
+        with cloud.TURN:
+            if self._is_over:
+                return self._last
+            began = time.perf_counter()
+            try:
+                with cloud.taken(close_for_good=close_for_good) as taken:
+                    size = self.folder.write(taken.snapshot)
+            except (instant.BusyError, CannotEncodeError, OSError) as error:
+                instant.NOTICE.changed.set()
+                self._problem = f"{type(error).__name__}: {error}"
+                raise
+            self._is_over = close_for_good
+            self._problem = ""
+            self._count += 1
+            self._last = {
+                "saved_at": taken.snapshot.manifest["saved_at"],
+                "seconds": round(time.perf_counter() - began, 4),
+                "paused_seconds": round(taken.paused, 4),
+                "bytes": size,
+            }
+            if taken.running:  # they change without a request
+                instant.NOTICE.changed.set()
+            return self._last
+
+    def report(self) -> dict[str, Any]:
+        """Return what the page shows."""
+        return {"saves": self._count, "last": self._last, "problem": self._problem or None}
+
+    def _run(self) -> None:
+        pause = _LEAST_SECONDS
+        while not self._is_over:
+            instant.NOTICE.changed.wait()
+            time.sleep(pause)
+            try:
+                took = float(self.save()["seconds"])
+            except Exception:  # the next one may succeed
+                LOG.exception("the state was not saved")
+                took = _MOST_SECONDS / _SHARE
+            pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, took * _SHARE))

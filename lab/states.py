@@ -1,0 +1,219 @@
+"""Named states of the cloud: one file each, which a running lab writes and loads."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lab.errors import LabError, UsageError
+from lab.language import say
+from lab.pages import bypass_proxies, get_page
+from lab.paths import states_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "/_lab/state"
+FILE_PAGE = "/_lab/state/file"
+SUFFIX = ".lab"
+TIMEOUT_SECONDS = 300
+"""How long saving or loading may take."""
+
+CONFLICT = 409
+FORBIDDEN = 403
+OK = 200
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_MOST_MANIFEST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class NamedState:
+    """A file that holds a state.
+
+    Attributes:
+        name: What it was saved as.
+        bytes: The size of the file.
+        saved_at: When, in Unix seconds.
+        contains: How many of what it holds, such as `objects` and `functions`.
+    """
+
+    name: str
+    bytes: int
+    saved_at: float
+    contains: dict[str, int]
+
+
+class ForeignCodeError(LabError):
+    """A state holds code of functions that is not this repository's.
+
+    Attributes:
+        functions: Their ARNs, with the version.
+    """
+
+    def __init__(self, functions: list[str]) -> None:
+        self.functions = functions
+        super().__init__(
+            say("Nothing was loaded: the file brings code that is not this repository's.")
+        )
+
+
+def file_of(name: str) -> Path:
+    """Return the file of a named state, whether it is there or not.
+
+    Raises:
+        UsageError: It cannot be a name.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            say(
+                "{name!r} cannot name a state: take up to 64 letters, digits, dots, hyphens and "
+                "underscores, such as week2.",
+                name=name,
+            )
+        )
+    return states_folder() / f"{name}{SUFFIX}"
+
+
+def all_states() -> list[NamedState]:
+    """Return the named states that can be read, the newest first."""
+    found = [_described(path) for path in states_folder().glob(f"*{SUFFIX}")]
+    return sorted(filter(None, found), key=lambda each: each.saved_at, reverse=True)
+
+
+def _described(path: Path) -> NamedState | None:
+    try:
+        with zipfile.ZipFile(path) as packed, packed.open("manifest.json") as entry:
+            manifest = json.loads(entry.read(_MOST_MANIFEST_BYTES))
+        contains = {str(what): int(count) for what, count in manifest["contains"].items()}
+        saved_at = float(manifest["saved_at"])
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, zipfile.BadZipFile):
+        return None
+    return NamedState(path.stem, path.stat().st_size, saved_at, contains)
+
+
+def save(endpoint: str, file: Path) -> int:
+    """Write the present state of a lab to a file.
+
+    Returns:
+        The size of the file in bytes.
+
+    Raises:
+        LabError: The lab could not take its state.
+    """
+    import requests
+
+    bypass_proxies()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}")
+    with requests.get(endpoint + FILE_PAGE, timeout=TIMEOUT_SECONDS, stream=True) as answer:
+        if answer.status_code != OK:
+            raise LabError(say("Nothing was saved: {reason}.", reason=_reason(answer)))
+        with draft.open("wb") as target:
+            for piece in answer.iter_content(1 << 20):
+                target.write(piece)
+    draft.replace(file)
+    return file.stat().st_size
+
+
+def load(endpoint: str, file: Path, trusted: set[str] | None) -> dict[str, Any]:
+    """Put the state in a file in the place of the present one.
+
+    Args:
+        endpoint: Of the lab.
+        file: The file.
+        trusted: The SHA-256 of the code that may come with it; None trusts all.
+
+    Returns:
+        When it was saved, how long loading took, what goes on.
+
+    Raises:
+        ForeignCodeError: It brings other code. Nothing was changed.
+        LabError: The lab refuses it. Nothing was changed.
+    """
+    import requests
+
+    bypass_proxies()
+    with file.open("rb") as content:
+        answer = requests.post(
+            endpoint + FILE_PAGE,
+            params=None if trusted is None else {"trusted": ",".join(sorted(trusted))},
+            data=content,
+            headers={"Content-Type": "application/zip"},
+            timeout=TIMEOUT_SECONDS,
+        )
+    if answer.status_code == FORBIDDEN and "foreign_code" in _told(answer):
+        raise ForeignCodeError([each["function"] for each in _told(answer)["foreign_code"]])
+    if answer.status_code != OK:
+        raise LabError(say("Nothing was loaded: {reason}.", reason=_reason(answer)))
+    return _told(answer)
+
+
+def own_code() -> set[str]:
+    """Return the SHA-256 of each function's archive that this repository makes."""
+    import hashlib
+
+    from exercises.week3.provisioning import FUNCTIONS, code
+    from provision.archive import function_zip
+    from provision.sources import LAMBDAS, SHARED_PACKAGE
+
+    packages = [path.parent for path in LAMBDAS.glob("*/handler.py")]
+    archives = [function_zip(package, SHARED_PACKAGE) for package in packages]
+    archives += [code(function) for function in FUNCTIONS]
+    return {hashlib.sha256(archive).hexdigest() for archive in archives}
+
+
+def brought_back(endpoint: str) -> dict[str, Any]:
+    """Return what a lab says of its automatic state; nothing for a lab without the page."""
+    import requests
+
+    try:
+        report: dict[str, Any] = get_page(endpoint, PAGE)
+    except requests.RequestException:
+        return {}
+    return report
+
+
+def save_before_the_stop(endpoint: str) -> bool:
+    """Save the automatic state of a lab that keeps one, and let nothing change any more.
+
+    Returns:
+        Whether it was saved.
+
+    Raises:
+        LabError: It keeps one, and could not save it.
+    """
+    import requests
+
+    bypass_proxies()
+    try:
+        answer = requests.post(endpoint + PAGE, json={"stop": True}, timeout=TIMEOUT_SECONDS)
+    except requests.RequestException:
+        return False  # it does not answer any more; the last state it saved stays
+    if answer.status_code == OK:
+        return True
+    if answer.status_code == CONFLICT or "error" not in _told(answer):
+        return False
+    raise LabError(
+        say(
+            "The lab still runs, because its cloud could not be saved: {reason}. "
+            "Run the same command again.",
+            reason=_reason(answer),
+        )
+    )
+
+
+def _told(answer: Any) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _reason(answer: Any) -> str:
+    told = _told(answer).get("error") or say("the lab answered {status}", status=answer.status_code)
+    return str(told).rstrip(".")

@@ -1,0 +1,291 @@
+"""A state: saved, loaded, brought back; and files that are refused."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.engine.conftest import REGION, LocalStack, start_localstack
+from tests.engine.functions import create_function, create_role, only
+from tests.engine.hostile_states import HOSTILE, OUTSIDE, nodes, packed, unpacked
+from tests.engine.inventory import differences, inventory
+from tests.engine.waiting import wait_for
+
+OTHER = "222222222222"
+ACCOUNTS = ("000000000000", OTHER)
+PART_BYTES = 5 << 20
+KEY = "ไฟล์ a+b.txt"
+AWS_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+
+
+def download(localstack: LocalStack) -> bytes:
+    answer = requests.get(f"{localstack.endpoint}/_lab/state/file", timeout=60)
+    assert answer.status_code == requests.codes.ok, f"{answer.status_code} {answer.text}"
+    return answer.content
+
+
+def load(localstack: LocalStack, file: bytes, **query: str) -> requests.Response:
+    return requests.post(
+        f"{localstack.endpoint}/_lab/state/file", params=query, data=file, timeout=120
+    )
+
+
+# -- by hand ------------------------------------------------------------------------------
+
+
+def make_all_by_hand(localstack: LocalStack, account: str) -> dict[str, Any]:
+    """What students make, in each of the services; returns what is not in an inventory."""
+
+    def client(service: str) -> Any:
+        return localstack.client(service, account)
+
+    mine = f"mine-{account}"
+    _make_objects(client("s3"), mine)
+    kept = _make_queues(client("sqs"))
+    topic = client("sns").create_topic(Name="mine", Tags=[{"Key": "a", "Value": "b"}])["TopicArn"]
+    for protocol, address in (("email", "me@example.com"), ("sqs", kept["queue_arn"])):
+        client("sns").subscribe(TopicArn=topic, Protocol=protocol, Endpoint=address)
+    client("sns").publish(TopicArn=topic, Subject="hello", Message="สวัสดี")
+    _make_identities(client("iam"))
+    client("logs").create_log_group(logGroupName="mine")
+    client("logs").create_log_stream(logGroupName="mine", logStreamName="s")
+    client("logs").put_log_events(
+        logGroupName="mine",
+        logStreamName="s",
+        logEvents=[{"timestamp": 1_790_000_000_000 + n, "message": f"line {n}"} for n in range(3)],
+    )
+    cloudwatch = client("cloudwatch")
+    cloudwatch.put_metric_data(Namespace="Mine", MetricData=[{"MetricName": "m", "Value": 5}])
+    cloudwatch.put_dashboard(DashboardName="mine", DashboardBody='{"widgets": []}')
+    cloudwatch.put_metric_alarm(
+        AlarmName="mine",
+        Namespace="Mine",
+        MetricName="m",
+        Statistic="Sum",
+        Period=86400,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName="mine", StateValue="ALARM", StateReason="by hand")
+    requests.post(
+        f"{localstack.endpoint}/_lab/clock", json={"push": "+3d", "account": account}, timeout=60
+    )
+    return kept
+
+
+def _make_objects(s3: Any, bucket: str) -> None:
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for number in range(3):
+        s3.put_object(
+            Bucket=bucket, Key=KEY, Body=b"v%d" % number, Metadata={"n": str(number)}, Tagging="a=b"
+        )
+    s3.put_object(Bucket=bucket, Key="large", Body=bytes(range(256)) * 4096)
+    s3.delete_object(Bucket=bucket, Key=KEY)
+    parts = []
+    done = s3.create_multipart_upload(Bucket=bucket, Key="in parts")["UploadId"]
+    for number in (1, 2):
+        part = s3.upload_part(
+            Bucket=bucket, Key="in parts", UploadId=done, PartNumber=number, Body=b"x" * PART_BYTES
+        )
+        parts.append({"PartNumber": number, "ETag": part["ETag"]})
+    s3.complete_multipart_upload(
+        Bucket=bucket, Key="in parts", UploadId=done, MultipartUpload={"Parts": parts}
+    )
+    begun = s3.create_multipart_upload(Bucket=bucket, Key="begun")["UploadId"]
+    s3.upload_part(Bucket=bucket, Key="begun", UploadId=begun, PartNumber=1, Body=b"y" * PART_BYTES)
+
+
+def _make_queues(sqs: Any) -> dict[str, Any]:
+    fifo = sqs.create_queue(
+        QueueName="mine.fifo",
+        Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"},
+    )["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=fifo, MessageBody=f"m{number}", MessageGroupId="g")
+    url = sqs.create_queue(QueueName="mine", tags={"who": "me"})["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=900)
+    for number in range(2):
+        sqs.send_message(QueueUrl=url, MessageBody=f"m{number}")
+    (taken,) = sqs.receive_message(QueueUrl=url, VisibilityTimeout=3600)["Messages"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    return {"url": url, "receipt": taken["ReceiptHandle"], "queue_arn": attributes["QueueArn"]}
+
+
+def _make_identities(iam: Any) -> None:
+    iam.create_user(UserName="somchai")
+    iam.create_access_key(UserName="somchai")
+    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    iam.create_policy(
+        PolicyName="own",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
+    )
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    iam.create_role(
+        RoleName="hand",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+    iam.attach_role_policy(RoleName="hand", PolicyArn=AWS_POLICY)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+def kept_by(home: Path) -> dict[str, str]:
+    return {"LAB_PERSIST": "on", "LAB_STATE_DIR": str(home / "state")}
+
+
+def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with start_localstack(tmp_path_factory.mktemp("first"), kept_by(home)) as first:
+        kept = {account: make_all_by_hand(first, account) for account in ACCOUNTS}
+        function = create_function(
+            first,
+            "def handler(event, context):\n    return event\n",
+            Environment={"Variables": {"A": "1"}},
+            Publish=True,
+        )
+        lambda_ = first.client("lambda")
+        lambda_.create_alias(FunctionName=function, Name="live", FunctionVersion="1")
+        arn = first.client("stepfunctions").create_state_machine(
+            name="ended",
+            definition=json.dumps(only({"Type": "Pass", "Result": {"done": True}, "End": True})),
+            roleArn=create_role(first, "states"),
+        )["stateMachineArn"]
+        states = first.client("stepfunctions")
+        ended = states.start_execution(stateMachineArn=arn, input='{"i": 1}')["executionArn"]
+        wait_for(
+            "the execution's end",
+            lambda: states.describe_execution(executionArn=ended)["status"] == "SUCCEEDED",
+        )
+        before = {account: inventory(first, account) for account in ACCOUNTS}
+        answer = requests.post(f"{first.endpoint}/_lab/state", json={"stop": True}, timeout=60)
+        assert answer.status_code == requests.codes.ok, answer.text
+
+    with start_localstack(tmp_path_factory.mktemp("second"), kept_by(home)) as second:
+        report = second.page("/_lab/state")
+        assert report["brought_back"], (report, second.log[-4000:])
+        for account in ACCOUNTS:
+            after = json.loads(
+                json.dumps(inventory(second, account), default=str).replace(
+                    str(second.port), str(first.port)
+                )
+            )
+            expected = json.loads(json.dumps(before[account], default=str))
+            assert differences(expected, after) == []
+        for account in ACCOUNTS:
+            sqs = second.client("sqs", account)
+            url = kept[account]["url"].replace(str(first.port), str(second.port))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=kept[account]["receipt"])
+            attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])[
+                "Attributes"
+            ]
+            assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+        told = second.client("lambda").invoke(FunctionName=f"{function}:live", Payload=b'{"x": 1}')
+        assert json.load(told["Payload"]) == {"x": 1}
+
+
+def test_a_damaged_state_is_kept_aside_and_the_lab_begins_empty(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / "cloud.lab").write_bytes(b"not a zip")
+    with start_localstack(tmp_path_factory.mktemp("damaged"), kept_by(tmp_path)) as localstack:
+        report = localstack.page("/_lab/state")
+        assert report["brought_back"] is None
+        assert "damaged" in report["refused"]
+        assert localstack.client("s3").list_buckets()["Buckets"] == []
+    assert (folder / "cloud.damaged-1").read_bytes() == b"not a zip"
+
+
+# -- files that are refused ---------------------------------------------------------------
+
+
+@pytest.mark.gap("state", "the cloud is saved to one file", plain="404")
+def test_the_cloud_is_one_readable_file(localstack: LocalStack) -> None:
+    with zipfile.ZipFile(io.BytesIO(download(localstack))) as packed_file:
+        manifest = json.loads(packed_file.read("manifest.json"))
+    assert manifest["localstack"] == "4.14.0"
+    assert manifest["contains"].keys() >= {"buckets", "objects", "functions"}
+
+
+@pytest.fixture(scope="module")
+def good(localstack: LocalStack) -> Iterator[bytes]:
+    """A state with something of each kind that the hostile files change."""
+    s3, sqs = localstack.client("s3"), localstack.client("sqs")
+    s3.create_bucket(
+        Bucket="for-hostile-states", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    s3.put_object(Bucket="for-hostile-states", Key="a", Body=b"content")
+    begun = s3.create_multipart_upload(Bucket="for-hostile-states", Key="begun")["UploadId"]
+    s3.upload_part(
+        Bucket="for-hostile-states", Key="begun", UploadId=begun, PartNumber=1, Body=b"part"
+    )
+    sqs.create_queue(QueueName="for-hostile-states")
+    create_function(localstack, "def handler(event, context):\n    return event\n")
+    yield download(localstack)
+    s3.abort_multipart_upload(Bucket="for-hostile-states", Key="begun", UploadId=begun)
+    s3.delete_object(Bucket="for-hostile-states", Key="a")
+    s3.delete_bucket(Bucket="for-hostile-states")
+
+
+def test_there_are_enough_hostile_files() -> None:
+    assert len(HOSTILE) >= 40
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_file_is_refused_in_one_line_and_changes_nothing(
+    localstack: LocalStack, good: bytes, what: str
+) -> None:
+    answer = load(localstack, HOSTILE[what](unpacked(good)))
+    assert answer.status_code == requests.codes.bad_request, answer.text
+    sentence = answer.json()["error"]
+    assert "\n" not in sentence
+    assert "\x1b" not in sentence
+    assert 0 < len(sentence) < 300
+    s3 = localstack.client("s3")
+    body = s3.get_object(Bucket="for-hostile-states", Key="a")["Body"].read()
+    assert body == b"content"
+    assert not Path("/tmp/lab-hostile").exists()
+    assert not any(OUTSIDE.rpartition("/")[2] in path.name for path in localstack.folder.rglob("*"))
+
+
+def test_code_that_nobody_trusts_is_named_and_not_loaded(
+    localstack: LocalStack, good: bytes
+) -> None:
+    answer = load(localstack, good, trusted=hashlib.sha256(b"mine").hexdigest())
+    assert answer.status_code == requests.codes.forbidden, answer.text
+    assert all(
+        each["function"].startswith("arn:aws:lambda:") for each in answer.json()["foreign_code"]
+    )
+
+
+def test_code_in_a_folder_of_this_machine_is_never_trusted_by_its_hash(
+    localstack: LocalStack, good: bytes
+) -> None:
+    entries = unpacked(good)
+    tree = json.loads(entries["services/lambda.json"])
+    for node in nodes(tree):
+        if str(node.get("$", "")).endswith(":S3Code"):
+            hash_ = node["f"]["code_sha256"]
+            node["$"] = node["$"].replace("S3Code", "HotReloadingCode")
+            node["f"] = {"host_path": "/etc", "code_sha256": hash_, "code_size": 0}
+    entries["services/lambda.json"] = json.dumps(tree).encode()
+    answer = load(localstack, packed(entries), trusted="0" * 64)
+    assert answer.status_code == requests.codes.forbidden, answer.text
+    assert any("/etc" in each["code"] for each in answer.json()["foreign_code"])
