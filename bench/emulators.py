@@ -70,6 +70,11 @@ def start_lab_without_iam(folder: Path) -> AbstractContextManager[Emulator]:
     return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off"))
 
 
+def start_lab_saving(folder: Path) -> AbstractContextManager[Emulator]:
+    """Start the lab with LAB_PERSIST=on, to see what saving costs."""
+    return _started("saving", _launcher(LocalLauncher, folder, LAB_PERSIST="on"))
+
+
 def start_plain(folder: Path) -> AbstractContextManager[Emulator]:
     """Start LocalStack without what the plugin adds."""
     return _started("plain", _launcher(PlainLauncher, folder))
@@ -185,6 +190,7 @@ EMULATORS: dict[str, Callable[[Path], AbstractContextManager[Emulator]]] = {
     "plain": start_plain,
     "lab": start_lab,
     "no-iam": start_lab_without_iam,
+    "saving": start_lab_saving,
     "ministack": start_ministack,
 }
 """What can be compared, by the name it has in tables."""

@@ -18,7 +18,7 @@ from lab.launch.turns import turn
 from lab.running import EMPTY, LabRecord
 
 
-def bring_up(
+def bring_up(  # noqa: PLR0913 - all but three have defaults
     engine: EngineChoice,
     profile: str | None,
     port: int,
