@@ -22,7 +22,7 @@ from lab_engine.state.codec import RefusedError
 from lab_engine.state.objects import Place
 
 _BUCKET = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.)){1,61}[A-Za-z0-9]")
-_NAME = re.compile(r"[A-Za-z0-9_$](?:[A-Za-z0-9_$-]|\.(?!\.)){0,254}")
+_NAME = re.compile(r"[A-Za-z0-9_$-](?:[A-Za-z0-9_$-]|\.(?!\.)){0,254}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 Trees = Mapping[str, Any]
