@@ -14,6 +14,7 @@ from lab.commands import (
     checks,
     clock,
     conformance,
+    console,
     course,
     demo,
     deploy,
@@ -87,6 +88,7 @@ app.command(rich_help_panel=COURSE, context_settings=aws.PASS_ON)(aws.aws)
 
 app.add_typer(chaos.app, name="chaos", rich_help_panel=FAULTS)
 
+app.command(rich_help_panel=SIGHT)(console.console)
 app.command(rich_help_panel=SIGHT)(status.status)
 app.command(rich_help_panel=SIGHT)(inbox.inbox)
 app.command(rich_help_panel=SIGHT)(logs.logs)

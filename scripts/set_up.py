@@ -1,4 +1,4 @@
-"""Makes `.venv` what the locks say: `python3.13 scripts/set_up.py lab [dev]`.
+"""Makes `.venv` what the locks say: `python3.13 scripts/set_up.py lab [console] [dev]`.
 
 Standard library only; run by `scripts/lab` with a Python 3.13 that was tried. A lock is installed
 when its stamp, written last, holds this checkout's path and the lock itself. An environment that
@@ -120,6 +120,7 @@ def _install(name: str) -> None:
         _say(_about_the_bundle(fits=_is_bundled(_lock(name))))
     what = {
         "lab": _told("LocalStack and the command line", "LocalStack และ command line"),
+        "console": _told("the console", "console"),
         "dev": _told("what tests and linters need", "สิ่งที่เทสต์และ linter ต้องใช้"),
     }[name]
     place = f"(requirements/{name}.txt)"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lab.audit import Vulnerability
 
-LOCKS = [REPOSITORY / "requirements" / name for name in ("lab.txt", "dev.txt")]
+LOCKS = [REPOSITORY / "requirements" / name for name in ("lab.txt", "dev.txt", "console.txt")]
 ALLOWED = REPOSITORY / "requirements" / "audit-allowed.txt"
 CACHES = STATE / "cache"
 TYPED = (
@@ -29,6 +29,7 @@ TYPED = (
     "engine",
     "lab",
     "course",
+    "console",
     "tests",
     "bench",
     "scripts/set_up.py",

@@ -19,6 +19,7 @@ from lab.launch.finding import find_lab
 from lab.launch.record import forget
 from lab.launch.starting import bring_up, start
 from lab.launch.turns import turn
+from lab.launch.web_console import WebConsole
 from lab.options import Json, Port
 from lab.running import LabRecord
 from lab.states import brought_back, save_before_the_stop
@@ -85,6 +86,7 @@ def down(
     """Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back."""
     number = choose_port(port)
     with turn(number):
+        WebConsole(number).stop()
         lab = find_lab(number)
         launcher = launcher_of(lab)
         was_running = launcher.status().running

@@ -65,10 +65,7 @@ class LabProcesses:
         with undisturbed():
             first = leader or self.localstack()
             if first is not None:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    first.send_signal(signal.SIGTERM)
-                _wait_for_end([first], patience_seconds)
-                _kill([first])
+                end_process(first, patience_seconds)
             # The plugin's guard outlives LocalStack for a moment, to clean up after the functions.
             _wait_for_end(self._all(), GUARD_PATIENCE_SECONDS)
             for _ in range(SWEEPS):
@@ -84,6 +81,19 @@ class LabProcesses:
         if environment.get("FILESYSTEM_ROOT") == str(self.root):
             return True
         return environment.get(OF_FUNCTIONS, "").startswith(f"{self.temporary}/")
+
+
+def end_process(process: psutil.Process, patience_seconds: float) -> None:
+    """Ask a process to end, and kill it when that takes too long.
+
+    Args:
+        process: Of this user.
+        patience_seconds: How long SIGTERM may take.
+    """
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(signal.SIGTERM)
+    _wait_for_end([process], patience_seconds)
+    _kill([process])
 
 
 def environment_of(process: psutil.Process) -> dict[str, str]:

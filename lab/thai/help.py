@@ -180,6 +180,13 @@ HELP = {
     "Show the engine, what of the pipeline is there and what is not, and how it is doing.": (
         "ดู engine ส่วนของ pipeline ที่มีและที่ขาด และสภาพตอนนี้"
     ),
+    "Show the lab in your browser: S3, SQS, Step Functions, SNS and the inbox.": (
+        "ดูแล็บใน browser: S3, SQS, Step Functions, SNS และ inbox"
+    ),
+    "Where the console listens.": "port ของ console",
+    "Also open it in your browser.": "เปิดใน browser ให้ด้วย",
+    "Look only; nothing can be changed.": "ดูอย่างเดียว แก้ไขอะไรไม่ได้",
+    "End the console; the lab goes on.": "หยุด console ส่วนแล็บทำงานต่อ",
     "Show the mails, newest first, subject and text.": "อ่านอีเมล ใหม่สุดก่อน ทั้งหัวข้อและเนื้อหา",
     "Only one line per mail.": "ฉบับละบรรทัด",
     "Show what a function logged; without a name, LocalStack's own log.": (

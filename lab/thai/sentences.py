@@ -644,4 +644,17 @@ SENTENCES = {
         "บัญชี {account} มี pipeline ที่ทำเสร็จแล้ว หลักสูตรจึงไม่แตะ ทำในบัญชีอื่น (ไม่ต้องใส่ --account) "
         "หรือเปิดแล็บที่ไม่มี pipeline: {down} แล้ว {up}"
     ),
+    # The console.
+    "The console of the lab on port {port} is stopped.": "หยุด console ของแล็บที่ port {port} แล้ว",
+    "The console of the lab on port {port} was not running.": (
+        "console ของแล็บที่ port {port} ไม่ได้เปิดอยู่"
+    ),
+    "starting the console": "กำลังเปิด console",
+    "The console: {address}": "console อยู่ที่ {address}",
+    "The lab is not running; the console waits for it: {up}": (
+        "แล็บยังไม่เปิด console จะรอ เปิดแล็บด้วย {up}"
+    ),
+    "It runs until {stop} or {down}.": "เปิดอยู่จนกว่าจะสั่ง {stop} หรือ {down}",
+    "The console ended before it was ready.": "console จบลงก่อนพร้อมใช้",
+    "The console was not ready after {seconds} s.": "console ยังไม่พร้อมหลัง {seconds} s",
 }

@@ -14,6 +14,7 @@ FUNCTIONS = sorted(
 )
 FOLDERS = {
     "bench": "bench",
+    "console": "console",
     "course": "course",
     "lab": "lab",
     "lab_engine": "engine/lab_engine",
@@ -23,6 +24,7 @@ FOLDERS = {
 } | {name: f"lambdas/{name}" for name in FUNCTIONS}
 MAY_IMPORT = {
     "bench": {"course", "lab", "provision"},
+    "console": set[str](),
     "course": {"provision"},
     "lab": {"course", "pipeline", "provision"},  # of pipeline the types only
     "lab_engine": set[str](),

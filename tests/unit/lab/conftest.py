@@ -56,7 +56,7 @@ def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     module.BUSY, module.PYTHON = venv / ".installing", venv / "bin" / "python"
     module.LOCALSTACK_ROOT = venv / "localstack"
     (tmp_path / "requirements").mkdir()
-    for name in ("lab", "dev", "uv"):
+    for name in ("lab", "console", "dev", "uv"):
         (tmp_path / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
     module.ran, module.fails = [], ()
     module._let_in_signals = lambda: None  # pytest's own stay as they are

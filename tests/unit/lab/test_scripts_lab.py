@@ -60,7 +60,7 @@ class Checkout:
         shutil.copy(SCRIPTS / "lab", self.entry)
         (self.root / "scripts" / "set_up.py").write_text(PRETENDED_SET_UP)
         (self.root / "command-line").write_text(COMMAND_LINE)
-        for name in ("lab", "dev"):
+        for name in ("lab", "dev", "console"):
             (self.root / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
         for tool in TOOLS:
             (self.path / tool).symlink_to(str(shutil.which(tool)))
@@ -203,14 +203,19 @@ def test_without_any_python_3_13_one_line_says_what_to_install(checkout: Checkou
 def test_only_tests_and_linters_need_the_development_lock(checkout: Checkout) -> None:
     checkout.trusted_python()
     assert "set up lab\n" in checkout.run("status").stderr
-    assert "set up lab dev\n" in checkout.run("test").stderr
+    assert "set up lab dev console\n" in checkout.run("test").stderr
     assert checkout.run("lint").stderr == ""
+
+
+def test_the_console_needs_its_own_lock_and_nothing_else_does(checkout: Checkout) -> None:
+    checkout.trusted_python()
+    assert "set up lab console\n" in checkout.run("console").stderr
 
 
 @pytest.mark.parametrize("command", ["test", "lint", "audit"])
 def test_each_check_of_the_project_has_its_tools(checkout: Checkout, command: str) -> None:
     checkout.trusted_python()
-    assert "set up lab dev\n" in checkout.run(command).stderr
+    assert "set up lab dev console\n" in checkout.run(command).stderr
 
 
 def test_a_new_lock_and_a_moved_checkout_are_set_up_again(

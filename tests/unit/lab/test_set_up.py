@@ -36,6 +36,14 @@ def test_a_failed_development_installation_is_no_longer_trusted_for_the_lab(set_
     assert not set_up._installed("lab")
 
 
+def test_the_console_is_installed_beside_the_lab_when_it_is_asked_for(set_up: Any) -> None:
+    set_up.main(["lab"])
+    assert not set_up._installed("console")
+    assert set_up.main(["lab", "console"]) == 0
+    assert set_up._installed("lab")
+    assert set_up._installed("console")
+
+
 def test_a_changed_lock_makes_a_new_environment(set_up: Any) -> None:
     set_up.main(["lab"])
     (set_up.VENV / "of-the-old-lock").touch()

@@ -1,0 +1,165 @@
+"""One account and region of an AWS endpoint, asked without ever blocking a page."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import botocore.session
+import httpx
+from botocore.config import Config
+
+from console.calls import Call
+from console.errors import ConsoleError, NoAnswerError, ReadOnlyError, RefusedError, explained
+from console.journal import Journal
+
+CONNECT_SECONDS: Final = 2
+READ_SECONDS: Final = 10
+"""How long a page waits for an answer that it shows."""
+
+MAKE_SECONDS: Final = 120
+"""How long a click may take: Lambda's Test waits for the function."""
+
+PAGE_SECONDS: Final = 5
+THREADS: Final = 24
+
+Answer = dict[str, Any]
+
+
+@dataclass
+class Endpoint:
+    """Where AWS clients go, and all accounts of it that this console has opened.
+
+    Args:
+        url: The AWS endpoint.
+        read_only: Whether calls that change something are refused.
+    """
+
+    url: str
+    read_only: bool = False
+    answers: bool = True
+    """Whether the last request was answered at all."""
+
+    def __post_init__(self) -> None:
+        """Begin without clients."""
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="aws")
+        self._session = botocore.session.get_session()
+        self._making = threading.Lock()  # a session is not safe to share between threads
+        self._clients: dict[tuple[str, str, str, int], Any] = {}
+        self._clouds: dict[tuple[str, str], Cloud] = {}
+
+    def cloud(self, account: str, region: str) -> "Cloud":
+        """Return an account in a region, the same one each time."""
+        return self._clouds.setdefault((account, region), Cloud(self, account, region))
+
+    async def page(self, path: str) -> Any:
+        """Return what one of the emulator's own pages says; None where there is no such page."""
+        try:
+            async with httpx.AsyncClient(timeout=PAGE_SECONDS, trust_env=False) as client:
+                answer = await client.get(f"{self.url}{path}")
+            return answer.json() if answer.is_success else None
+        except (httpx.HTTPError, ValueError):
+            return None
+
+    async def in_thread[T](self, ask: Callable[[], T]) -> T:
+        """Run what waits for an answer outside the event loop.
+
+        Raises:
+            ConsoleError: What went wrong, in a sentence.
+        """
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        except Exception as error:
+            told = explained(error, self.url)
+            self.answers = not isinstance(told, NoAnswerError)
+            raise told from error
+        self.answers = True
+        return found
+
+    def client(self, service: str, account: str, region: str, patience: int) -> Any:
+        """Return a client, made once."""
+        key = (service, account, region, patience)
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self._session.create_client(
+                    service,
+                    endpoint_url=self.url,
+                    region_name=region,
+                    aws_access_key_id=account,
+                    aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
+                    config=Config(
+                        connect_timeout=CONNECT_SECONDS,
+                        read_timeout=patience,
+                        # A page asks again by itself; a click is never made twice.
+                        retries={"mode": "standard", "total_max_attempts": 1},
+                        max_pool_connections=THREADS,
+                        s3={"addressing_style": "path"},
+                    ),
+                )
+            return self._clients[key]
+
+
+@dataclass
+class Cloud:
+    """One account in one region.
+
+    Args:
+        endpoint: Where it is.
+        account: Twelve digits; in LocalStack the access key of the account's root.
+        region: As AWS names it.
+    """
+
+    endpoint: Endpoint
+    account: str
+    region: str
+    journal: Journal = field(default_factory=Journal)
+
+    def arn(self, service: str, rest: str) -> str:
+        """Return an ARN in this account and region."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+
+    async def ask(self, service: str, operation: str, **parameters: Any) -> Answer:
+        """Return what a reading call answers.
+
+        Raises:
+            ConsoleError: What went wrong, in a sentence.
+        """
+        call = Call(service, operation, parameters)
+        return await self.endpoint.in_thread(lambda: self._answer(call, READ_SECONDS))
+
+    async def use[T](self, service: str, ask: Callable[[Any], T]) -> T:
+        """Return what a function makes of a service's client, for what takes several calls.
+
+        Raises:
+            ConsoleError: What went wrong, in a sentence.
+        """
+        return await self.endpoint.in_thread(lambda: ask(self._client(service, READ_SECONDS)))
+
+    async def make(self, call: Call) -> Answer:
+        """Make a call that somebody clicked for, and remember it.
+
+        Raises:
+            ReadOnlyError: The console may only look.
+            ConsoleError: What went wrong, in a sentence.
+        """
+        if self.endpoint.read_only and not call.only_reads:
+            raise ReadOnlyError
+        try:
+            answer = await self.endpoint.in_thread(lambda: self._answer(call, MAKE_SECONDS))
+        except ConsoleError as error:
+            self.journal.add(call, error.code if isinstance(error, RefusedError) else "-")
+            raise
+        self.journal.add(call)
+        return answer
+
+    def _answer(self, call: Call, patience: int) -> Answer:
+        answer: Answer = getattr(self._client(call.service, patience), call.method)(
+            **call.arguments
+        )
+        answer.pop("ResponseMetadata", None)  # differs each time, and would look like a change
+        return answer
+
+    def _client(self, service: str, patience: int) -> Any:
+        return self.endpoint.client(service, self.account, self.region, patience)

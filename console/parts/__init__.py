@@ -1,0 +1,1 @@
+"""What pages are made of. All services use the same few parts."""

@@ -1,0 +1,62 @@
+"""A state machine as a picture that can be clicked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nicegui import ui
+
+from console.mermaid import as_mermaid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from console.asl import Graph
+    from console.history import Status
+
+_CONFIG: Final = {
+    "securityLevel": "strict",
+    "theme": "base",
+    "flowchart": {"htmlLabels": False, "curve": "basis", "nodeSpacing": 36, "rankSpacing": 42},
+    "themeVariables": {
+        "fontFamily": "system-ui, 'Noto Sans Thai', Loma, Garuda, sans-serif",
+        "fontSize": "13px",
+        "lineColor": "#7c8a9c",
+        "edgeLabelBackground": "#dfe5ec",
+        "tertiaryTextColor": "#26303c",
+        "clusterBkg": "#f7f9fb",
+        "clusterBorder": "#a9b4c2",
+    },
+}
+
+
+class StateGraph:
+    """The picture of a definition. It is drawn again only when it changes.
+
+    Args:
+        on_click: Told of the state that was clicked.
+    """
+
+    def __init__(self, on_click: Callable[[str], None] | None = None) -> None:
+        self._on_click = on_click
+        self._names: list[str] = []
+        with ui.element("div").classes("graph"):
+            self._picture = ui.mermaid("flowchart TB", config=_CONFIG)
+        if on_click:
+            self._picture.on_node_click(lambda event: self._clicked(event.node_id))
+
+    def show(self, graph: Graph, statuses: dict[str, Status | None] | None = None) -> None:
+        """Show a definition.
+
+        Args:
+            graph: Of the definition.
+            statuses: What became of the states; none for a machine that does not run.
+        """
+        self._names = list(graph.all_states())
+        self._picture.content = as_mermaid(graph, statuses or {})
+
+    def _clicked(self, node: str) -> None:
+        found = re.search(r"s(\d+)", node)
+        if found and self._on_click and int(found[1]) < len(self._names):
+            self._on_click(self._names[int(found[1])])

@@ -1,0 +1,92 @@
+"""A part of a page that shows what the cloud says, and keeps it so."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from console.errors import ConsoleError
+from console.parts.text import error_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from console.page import Page
+
+EVERY_SECONDS = 2.0
+
+
+class Live[T]:
+    """Ask again and again, and draw when the answer is another one.
+
+    While the cloud does not answer, what it said last stays, with a sentence above it.
+
+    Args:
+        page: Where it is.
+        read: Asks the cloud.
+        draw: Shows an answer, in an empty place.
+        every: Seconds between two questions.
+        in_place: Whether `draw` changes what it drew before, instead of starting from nothing.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        read: Callable[[], Awaitable[T]],
+        draw: Callable[[T], None],
+        *,
+        every: float = EVERY_SECONDS,
+        in_place: bool = False,
+    ) -> None:
+        self._page = page
+        self._read = read
+        self._draw = draw
+        self._in_place = in_place
+        self._asking = asyncio.Lock()
+        self._last: tuple[T] | None = None
+        self._error = error_bar("")
+        self._error.visible = False
+        self._waiting = ui.spinner("dots", size="lg")
+        self._place = ui.column().classes("live")
+        self._timer = ui.timer(every, self._tick)
+        page.refreshers.append(self.refresh)
+
+    async def refresh(self) -> None:
+        """Ask now, and draw what is new."""
+        async with self._asking:
+            await self._look()
+
+    def stop(self) -> None:
+        """Ask no more: what is shown can no longer change."""
+        self._timer.deactivate()
+
+    async def _tick(self) -> None:
+        if not self._asking.locked():  # a slow answer is waited for, never asked for twice
+            await self.refresh()
+
+    async def _look(self) -> None:
+        try:
+            found = await self._read()
+        except ConsoleError as error:
+            self._complain(self._page.explain(error))
+            return
+        finally:
+            self._waiting.visible = False
+        self._error.visible = False
+        self._place.classes(remove="stale")
+        if self._last is None or self._last[0] != found:
+            self._last = (found,)
+            self._show(found)
+
+    def _show(self, found: T) -> None:
+        if not self._in_place:
+            self._place.clear()
+        with self._place:
+            self._draw(found)
+
+    def _complain(self, what: str) -> None:
+        self._error.text = what
+        self._error.visible = True
+        self._place.classes("stale")

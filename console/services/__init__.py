@@ -1,0 +1,15 @@
+"""A module for each service, all alike: lists, details, and forms whose calls are shown first."""
+
+from typing import Final
+
+from console.service import Service
+from console.services import inbox, s3, sns, sqs, stepfunctions
+
+SERVICES: Final[tuple[Service, ...]] = (
+    s3.SERVICE,
+    sqs.SERVICE,
+    stepfunctions.SERVICE,
+    sns.SERVICE,
+    inbox.SERVICE,
+)
+"""In the order of the navigation."""

@@ -1,0 +1,113 @@
+"""A LocalStack, the console for it in a process of its own, and real Chromium before both."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from lab.launch.ports import free_port
+from lab.paths import REPOSITORY
+from provision.waiting import wait_until
+from tests.engine.browser import chromium
+from tests.engine.conftest import LocalStack, start_localstack
+
+ACCOUNT = "111111111111"
+REGION = "ap-southeast-1"
+START_SECONDS = 60
+PATIENCE_MS = 20_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Console:
+    """A console that runs, and what browsers asked anybody else for meanwhile."""
+
+    port: int
+    localstack: LocalStack
+    elsewhere: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def url(self, path: str) -> str:
+        return f"{self.address}/{ACCOUNT}/{REGION}/{path}"
+
+    def note(self, request: Request) -> None:
+        """Count a request that does not go to the console."""
+        here = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
+        if not request.url.startswith(here):
+            self.elsewhere.append(request.url)
+
+
+@pytest.fixture(scope="session")
+def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    folder = tmp_path_factory.mktemp("console")
+    with start_localstack(folder, {"LAB_CONFIRM_EMAIL": "ask"}) as localstack:
+        yield localstack
+
+
+@pytest.fixture(scope="session")
+def console(localstack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with start_console(localstack, tmp_path_factory.mktemp("log")) as console:
+        yield console
+
+
+@contextlib.contextmanager
+def start_console(localstack: LocalStack, folder: Path, *options: str) -> Iterator[Console]:
+    """Run a console until the block is over."""
+    port = free_port()
+    command = [sys.executable, "-m", "console", "--endpoint", localstack.endpoint]
+    log = folder / "console.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [*command, "--port", str(port), "--account", f"{ACCOUNT}=my sandbox", *options],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    console = Console(port, localstack)
+    try:
+        wait_until(
+            "the console", lambda: _answers(console), within=START_SECONDS, seen=log.read_text
+        )
+        yield console
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def _answers(console: Console) -> bool:
+    try:
+        with urllib.request.urlopen(f"{console.address}/style.css", timeout=1):  # noqa: S310 - ours
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser: Browser, console: Console) -> Iterator[Page]:
+    """A tab that speaks English, and fails the test when a page's script fails."""
+    failures: list[str] = []
+    with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.on("request", console.note)
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        yield page
+    assert failures == []
+    assert console.elsewhere == []

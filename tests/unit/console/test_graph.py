@@ -1,0 +1,88 @@
+"""A definition as a graph and as a picture."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from console.asl import Way, read_definition
+from console.mermaid import as_mermaid, label
+
+REPOSITORY = Path(__file__).parents[3]
+HOSTILE = '<img src=x onerror=alert(1)>"]; click s0 "javascript:alert(1)" %%'
+
+
+def test_the_pipeline_s_own_definition_is_drawn_whole() -> None:
+    graph = read_definition((REPOSITORY / "asl" / "ProcessCSVWorkflow.asl.json").read_text("utf-8"))
+    assert graph.first in graph.states
+    picture = as_mermaid(graph, {})
+    for name in graph.states:
+        assert f'"{name}"' in picture
+    assert any(way.catches for way in graph.ways)
+
+
+def test_ways_say_when_they_are_taken() -> None:
+    graph = read_definition(
+        json.dumps(
+            {
+                "StartAt": "Check",
+                "States": {
+                    "Check": {
+                        "Type": "Choice",
+                        "Choices": [
+                            {"Variable": "$.rows", "NumericGreaterThanEquals": 5, "Next": "Good"},
+                            {"Variable": "$.x", "IsPresent": False, "Next": "Bad"},
+                        ],
+                        "Default": "Bad",
+                    },
+                    "Good": {"Type": "Succeed"},
+                    "Bad": {"Type": "Fail"},
+                },
+            }
+        )
+    )
+    assert graph.ways == [
+        Way("Check", "Good", "$.rows ≥ 5"),
+        Way("Check", "Bad", "$.x is not present"),
+        Way("Check", "Bad", "Default"),
+        Way("Good", None),
+        Way("Bad", None),
+    ]
+
+
+def test_branches_and_items_are_graphs_of_their_own() -> None:
+    inner = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
+    item = {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": True}}}
+    states = {
+        "Both": {"Type": "Parallel", "Branches": [inner], "Next": "Each"},
+        "Each": {"Type": "Map", "ItemProcessor": item, "End": True},
+    }
+    graph = read_definition(json.dumps({"StartAt": "Both", "States": states}))
+    assert list(graph.all_states()) == ["Both", "Each", "A", "B"]
+    picture = as_mermaid(graph, {"A": "succeeded", "B": "failed"})
+    assert picture.count("subgraph") == 2
+    assert "class s2 succeeded" in picture
+    assert "class s3 failed" in picture
+    assert "class s0 waiting" in picture
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}', "{}", '{"States": []}'],
+)
+def test_a_definition_that_is_still_being_typed_is_drawn_as_far_as_it_goes(typed: str) -> None:
+    assert as_mermaid(read_definition(typed), {}).startswith("flowchart")
+
+
+def test_what_is_not_json_is_told_with_its_place() -> None:
+    with pytest.raises(ValueError, match="line 2 column 1"):
+        read_definition("{\n]")
+
+
+def test_a_hostile_name_is_neither_syntax_nor_markup() -> None:
+    written = label(HOSTILE)
+    assert not set(written) & set("<>\"[]%'();:=|{}") - {";"}
+    definition = {"StartAt": HOSTILE, "States": {HOSTILE: {"Type": "Pass", "End": True}}}
+    picture = as_mermaid(read_definition(json.dumps(definition)), {})
+    assert HOSTILE not in picture
+    assert "onerror=" not in picture
