@@ -28,8 +28,8 @@ REGIONS: Final = (
 ACCOUNT: Final = re.compile(r"[0-9]{12}")
 WATCH_SECONDS: Final = 1.0
 BLUE: Final = "#0b63ce"
-ON_TOP: Final = "white"
-"""The colour of what stands in the dark bar."""
+ON_TOP: Final = None
+"""The colour of buttons in the dark bar: none of Quasar's, so that style.css gives it."""
 
 
 def frame(page: Page, services: Sequence[Service], accounts: dict[str, str], *, dark: bool) -> None:
