@@ -126,7 +126,11 @@ def _take_quietly(
             encoder = StateEncoder(names[name], _RULES)
             parts[f"services/{name}.json"] = encoder.encode(services.take(containers), name)
             sealed += encoder.sealed
-        own = {"plugin": plugin.take(), "deliveries": deliveries.take()}
+        own = {
+            "plugin": plugin.take(),
+            "deliveries": deliveries.take(),
+            "data_points": datapoints.pending(),
+        }
         parts[archive.PLUGIN] = StateEncoder().encode(own, "plugin")
         running = executions.running()
         paused = time.perf_counter() - began
@@ -248,6 +252,7 @@ def decode(saved: archive.Saved) -> Decoded:
         decoded.own = StateDecoder().decode(saved.parts[archive.PLUGIN])
         plugin.check(decoded.own["plugin"])
         deliveries.check(decoded.own["deliveries"])
+        datapoints.check_pending(decoded.own["data_points"])
         decoded.names = objects.read_index(saved.parts[archive.OBJECTS])
         checks.check_all(decoded.trees, decoded.names)
         datapoints.check(saved.parts[archive.METRICS])
@@ -278,7 +283,7 @@ def _replace(decoded: Decoded) -> None:
     for name, containers in decoded.found.items():
         services.put_back(containers, decoded.trees[name])
     objects.put_back(decoded.names, decoded.saved.content)
-    datapoints.put_back(decoded.saved.parts[archive.METRICS])
+    datapoints.put_back(decoded.saved.parts[archive.METRICS], decoded.own["data_points"])
     plugin.put_back(decoded.own["plugin"])
 
 

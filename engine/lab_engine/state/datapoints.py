@@ -13,7 +13,7 @@ from typing import Any
 
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 
-from lab_engine.cloudwatch.metrics.database import RECORDER, WRITING
+from lab_engine.cloudwatch.metrics.database import RECORDER, WRITING, store
 
 _COLUMNS = {
     CloudwatchDatabase.TABLE_SINGLE_METRICS: 10,
@@ -45,9 +45,11 @@ class Counted:
 
 @contextmanager
 def counted() -> Iterator[Counted]:
-    """Write what the recorder still has, count, and let nobody write meanwhile."""
-    RECORDER.flush()
-    with WRITING:
+    """Write what the recorder still has, count, and let nobody write meanwhile.
+
+    What is recorded meanwhile stays with the recorder, and is taken at the instant itself.
+    """
+    with RECORDER.at_rest(), WRITING:
         yield Counted(_last_rows())
 
 
@@ -80,7 +82,24 @@ def _is_row(row: object, columns: int) -> bool:
     return all(value is None or isinstance(value, str | int | float) for value in row)
 
 
-def put_back(saved: dict[str, list[Any]]) -> None:
+def pending() -> list[Any]:
+    """Return what the recorder has not written yet."""
+    return [list(each) for each in RECORDER.pending()]
+
+
+def check_pending(saved: Any) -> None:
+    """Refuse what the recorder does not keep so.
+
+    Raises:
+        ValueError, TypeError: It does not; the message is one line.
+    """
+    for account, region, namespace, datum in saved:
+        names = (account, region, namespace)
+        if not all(isinstance(name, str) for name in names) or not isinstance(datum, dict):
+            raise ValueError("a data point is not a data point")
+
+
+def put_back(saved: dict[str, list[Any]], unwritten: list[Any]) -> None:
     """Replace all data points."""
     RECORDER.discard()
     CloudwatchDatabase()  # makes the tables where there are none
@@ -94,3 +113,5 @@ def put_back(saved: dict[str, list[Any]]) -> None:
                     f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608 - one of TABLES
                     rows,
                 )
+    for account, region, namespace, datum in unwritten:
+        store(account, region, namespace, [datum])

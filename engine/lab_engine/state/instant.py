@@ -49,6 +49,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "CommonStateField._eval_body": ("._eval_state",),
     "Program._eval_body": ("._eval_state",),
     "BaseExecutionWorkerCommunication.terminated": (),
+    "count_end": (),
 }
 """Functions in which something may be in no store, and inside which calls nothing is.
 

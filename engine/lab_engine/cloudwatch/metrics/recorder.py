@@ -8,7 +8,8 @@ import logging
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -75,6 +76,20 @@ class Recorder:
                     self.sink(account, region, namespace, data)
                 except Exception:
                     LOG.exception("lost %d data points of %s", len(data), namespace)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Write what is pending, and then nothing until the end of the block."""
+        self.flush()
+        with self._flush_lock:
+            yield
+
+    def pending(self) -> list[tuple[str, str, str, MetricDatum]]:
+        """Return the pending data points with account, region and namespace."""
+        return [
+            (source.account, source.region, source.namespace, datum)
+            for source, datum in self._pending
+        ]
 
     def discard(self) -> None:
         """Drop the pending data points: the database was replaced."""
