@@ -52,8 +52,10 @@ def test_what_is_handed_in_is_built_again_resource_by_resource(
     assert inventory(finished) == set()
     assert rebuild(finished, read_submission(handed_in).cloud) == []
     # The lab in which a submission is graded confirms addresses; this one leaves it to their owner.
-    by_hand = ("log group", "subscription")
-    lacking = {each for each in there - inventory(finished) if each.kind not in by_hand}
+    LIBRARY.named("4.1").solve(finished, Changes())  # opens the link in the letter
+    # Log groups come with the first line, and a subscription made again has another id.
+    others = ("log group", "subscription")
+    lacking = {each for each in there - inventory(finished) if each.kind not in others}
     assert lacking == set()
     again = read_definitions(finished)
     for name in ("roles", "policies", "queues", "functions", "state_machines", "alarms"):
