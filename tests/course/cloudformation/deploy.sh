@@ -27,5 +27,5 @@ sed -e "s/REGION/$AWS_REGION/; s/ACCOUNT/$LAB_ACCOUNT/" "$here/dashboard.json" >
 aws cloudwatch put-dashboard --dashboard-name csv-pipeline-dashboard \
   --dashboard-body file://my/dashboard.json
 
-token=$(curl -s "$ENDPOINT/_aws/ses" | grep -o "$topic&Token=[0-9a-f]*" | tail -1 | cut -d= -f2)
+token=$(curl -s "$ENDPOINT/_aws/ses" | grep -o "${topic//:/%3A}&Token=[0-9a-f]*" | tail -1 | cut -d= -f2)
 aws sns confirm-subscription --topic-arn "$topic" --token "$token"
