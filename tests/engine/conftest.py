@@ -70,7 +70,10 @@ class LocalStack(RunningLab):
 
     def page(self, path: str) -> Any:
         """One of the emulator's own pages, read as JSON."""
-        answer = requests.get(f"{self.endpoint}{path}", timeout=60)
+        try:
+            answer = requests.get(f"{self.endpoint}{path}", timeout=60)
+        except requests.Timeout:
+            pytest.fail(f"no answer from {path} in a minute")
         answer.raise_for_status()
         return answer.json()
 

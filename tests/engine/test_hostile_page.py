@@ -327,7 +327,9 @@ ORIGINS = [
 @pytest.mark.gap(
     "gate",
     "a hostile page in Chromium changes nothing",
-    plain=r"item: 'AWS \w+\.(Create|Delete|Post|Put)\w+ => 20\d'",
+    # After the page's WebSockets LocalStack alone may never serve some later connection: Twisted
+    # still knows the socket of its number.
+    plain=r"item: 'AWS \w+\.(Create|Delete|Post|Put)\w+ => 20\d'|no answer from",
 )
 @pytest.mark.parametrize("come", ORIGINS, ids=lambda come: come.__name__.strip("_"))
 def test_a_hostile_page_reads_nothing_and_changes_nothing(
