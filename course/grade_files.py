@@ -13,12 +13,12 @@ Sources:
 import csv
 import io
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from course.files import write_whole
 from course.grading import PREDICTION_POINTS, Grade, PredictionGrade, StepGrade
 from course.library import WEEKS
 
@@ -60,10 +60,7 @@ def write_grades(file: Path, grades: Sequence[Grade], environ: Mapping[str, str]
     else:
         message = f"{file} ends in neither .json nor .csv"
         raise ValueError(message)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
+    write_whole(file, text)
 
 
 def as_classroom50(

@@ -1,12 +1,12 @@
 """How far a student is: one file, always whole."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, Field
 
 from course.checking import Result, all_passed
+from course.files import write_whole
 from course.finding import Verdict
 from course.step import HINTS, Step
 
@@ -137,10 +137,4 @@ def read_progress(file: Path, account: str) -> Progress:
 
 def write_progress(file: Path, progress: Progress) -> None:
     """Write the file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as opened:
-        opened.write(progress.model_dump_json(indent=2) + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())  # else a machine that is switched off may keep the name alone
-    draft.replace(file)
+    write_whole(file, progress.model_dump_json(indent=2) + "\n")

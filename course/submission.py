@@ -5,7 +5,6 @@ anything to who opens it. Code stands in it as lines, so that it can be read the
 """
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -22,6 +21,7 @@ from course.definitions import (
     read_definitions,
     refuse_unsafe_name,
 )
+from course.files import write_whole
 from course.progress import Progress
 from course.sandbox import Pace, Sandbox
 from course.session import Session
@@ -133,10 +133,7 @@ def write_submission(file: Path, submission: Submission) -> None:
     if len(text.encode()) > LARGEST_SUBMISSION:
         message = f"the submission is larger than {LARGEST_SUBMISSION // 1024**2} MB"
         raise SubmissionError(message)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
+    write_whole(file, text)
 
 
 def read_submission(file: Path) -> Submission:
