@@ -22,6 +22,7 @@ from provision.target import unless_missing
 LAMBDA_ROLE: Final = "pipeline-lambda-role"
 LAMBDA_POLICY: Final = "pipeline-lambda-policy"
 RUNTIME: Final = "python3.12"
+METRIC_NAMESPACE: Final = "CSVPipeline"
 
 NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 _DOCUMENTS: Final = ("RedrivePolicy", "RedriveAllowPolicy")
@@ -297,6 +298,41 @@ def _by_sid(document: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _wait(client: Any, state: str, name: str) -> None:
     client.get_waiter(state).wait(FunctionName=name, WaiterConfig=_POLL)
+
+
+def ensure_log_group(sandbox: Sandbox, changes: Changes, name: str) -> None:
+    """Afterwards a log group is there, also before its function has run."""
+    logs = sandbox.client("logs")
+    groups = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    changes.settle(
+        name,
+        wanted=True,
+        actual=bool(groups) or None,
+        apply=lambda: logs.create_log_group(logGroupName=name),
+    )
+
+
+def ensure_metric_filter(
+    sandbox: Sandbox, changes: Changes, group: str, metric: str, pattern: str
+) -> None:
+    """Afterwards a metric counts the lines of a log group that match a pattern."""
+    logs = sandbox.client("logs")
+    wanted = {
+        "filterPattern": pattern,
+        "metricTransformations": [
+            {"metricName": metric, "metricNamespace": METRIC_NAMESPACE, "metricValue": "1"}
+        ],
+    }
+    found: list[dict[str, Any]] = logs.describe_metric_filters(
+        logGroupName=group, filterNamePrefix=metric
+    )["metricFilters"]
+    actual = {each["filterName"]: {name: each[name] for name in wanted} for each in found}
+    changes.settle(
+        f"metric filter {metric}",
+        wanted=wanted,
+        actual=actual.get(metric),
+        apply=lambda: logs.put_metric_filter(logGroupName=group, filterName=metric, **wanted),
+    )
 
 
 def change_statement(
