@@ -58,6 +58,16 @@ class Library:
         """Return the steps of all earlier weeks; exercises are left out, nothing needs them."""
         return tuple(s for s in self.steps if s.week < number and not s.is_exercise)
 
+    def starter(self, step: Step) -> Path:
+        """Return the folder with the code that a step begins with; it may have none.
+
+        Where a step goes on from an earlier one, that is the earlier one's solution: a student who
+        begins at a later week has not written it.
+        """
+        if step.goes_on_from is None:
+            return step.folder / "starter"
+        return self.named(step.goes_on_from).folder / "solution"
+
 
 @cache
 def open_library(folder: Path = FOLDER) -> Library:
@@ -70,7 +80,8 @@ def open_library(folder: Path = FOLDER) -> Library:
     steps = sorted(map(read_step, folders), key=lambda step: step.order)
     known: set[str] = set()
     for step in steps:
-        if unknown := set(step.needs) - known:
+        earlier = [step.goes_on_from] if step.goes_on_from else []
+        if unknown := {*step.needs, *earlier} - known:
             message = f"{step.id} needs {sorted(unknown)}, which stand not before it"
             raise ValueError(message)
         known.add(step.id)

@@ -106,7 +106,7 @@ class Session:
     def place_starter(self, step: Step) -> list[Path]:
         """Lay out the code a step begins with in `my/`; what is there already stays."""
         placed: list[Path] = []
-        starter = step.folder / "starter"
+        starter = self.library.starter(step)
         for source in sorted(starter.rglob("*")):
             target = self.my / source.relative_to(starter)
             if source.is_file() and "__pycache__" not in source.parts and not target.exists():

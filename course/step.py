@@ -85,6 +85,8 @@ class Step(Form):
         title: What the student makes.
         needs: Steps without which this one can't be done.
         points: What it is worth.
+        goes_on_from: The earlier step whose solution is the code that this one begins with; None
+            for a step with a `starter/` of its own, or without code.
         builds: Whether it makes something that later steps stand on. `course start` leaves out
             those that only try what is there.
         checks: What must be so.
@@ -96,6 +98,7 @@ class Step(Form):
     title: Text
     needs: tuple[StepId, ...] = ()
     points: int = Field(gt=0)
+    goes_on_from: StepId | None = None
     builds: bool = True
     checks: tuple[Check, ...] = Field(min_length=1)
     hints: tuple[Text, ...] = Field(min_length=HINTS, max_length=HINTS)

@@ -11,6 +11,7 @@ from course import words
 from course.language import LANGUAGES, Language, Text, names_in
 from course.library import Library, UnknownStepError, open_library
 from course.sandbox import Sandbox, known_names
+from course.session import Session
 from course.step import Step, read_step
 
 STEPS = open_library().steps
@@ -129,15 +130,15 @@ def test_what_a_step_needs_includes_what_that_needs() -> None:
     ],
 )
 def test_who_begins_at_a_later_week_finds_what_the_step_goes_on_from(
-    step: str, goes_on_from: str, file: str
+    step: str, goes_on_from: str, file: str, tmp_path: Path
 ) -> None:
     """`course start 3` solves the weeks before; `my/` has nothing of them without a starter."""
-    library = open_library()
-    starter = library.named(step).folder / "starter" / file
-    assert (
-        starter.read_bytes()
-        == (library.named(goes_on_from).folder / "solution" / file).read_bytes()
-    )
+    session = Session(Sandbox("http://127.0.0.1:4566"), tmp_path / "progress.json", tmp_path / "my")
+    library = session.library
+    assert session.place_starter(library.named(step)) == [tmp_path / "my" / file]
+    assert (tmp_path / "my" / file).read_bytes() == (
+        library.named(goes_on_from).folder / "solution" / file
+    ).read_bytes()
 
 
 def test_the_course_knows_neither_the_command_line_nor_the_engine() -> None:
