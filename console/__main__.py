@@ -4,36 +4,58 @@ import argparse
 import os
 import sys
 import tempfile
+from typing import Any
 from urllib.parse import urlsplit
+
+import botocore.session
+from botocore.exceptions import BotoCoreError, ClientError
+
+from console.cloud import AWS
 
 FIRST_ACCOUNT = "000000000000"
 STUDENT_ACCOUNT = "111111111111"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
 def main() -> int:
     """Read the options and serve until the process is asked to end; the exit status."""
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    host = urlsplit(options.endpoint).hostname or options.endpoint
+    is_aws = host == AWS or host.endswith(AWS_DOMAINS)
+    if is_aws and options.read_write:
+        parser.error("AWS itself is only looked at: leave --read-write out")
+    try:
+        accounts = dict(map(_account, options.account or _default_accounts(options)))
+    except (BotoCoreError, ClientError) as error:
+        parser.error(f"AWS does not say whose account this is: {error}")
     # NiceGUI keeps what visitors store in files; the console has nothing to keep.
     with tempfile.TemporaryDirectory(prefix="console-") as folder:
         os.environ["NICEGUI_STORAGE_PATH"] = folder
         from console.serving import Options, serve  # noqa: PLC0415 - it reads that variable
 
-        is_local = urlsplit(options.endpoint).hostname in LOCAL_HOSTS
         serve(
             Options(
                 endpoint=options.endpoint,
+                public_endpoint=options.public_endpoint or options.endpoint,
+                address=options.address,
                 port=options.port,
                 region=options.region,
-                accounts=dict(_account(each) for each in options.account or DEFAULT_ACCOUNTS),
-                read_only=options.read_only or not is_local,
+                accounts=accounts,
+                read_only=options.read_only or not (host in LOCAL_HOSTS or options.read_write),
                 language=options.language,
             )
         )
     return 0
 
 
-DEFAULT_ACCOUNTS = (f"{FIRST_ACCOUNT}=finished pipeline", f"{STUDENT_ACCOUNT}=my sandbox")
+def _default_accounts(options: argparse.Namespace) -> list[str]:
+    """Return the accounts of the lab; of AWS itself the one that the environment has keys for."""
+    if options.endpoint != AWS:
+        return [f"{FIRST_ACCOUNT}=the finished pipeline", f"{STUDENT_ACCOUNT}=my sandbox"]
+    sts: Any = botocore.session.get_session().create_client("sts", region_name=options.region)
+    return [f"{sts.get_caller_identity()['Account']}=AWS"]
 
 
 def _account(given: str) -> tuple[str, str]:
@@ -43,15 +65,29 @@ def _account(given: str) -> tuple[str, str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m console", description=__doc__)
-    parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="the AWS endpoint")
-    parser.add_argument("--port", type=int, default=4580, help="where the console listens")
+    parser.add_argument(
+        "--endpoint",
+        default="http://127.0.0.1:4566",
+        help="the AWS endpoint; `aws` is AWS itself, to look at with the keys of the environment",
+    )
+    parser.add_argument(
+        "--public-endpoint", metavar="URL", help="where the browser finds it, if elsewhere"
+    )
+    parser.add_argument(
+        "--address", default="127.0.0.1", help="where the console listens; leave it, but in Docker"
+    )
+    parser.add_argument("--port", type=int, default=4580, help="and on which port")
     parser.add_argument("--region", default="ap-southeast-1", help="where a visitor begins")
     parser.add_argument(
         "--account", action="append", metavar="NUMBER=PURPOSE", help="to switch to; may be repeated"
     )
     parser.add_argument("--language", choices=("en", "th"), help="default: the browser's")
-    parser.add_argument(
-        "--read-only", action="store_true", help="look only; always so beyond this machine"
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument(
+        "--read-only", action="store_true", help="look only; the default beyond this machine"
+    )
+    change.add_argument(
+        "--read-write", action="store_true", help="change it too, though it is beyond this machine"
     )
     return parser
 

@@ -10,13 +10,14 @@ import botocore.session
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, Shape
 
+from console.reading import only_reads
+
 _CLI_NAMES: Final = {"s3": "s3api"}
 """Services that the AWS command line calls otherwise than botocore does."""
 
 _OUTPUT_FILES: Final = {("lambda", "Invoke"): "answer.json", ("s3", "GetObject"): "object"}
 """Operations whose command must be told a file for the answer."""
 
-_READING: Final = ("Get", "List", "Describe", "Head", "Filter", "Lookup", "Validate", "Simulate")
 _LONGEST_LINE: Final = 88
 _INDENT: Final = "    "
 
@@ -51,7 +52,7 @@ class Call:
     @property
     def only_reads(self) -> bool:
         """Whether the call changes nothing in the cloud."""
-        return self.operation.startswith(_READING)
+        return only_reads(_operation(self))
 
     @property
     def method(self) -> str:

@@ -10,10 +10,12 @@ from typing import Any, Final
 import botocore.session
 import httpx
 from botocore.config import Config
+from botocore.model import OperationModel
 
 from console.calls import Call
 from console.errors import ConsoleError, NoAnswerError, ReadOnlyError, RefusedError, explained
 from console.journal import Journal
+from console.reading import only_reads
 
 CONNECT_SECONDS: Final = 2
 READ_SECONDS: Final = 10
@@ -28,22 +30,29 @@ THREADS: Final = 24
 Answer = dict[str, Any]
 
 
+AWS: Final = "aws"
+"""The endpoint that is AWS itself, each service at its own address."""
+
+
 @dataclass
 class Endpoint:
     """Where AWS clients go, and all accounts of it that this console has opened.
 
     Args:
-        url: The AWS endpoint.
+        url: The AWS endpoint; `AWS` goes to AWS itself, as whoever the environment says.
         read_only: Whether calls that change something are refused.
+        public_url: Where a browser finds it, if elsewhere: in a container the lab has another name.
     """
 
     url: str
     read_only: bool = False
+    public_url: str = ""
     answers: bool = True
     """Whether the last request was answered at all."""
 
     def __post_init__(self) -> None:
         """Begin without clients."""
+        self.public_url = self.public_url or self.url
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="aws")
         self._session = botocore.session.get_session()
         self._making = threading.Lock()  # a session is not safe to share between threads
@@ -56,6 +65,8 @@ class Endpoint:
 
     async def page(self, path: str) -> Any:
         """Return what one of the emulator's own pages says; None where there is no such page."""
+        if self.url == AWS:
+            return None
         try:
             async with httpx.AsyncClient(timeout=PAGE_SECONDS, trust_env=False) as client:
                 answer = await client.get(f"{self.url}{path}")
@@ -85,10 +96,8 @@ class Endpoint:
             if key not in self._clients:
                 self._clients[key] = self._session.create_client(
                     service,
-                    endpoint_url=self.url,
                     region_name=region,
-                    aws_access_key_id=account,
-                    aws_secret_access_key="test",  # noqa: S106 - what any LocalStack takes
+                    **self._whose(account),
                     config=Config(
                         connect_timeout=CONNECT_SECONDS,
                         read_timeout=patience,
@@ -98,7 +107,29 @@ class Endpoint:
                         s3={"addressing_style": "path"},
                     ),
                 )
+                if self.read_only:
+                    refuse_to_change(self._clients[key])
             return self._clients[key]
+
+    def _whose(self, account: str) -> dict[str, Any]:
+        """Return where a client goes and as whom: what AWS itself needs says the environment."""
+        if self.url == AWS:
+            return {}
+        return {
+            "endpoint_url": self.url,
+            "aws_access_key_id": account,
+            "aws_secret_access_key": "test",  # what any LocalStack takes
+        }
+
+
+def refuse_to_change(client: Any) -> None:
+    """Let a client of botocore make no call that changes something, whoever asks it to."""
+
+    def refuse(model: OperationModel, **_: Any) -> None:
+        if not only_reads(model):
+            raise ReadOnlyError
+
+    client.meta.events.register_first("provide-client-params.*.*", refuse)
 
 
 @dataclass

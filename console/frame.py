@@ -215,5 +215,5 @@ def _commands_drawer(page: Page) -> ui.right_drawer:
 
 def _download(page: Page) -> None:
     cloud = page.cloud
-    archive = as_archive(cloud.journal.done, cloud.endpoint.url, cloud.account, cloud.region)
+    archive = as_archive(cloud.journal.done, cloud.endpoint.public_url, cloud.account, cloud.region)
     ui.download.content(archive, "replay.zip")

@@ -23,7 +23,9 @@ from console.services import SERVICES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LOOPBACK: Final = "127.0.0.1"
+ABOUT: Final = "/about"
+"""Who asks whether this is the console of a lab, such as `scripts/lab`, asks here."""
+
 GRACE_SECONDS: Final = 1
 """How long open pages may keep the process when it is asked to end."""
 
@@ -37,7 +39,10 @@ class Options:
 
     Args:
         endpoint: The AWS endpoint.
-        port: Where the console listens, on loopback only.
+        public_endpoint: Where a browser finds it: in a container the lab has another name.
+        address: Where the console listens: on loopback, but in a container, which is published
+            on loopback only.
+        port: Where it listens, and by which browsers reach it.
         region: Where a visitor begins.
         accounts: Accounts to switch to, each with what it is for; a visitor begins in the first.
         read_only: Whether it may only look.
@@ -45,6 +50,8 @@ class Options:
     """
 
     endpoint: str
+    public_endpoint: str
+    address: str
     port: int
     region: str
     accounts: Mapping[str, str]
@@ -56,7 +63,7 @@ def serve(options: Options) -> None:
     """Serve the console until the process is asked to end."""
     uvicorn.run(
         application(options),
-        host=LOOPBACK,
+        host=options.address,
         port=options.port,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -65,7 +72,7 @@ def serve(options: Options) -> None:
 
 def application(options: Options) -> Gate:
     """Return the console as an ASGI application, the gate before all of it."""
-    endpoint = Endpoint(options.endpoint, options.read_only)
+    endpoint = Endpoint(options.endpoint, options.read_only, options.public_endpoint)
     _add_pages(options, endpoint)
     server = FastAPI(openapi_url=None)
     ui.run_with(server, title="Console", favicon="🟧", tailwind=False, show_welcome_message=False)
@@ -83,6 +90,10 @@ def _add_pages(options: Options, endpoint: Endpoint) -> None:
     first = f"/{next(iter(options.accounts))}/{options.region}/{SERVICES[0].id}"
     pages.add_static_file(local_file=_STYLE, url_path="/style.css")
     ui.add_head_html('<link rel="stylesheet" href="/style.css">', shared=True)
+
+    @pages.get(ABOUT)
+    def about() -> dict[str, str]:
+        return {"console_of": options.public_endpoint}
 
     @ui.page("/")
     def home() -> Response:

@@ -66,7 +66,7 @@ def action(page: Page, text: str, click: Callable[[], Any], *, main: bool = Fals
         click: What it does.
         main: Whether it is the page's main action.
     """
-    button = ui.button(text, on_click=click).props("no-caps")
+    button = ui.button(text, on_click=click).props("no-caps").classes("changes")
     button.props("unelevated" if main else "outline")
     if page.read_only:
         button.disable()

@@ -69,7 +69,7 @@ def _draw_letter(page: Page, letter: dict[str, Any]) -> None:
         note(f"{letter.get('Source', '')} → {to} · {_sent(letter)}")
         with ui.element("div").classes("letter-body"):
             for part, is_link in parts_of(
-                (letter.get("Body") or {}).get("text_part") or "", page.cloud.endpoint.url
+                (letter.get("Body") or {}).get("text_part") or "", page.cloud.endpoint.public_url
             ):
                 _draw_part(part, is_link=is_link)
 

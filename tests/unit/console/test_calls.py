@@ -58,5 +58,10 @@ def test_a_hostile_value_stays_one_literal_of_python() -> None:
 
 def test_only_calls_that_change_nothing_count_as_reading() -> None:
     assert Call("s3", "ListBuckets").only_reads
-    for operation in ("ReceiveMessage", "PutObject", "StartExecution", "Invoke"):
-        assert not Call("any", operation).only_reads
+    for service, operation in (
+        ("sqs", "ReceiveMessage"),
+        ("s3", "PutObject"),
+        ("stepfunctions", "StartExecution"),
+        ("lambda", "Invoke"),
+    ):
+        assert not Call(service, operation).only_reads
