@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import LabError
@@ -26,69 +28,120 @@ FOLDER = "csv-report-processor-lab"
 BUNDLE = "bundle"
 """In that folder; the entry and its set-up look there."""
 
-LOCK = REPOSITORY / "requirements" / "lab.txt"
-UV_LOCK = REPOSITORY / "requirements" / "uv.txt"
+REQUIREMENTS = REPOSITORY / "requirements"
+LAB, CONSOLE = "lab", "console"
+"""What may be in it, by the names of the locks."""
+
+UV_LOCK = REQUIREMENTS / "uv.txt"
 UV = Path(sys.prefix) / "bin" / "uv"
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", re.MULTILINE)
+"""The beginning of a line that locks a package."""
+
 PYTHON = "3.13"
 WITHOUT_PYTHON = Sentence("For machines that have Python 3.13 themselves: --without-python")
 
 Tell = Callable[[str], None]
 
 
-def make_bundle(file: Path, tell: Tell, *, with_python: bool) -> int:
+@dataclass(frozen=True)
+class Size:
+    """How large a bundle is, in bytes.
+
+    Args:
+        whole: All of it.
+        of_console: What the console alone needs in it.
+    """
+
+    whole: int
+    of_console: int
+
+
+def make_bundle(file: Path, tell: Tell, *, with_python: bool, with_console: bool) -> Size:
     """Write the file, whole or not at all.
 
     Args:
         file: Where to.
         tell: Told what is being done.
         with_python: Whether a Python goes with it; else the other machines need one.
+        with_console: Whether what the console needs goes with it.
 
     Returns:
-        Its size in bytes.
+        Its size.
 
     Raises:
         LabError: Something could not be had, or this is no git checkout.
     """
     sources = _sources()
+    locks = [LAB, CONSOLE] if with_console else [LAB]
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".bundle-") as temporary:
         bundle = Path(temporary) / BUNDLE
-        (bundle / "wheels").mkdir(parents=True)
+        wheels = bundle / "wheels"
+        wheels.mkdir(parents=True)
         tell(say("a wheel of every package"))
-        _get_wheels(bundle / "wheels")
-        (bundle / "wheels.txt").write_text(lock_of(bundle / "wheels"), encoding="utf-8")
+        _get_wheels(wheels, [_lock(LAB), UV_LOCK])
+        of_lab = _size(wheels)
+        if with_console:
+            tell(say("a wheel of every package of the console"))
+            _get_wheels(wheels, [_lock(CONSOLE)])
+        of_console = _size(wheels) - of_lab
+        for name in locks:
+            hashes = lock_of(wheels, _lock(name).read_text(encoding="utf-8"))
+            (bundle / f"{name}.txt").write_text(hashes, encoding="utf-8")
         if with_python:
             tell(f"Python {PYTHON}")
             _get_python(bundle / "python")
-        (bundle / "manifest.json").write_text(json.dumps(manifest()), encoding="utf-8")
+        (bundle / "manifest.json").write_text(json.dumps(manifest(locks)), encoding="utf-8")
         tell(say("packing"))
         draft = Path(temporary) / "bundle.tar"
         _pack(draft, sources, bundle)
-        size = draft.stat().st_size
+        whole = draft.stat().st_size
         draft.replace(file)
-    return size
+    return Size(whole, of_console)
 
 
-def manifest() -> dict[str, str]:
-    """Say what a bundle made here and now is for."""
+def manifest(locks: Sequence[str]) -> dict[str, str | dict[str, str]]:
+    """Say what a bundle made here and now is for.
+
+    Args:
+        locks: The names of those whose packages are in it.
+    """
     return {
         "machine": f"{sys.platform}-{platform.machine()}",
-        "lock": hashlib.sha256(LOCK.read_bytes()).hexdigest(),
+        "locks": {name: hashlib.sha256(_lock(name).read_bytes()).hexdigest() for name in locks},
     }
 
 
-def lock_of(wheels: Path) -> str:
-    """Return a requirements file with the hashes of the wheels in a folder.
+def lock_of(wheels: Path, lock: str) -> str:
+    """Return a lock with the hashes of the wheels in a folder instead of its own.
 
     Some packages are locked as sources: the hash of a wheel that was built of one is a new one.
+
+    Args:
+        wheels: The folder, where there may be others too.
+        lock: The text of the lock.
     """
+    wanted = {_normal(pin[1]) for pin in PIN.finditer(lock)}
     lines = []
     for wheel in sorted(wheels.glob("*.whl")):
         name, version = wheel.name.split("-")[:2]
-        if name != "uv":  # it installs the others, and has a lock of its own
+        if _normal(name) in wanted:
             digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
             lines.append(f"{name}=={version} --hash=sha256:{digest}\n")
     return "".join(lines)
+
+
+def _normal(package: str) -> str:
+    """Return the one name that all spellings of a package share (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _lock(name: str) -> Path:
+    return REQUIREMENTS / f"{name}.txt"
+
+
+def _size(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.iterdir())
 
 
 def _sources() -> list[str]:
@@ -106,10 +159,10 @@ def _sources() -> list[str]:
     return [name for name in listed.split("\0") if name and (REPOSITORY / name).is_file()]
 
 
-def _get_wheels(folder: Path) -> None:
+def _get_wheels(folder: Path, locks: Sequence[Path]) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     into = ["--quiet", "--no-deps", "--require-hashes", "--wheel-dir", str(folder)]
-    for lock in (LOCK, UV_LOCK):
+    for lock in locks:
         _run([*pip, "wheel", *into, "-r", str(lock)], lock.name)
 
 

@@ -116,8 +116,8 @@ def _install(name: str) -> None:
     started = time.monotonic()
     if name == "lab" or BUSY.exists():
         _make_venv()
-    if name == "lab" and BUNDLE.is_dir():
-        _say(_about_the_bundle(fits=_is_bundled(_lock(name))))
+    if name != "dev" and BUNDLE.is_dir():
+        _say(_about_the_bundle(name, fits=_is_bundled(_lock(name))))
     what = {
         "lab": _told("LocalStack and the command line", "LocalStack และ command line"),
         "console": _told("the console", "console"),
@@ -179,9 +179,14 @@ def _install_lock(lock: Path) -> None:
         )
 
 
-def _about_the_bundle(*, fits: bool) -> str:
+def _about_the_bundle(name: str, *, fits: bool) -> str:
     if fits:
         return _told("Without the network, from bundle/.", "ติดตั้งจาก bundle/ ไม่ใช้เน็ต")
+    if name == "console" and _is_bundled(_lock("lab")):
+        return _told(
+            "bundle/ was made without the console: the network is used.",
+            "bundle/ ไม่มีของ console จึงติดตั้งจากเน็ต",
+        )
     return _told(
         "bundle/ is for another version of the lab or another kind of machine: it is left alone, "
         "and the network is used.",
@@ -197,20 +202,21 @@ def _from_where(lock: Path) -> list[str]:
 
 
 def _hashes(lock: Path) -> Path:
-    """Name the bundle's own list of hashes: some wheels were built from the sources locked."""
-    return BUNDLE / "wheels.txt" if lock == _lock("lab") and _is_bundled(lock) else lock
+    """Name the bundle's own lists of hashes: some wheels were built from the sources locked."""
+    return BUNDLE / lock.name if lock != _lock("uv") and _is_bundled(lock) else lock
 
 
 def _is_bundled(lock: Path) -> bool:
     """Whether the bundle, if there is one, was made for this lock and this kind of machine."""
     try:
         manifest = json.loads((BUNDLE / "manifest.json").read_bytes())
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+        machine, locks = manifest["machine"], manifest["locks"]
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
         return False
-    machine = f"{sys.platform}-{platform.machine()}"
-    known = hashlib.sha256(_lock("lab").read_bytes()).hexdigest()
-    fits = manifest == {"machine": machine, "lock": known}
-    return fits and lock in (_lock("lab"), _lock("uv"))
+    # What installs the others comes with the lab's.
+    name = "lab" if lock == _lock("uv") else lock.stem
+    known = hashlib.sha256(_lock(name).read_bytes()).hexdigest()
+    return bool(machine == f"{sys.platform}-{platform.machine()}" and locks.get(name) == known)
 
 
 def _compile() -> None:

@@ -180,10 +180,16 @@ HELP = {
     "Show the engine, what of the pipeline is there and what is not, and how it is doing.": (
         "ดู engine ส่วนของ pipeline ที่มีและที่ขาด และสภาพตอนนี้"
     ),
-    "Show the lab in your browser: S3, SQS, Step Functions, SNS and the inbox.": (
-        "ดูแล็บใน browser: S3, SQS, Step Functions, SNS และ inbox"
+    "Show the lab in your browser: click as in AWS's console, each click with its command.": (
+        "เปิดแล็บใน browser: คลิกเหมือนใน AWS Console ทุกคลิกมีคำสั่งให้ดู"
     ),
-    "Where the console listens.": "port ของ console",
+    "Where the console listens. Default: $LAB_CONSOLE_PORT, else 4580.": (
+        "port ของ console ถ้าไม่ระบุคือ $LAB_CONSOLE_PORT หรือ 4580"
+    ),
+    "The account to begin in.": "account ที่เห็นเมื่อเปิด",
+    "Also show the lab in the browser. Default: $LAB_CONSOLE.": (
+        "เปิด console ใน browser ด้วย ถ้าไม่ระบุคือตาม $LAB_CONSOLE"
+    ),
     "Also open it in your browser.": "เปิดใน browser ให้ด้วย",
     "Look only; nothing can be changed.": "ดูอย่างเดียว แก้ไขอะไรไม่ได้",
     "End the console; the lab goes on.": "หยุด console ส่วนแล็บทำงานต่อ",
@@ -251,6 +257,7 @@ HELP = {
     ),
     "Where to, such as lab.tar.": "ไฟล์ปลายทาง เช่น lab.tar",
     "The machines have a Python 3.13 of their own.": "เครื่องปลายทางมี Python 3.13 แล้ว",
+    "Leave out what the console needs.": "ไม่รวมสิ่งที่ console ใช้",
     "Put your code, what stands in your account and your record into one file to hand in.": (
         "รวมโค้ดของคุณ สิ่งที่อยู่ในบัญชี และบันทึกการทำ ไว้ในไฟล์เดียวเพื่อส่ง"
     ),

@@ -608,6 +608,7 @@ SENTENCES = {
     ),
     # lab/bundle.py, lab/commands/bundle.py
     "a wheel of every package": "เตรียม wheel ของทุก package",
+    "a wheel of every package of the console": "เตรียม wheel ของทุก package ที่ console ใช้",
     "packing": "กำลังรวมไฟล์",
     "For machines that have Python 3.13 themselves: --without-python": (
         "ถ้าเครื่องปลายทางมี Python 3.13 แล้วใช้ --without-python"
@@ -621,7 +622,9 @@ SENTENCES = {
     "{what} could not be had: {reason}. Is the network there?": (
         "เอา {what} มาไม่ได้: {reason} เน็ตใช้ได้ไหม"
     ),
-    "{file} ({size:.0f} MB). On the other machine:": "{file} ({size:.0f} MB) บนเครื่องปลายทาง:",
+    "{file} ({size:.0f} MB, {console:.0f} MB of it for the console). On the other machine:": (
+        "{file} ({size:.0f} MB เป็นของ console {console:.0f} MB) บนเครื่องปลายทาง:"
+    ),
     # An empty account
     "This lab leaves account {account} to you (up --empty). The finished pipeline in "
     "another one: {deploy} --account 222222222222": (
@@ -653,6 +656,20 @@ SENTENCES = {
     "The console: {address}": "console อยู่ที่ {address}",
     "The lab is not running; the console waits for it: {up}": (
         "แล็บยังไม่เปิด console จะรอ เปิดแล็บด้วย {up}"
+    ),
+    "The console runs already: {address}": "console เปิดอยู่แล้วที่ {address}",
+    "Watch it in your browser: {address}": "ดูใน browser ได้ที่ {address}",
+    "Its console too.": "console ของแล็บหยุดด้วย",
+    "the lab in your browser": "ดูแล็บใน browser",
+    "all of it in your browser": "ดูทั้งหมดใน browser",
+    "not running; {start} starts it": "ไม่ได้เปิดอยู่ เปิดด้วย {start}",
+    "running at {address}": "เปิดอยู่ที่ {address}",
+    "{port} is free: {start} starts it": "{port} ว่าง เปิดด้วย {start}",
+    "{port} is taken by {holder}; use another: {remedy}": (
+        "{port} ถูกใช้โดย {holder} ใช้ port อื่น: {remedy}"
+    ),
+    "Port {port} is the lab's own; the console needs another one: {remedy}": (
+        "port {port} เป็นของแล็บเอง console ต้องใช้ port อื่น: {remedy}"
     ),
     "It runs until {stop} or {down}.": "เปิดอยู่จนกว่าจะสั่ง {stop} หรือ {down}",
     "The console ended before it was ready.": "console จบลงก่อนพร้อมใช้",
