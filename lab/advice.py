@@ -9,7 +9,7 @@ from lab.chosen import (
 )
 from lab.errors import UsageError
 
-OF_THE_WHOLE_LAB = {"demo", "doctor", "down", "load", "reset", "save", "states", "up"}
+OF_THE_WHOLE_LAB = {"console", "demo", "doctor", "down", "load", "reset", "save", "states", "up"}
 """Commands that are not about a single account."""
 
 
@@ -28,8 +28,9 @@ def command(words: str, port: int | None = None) -> str:
     needs_no_port = wanted == DEFAULT_PORT and _port_without_option() == DEFAULT_PORT
     account = account_of_this_command()
     needs_no_account = account == FIRST_ACCOUNT or words.split(maxsplit=1)[0] in OF_THE_WHOLE_LAB
+    of_the_lab = "--lab-port" if words.startswith("console") else "--port"
     options = [
-        "" if needs_no_port else f" --port {wanted}",
+        "" if needs_no_port else f" {of_the_lab} {wanted}",
         "" if needs_no_account else f" --account {account}",
     ]
     return f"scripts/lab {words}{''.join(options)}"

@@ -48,19 +48,32 @@ def port_without_option() -> int:
     Raises:
         UsageError: LOCALSTACK_PORT is not a port.
     """
-    named = os.environ.get("LOCALSTACK_PORT", "")
-    if not named:
+    if not os.environ.get("LOCALSTACK_PORT"):
         return last_port()
-    if not named.isdecimal():
+    return port_in_environment("LOCALSTACK_PORT", DEFAULT_PORT)
+
+
+def port_in_environment(variable: str, usual: int) -> int:
+    """Return the port that a variable of the shell or of `.env` names, else the usual one.
+
+    Args:
+        variable: Its name.
+        usual: The port where it is not set.
+
+    Raises:
+        UsageError: What it says is not a port.
+    """
+    named = os.environ.get(variable) or str(usual)
+    if not named.isdecimal() or not 1 <= int(named) <= HIGHEST_PORT:
         raise UsageError(
             say(
                 "{variable} is {named!r}, but a port is a number such as {usual}.",
-                variable="LOCALSTACK_PORT",
+                variable=variable,
                 named=named,
-                usual=DEFAULT_PORT,
+                usual=usual,
             )
         )
-    return _checked(int(named))
+    return int(named)
 
 
 def port_of_this_command() -> int:

@@ -11,6 +11,17 @@ Port = Annotated[
     int | None,
     typer.Option("--port", help="Which lab. Default: $LOCALSTACK_PORT, else the last `up`."),
 ]
+LabPort = Annotated[
+    int | None,
+    typer.Option("--lab-port", help="Which lab. Default: $LOCALSTACK_PORT, else the last `up`."),
+]
+"""Of the command whose `--port` is another one."""
+
+WithConsole = Annotated[
+    bool,
+    typer.Option("--console", help="Also show the lab in the browser. Default: $LAB_CONSOLE."),
+]
+
 Account = Annotated[
     str,
     typer.Option(

@@ -13,7 +13,8 @@ from lab.errors import LabError
 from lab.language import Sentence, say
 from lab.launch.choice import EngineChoice
 from lab.launch.starting import bring_up
-from lab.options import Port
+from lab.launch.web_console import prepare_beside, start_beside
+from lab.options import Port, WithConsole
 from lab.paths import REPOSITORY, STATE
 from lab.running import RunningLab
 from provision.waiting import Polling
@@ -55,14 +56,22 @@ DEMO = (
 )
 
 
-def demo(port: Port = None) -> None:
+def demo(with_console: WithConsole = False, port: Port = None) -> None:
     """Start the lab and send a prepared set of files through it. Begin here."""
     from lab.views.mails import newest_mails
     from lab.views.uploading import send, show_uploads
 
-    lab = RunningLab(bring_up(EngineChoice.AUTO, None, choose_port(port)))
+    number = choose_port(port)
+    wants_console = prepare_beside(number, asked=with_console)
+    lab = RunningLab(bring_up(EngineChoice.AUTO, None, number))
     ready = say("The lab is ready: {endpoint}", endpoint=lab.endpoint)
-    out.print(f"[green]✓[/green] {ready}\n")
+    out.print(f"[green]✓[/green] {ready}")
+    if wants_console:
+        with err.status(say("starting the console")):
+            address = start_beside(lab.record)
+        watch = say("Watch it in your browser: {address}", address=address)
+        out.print(f"[green]✓[/green] {watch}", soft_wrap=True)
+    out.print()
     _make_large_file()
     _announce()
     before = len(newest_mails(lab))
@@ -124,6 +133,7 @@ def _show_what_next(uploads: Sequence[Upload]) -> None:
         (f"run {job}", say("the way it took")),
         (f"result {job}", say("what it made")),
         ("inbox", say("read the mails")),
+        ("console --open", say("all of it in your browser")),
         ("status", say("queues, alarms, jobs")),
         ("upload FILE.csv", say("a file of your own")),
         ("down", say("stop the lab; its cloud is emptied")),

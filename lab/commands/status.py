@@ -11,6 +11,7 @@ from lab.inventory import MISSING, metric_alarms, take_inventory
 from lab.language import say
 from lab.launch.choice import launcher_of
 from lab.launch.finding import find_lab, open_lab
+from lab.launch.web_console import WebConsole
 from lab.options import Account, Json, Port
 
 COLOURS = {
@@ -37,6 +38,7 @@ def status(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = Fal
         "engine": lab.engine if launched.running else "unknown",
         "profile": lab.profile,
         "detail": launched.detail,
+        "console": WebConsole(lab.port).address(),
         **take_inventory(opened),
     }
     if json:
@@ -76,6 +78,8 @@ def _tell(report: Mapping[str, Any]) -> None:
     _line(
         say("lab"), f"{report['endpoint']}  engine {report['engine']}, profile {report['profile']}"
     )
+    not_running = say("not running; {start} starts it", start=command("console"))
+    _line("console", report["console"] or not_running)
     broken = [
         f"{name}: {_told(state)}"
         for name, state in report["functions"].items()

@@ -19,8 +19,8 @@ from lab.launch.finding import find_lab
 from lab.launch.record import forget
 from lab.launch.starting import bring_up, start
 from lab.launch.turns import turn
-from lab.launch.web_console import WebConsole
-from lab.options import Json, Port
+from lab.launch.web_console import WebConsole, prepare_beside, start_beside
+from lab.options import Json, Port, WithConsole
 from lab.running import LabRecord
 from lab.states import brought_back, save_before_the_stop
 
@@ -62,6 +62,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     engine: Engine = EngineChoice.AUTO,
     profile: Profile = None,
     with_mailbox: WithMailbox = False,
+    with_console: WithConsole = False,
     empty: Empty = False,
     fresh: Fresh = False,
     port: Port = None,
@@ -71,7 +72,11 @@ def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     started = time.monotonic()
     chosen = profile.value if profile else None
     number = choose_port(port)
+    wants_console = prepare_beside(number, asked=with_console)
     lab = bring_up(engine, chosen, number, with_mailbox=with_mailbox, empty=empty, fresh=fresh)
+    if wants_console:
+        with err.status(say("starting the console")):
+            start_beside(lab)
     seconds = round(time.monotonic() - started, 1)
     if json:
         print_json(_as_json(lab, seconds))
@@ -86,7 +91,7 @@ def down(
     """Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back."""
     number = choose_port(port)
     with turn(number):
-        WebConsole(number).stop()
+        had_console = WebConsole(number).stop()
         lab = find_lab(number)
         launcher = launcher_of(lab)
         was_running = launcher.status().running
@@ -99,6 +104,8 @@ def down(
         if was_running
         else say("The lab on port {port} was not running.", port=lab.port)
     )
+    if had_console:
+        out.print(say("Its console too."))
     if saved:
         out.print(say("Its cloud is saved: {up} brings it back.", up=command("up", lab.port)))
     if wipe:
@@ -130,6 +137,7 @@ def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
         "port": lab.port,
         "region": settings.region,
         "mailbox": _mailbox_page(lab),
+        "console": WebConsole(lab.port).address(),
         "iam": _iam_mode(lab),
         "empty": lab.is_empty,
         "raw_bucket": settings.raw_bucket,
@@ -158,6 +166,8 @@ def _tell(lab: LabRecord, seconds: float) -> None:
         rows |= _buckets(settings)
     if page := _mailbox_page(lab):
         rows[say("mailbox")] = page
+    if address := WebConsole(lab.port).address():
+        rows["console"] = address
     state = brought_back(lab.endpoint)
     if back := state.get("brought_back"):
         when = bangkok(datetime.fromtimestamp(back["saved_at"], UTC))
@@ -191,6 +201,7 @@ def _tips(lab: LabRecord) -> dict[str, str]:
     return {
         command("demo"): say("sample files"),
         command("upload samples/sample_sales.csv"): say("one file"),
+        command("console"): say("the lab in your browser"),
         command("status"): say("how it is doing"),
     }
 

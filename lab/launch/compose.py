@@ -43,6 +43,7 @@ POLL_SECONDS = 0.2
 LOG_TAIL_LINES = 12
 
 SERVICE = "localstack"
+CONSOLE_PROFILE = "console"
 INNER_PORT = "4566/tcp"
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
@@ -294,9 +295,11 @@ class ComposeLauncher:
 
     def _remove(self, *, with_volume: bool) -> None:
         with undisturbed():
-            # Without its profile Compose would leave a mailbox behind, and the network with it.
+            # Without their profiles Compose would leave a mailbox or a console behind, and the
+            # network with it.
+            profiles = ["--profile", mailbox.PROFILE, "--profile", CONSOLE_PROFILE]
             options = ["--volumes"] if with_volume else []
-            self._compose("--profile", mailbox.PROFILE, "down", *options)
+            self._compose(*profiles, "down", *options)
 
     def _keeps_its_cloud(self) -> bool:
         settings = os.environ if self.settings is None else self.settings

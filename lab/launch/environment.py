@@ -46,6 +46,7 @@ QUICK_LOCALSTACK: dict[str, str] = {
 """What profile quick shortens in LocalStack itself."""
 
 CHOSEN_BY_THE_USER = "LAB_"
+OF_THE_COMMAND_LINE = ("LAB_LANG", "LAB_CONSOLE")
 """Variables with this prefix reach the provisioner as they are (LAB_STUDENT, LAB_EMAIL ...)."""
 
 TAKEN_UP_AT_THE_START = {
@@ -83,12 +84,12 @@ def read_env_file(file: Path = REPOSITORY / ".env") -> None:
 def lab_settings(profile: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the LAB_* variables of a lab: the user's own, with the profile asked for.
 
-    The language is that of a command, and none of a lab's.
+    The language is that of a command, and the console a program beside it: none of a lab's.
     """
     chosen = {
         name: value
         for name, value in environ.items()
-        if name.startswith(CHOSEN_BY_THE_USER) and name != "LAB_LANG"
+        if name.startswith(CHOSEN_BY_THE_USER) and not name.startswith(OF_THE_COMMAND_LINE)
     }
     return {**chosen, "LAB_PROFILE": profile}
 

@@ -25,6 +25,7 @@ from lab.launch.containers import (
 from lab.launch.finding import find_lab
 from lab.launch.needs import too_few_open_files
 from lab.launch.ports import holder_of_port
+from lab.launch.web_console import WebConsole, port_asked_for
 from lab.paths import REPOSITORY
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def examine(port: int) -> list[Check]:
         docker_engine,
         docker_image,
         lambda: free_port(port),
+        lambda: web_console(port),
         disk,
         open_files,
         memory,
@@ -144,6 +146,27 @@ def free_port(port: int) -> Check:
         up=command("up", port + 1),
     )
     return Check(say("Port"), Verdict.FAIL, hint)
+
+
+def web_console(lab_port: int) -> Check:
+    """Check that the console of the lab runs, or that its port is free; the lab can do without."""
+    address = WebConsole(lab_port).address()
+    if address is not None:
+        return Check("Console", Verdict.PASS, say("running at {address}", address=address))
+    wanted = port_asked_for()
+    holder = holder_of_port(wanted)
+    if holder is not None:
+        hint = say(
+            "{port} is taken by {holder}; use another: {remedy}",
+            port=wanted,
+            holder=holder,
+            remedy=command(f"console --port {wanted + 1}", lab_port),
+        )
+        return Check("Console", Verdict.WARN, hint)
+    would = say(
+        "{port} is free: {start} starts it", port=wanted, start=command("console", lab_port)
+    )
+    return Check("Console", Verdict.PASS, would)
 
 
 def disk() -> Check:

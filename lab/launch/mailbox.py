@@ -2,9 +2,7 @@
 
 import os
 
-from lab.chosen import HIGHEST_PORT
-from lab.errors import UsageError
-from lab.language import say
+from lab.chosen import port_in_environment
 
 OFFICIAL_IMAGE = "axllent/mailpit:v1.34.0"
 SERVICE = "mailpit"
@@ -31,17 +29,7 @@ def port_asked_for() -> int:
     Raises:
         UsageError: MAILPIT_PORT is not a port.
     """
-    named = os.environ.get("MAILPIT_PORT") or str(DEFAULT_PORT)
-    if not named.isdecimal() or not 1 <= int(named) <= HIGHEST_PORT:
-        raise UsageError(
-            say(
-                "{variable} is {named!r}, but a port is a number such as {usual}.",
-                variable="MAILPIT_PORT",
-                named=named,
-                usual=DEFAULT_PORT,
-            )
-        )
-    return int(named)
+    return port_in_environment("MAILPIT_PORT", DEFAULT_PORT)
 
 
 def page(port: int) -> str:

@@ -67,7 +67,8 @@ class LabCheckout:
 
     def command(self, *words: str) -> list[str]:
         """The words of a command for this lab."""
-        return [str(self.root / "scripts" / "lab"), *words, "--port", str(self.port)]
+        which_lab = "--lab-port" if words[0] == "console" else "--port"
+        return [str(self.root / "scripts" / "lab"), *words, which_lab, str(self.port)]
 
     def environment(self, **variables: str) -> dict[str, str]:
         """What it is run with: none of the user's settings, and no Docker."""

@@ -28,7 +28,7 @@ NOT_A_CHOICE = {"LAB_PUBLIC_ENDPOINT", "LAB_STATE_DIR", "LAB_STATE_LOADED"}
 # Offered as what to say, because the default is to say nothing.
 FOR_A_MAILBOX = {"COMPOSE_PROFILES": mailbox.PROFILE, "SMTP_HOST": mailbox.SMTP_ADDRESS}
 # No matter of the container.
-OF_THE_COMMAND_LINE = {"LAB_LANG": "th"}
+OF_THE_COMMAND_LINE = {"LAB_CONSOLE": "off", "LAB_LANG": "th"}
 
 
 def services(path: Path = COMPOSE_FILE) -> dict[str, Any]:

@@ -148,7 +148,8 @@ def test_without_a_mailbox_the_mail_server_that_was_named_is_kept(
 
     assert told["COMPOSE_PROFILES"] == "debug"
     assert told["SMTP_HOST"] == "smtp.example.com:587"
-    assert told["command"][2:] == ["--profile", "mail", "down", "--volumes"]
+    everything = ["--profile", "mail", "--profile", "console"]
+    assert told["command"][2:] == [*everything, "down", "--volumes"]
 
 
 @pytest.mark.parametrize(

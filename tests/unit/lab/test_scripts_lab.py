@@ -207,11 +207,6 @@ def test_only_tests_and_linters_need_the_development_lock(checkout: Checkout) ->
     assert checkout.run("lint").stderr == ""
 
 
-def test_the_console_needs_its_own_lock_and_nothing_else_does(checkout: Checkout) -> None:
-    checkout.trusted_python()
-    assert "set up lab console\n" in checkout.run("console").stderr
-
-
 @pytest.mark.parametrize("command", ["test", "lint", "audit"])
 def test_each_check_of_the_project_has_its_tools(checkout: Checkout, command: str) -> None:
     checkout.trusted_python()
