@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from course.sandbox import Sandbox
 
-POLL_S: Final = 0.15
-GLANCE_S: Final = 1.5
+POLL_SECONDS: Final = 0.15
+GLANCE_SECONDS: Final = 1.5
 """How often a wait looks for a known mistake, which makes waiting on in vain."""
 
 _CLOCK_SLACK: Final = timedelta(seconds=2)
@@ -50,18 +50,18 @@ class Case:
         """Return a boto3 client in the student's account."""
         return self.sandbox.client(service, region=region)
 
-    def wait_until[T](self, look: Callable[[], T | None], *, within_s: float) -> T | None:
+    def wait_until[T](self, look: Callable[[], T | None], *, within_seconds: float) -> T | None:
         """Wait for something to show, and no longer than it takes.
 
         Args:
             look: Returns what is waited for; None or another empty value while it is not there.
-            within_s: When to give up, seconds.
+            within_seconds: When to give up, seconds.
 
         Returns:
             What `look` found; None at the deadline, or as soon as a known mistake shows.
         """
-        deadline = time.monotonic() + within_s
-        glance = time.monotonic() + GLANCE_S
+        deadline = time.monotonic() + within_seconds
+        glance = time.monotonic() + GLANCE_SECONDS
         while True:
             found = look()
             if found:
@@ -72,5 +72,5 @@ class Case:
             if now > glance:
                 if self.mistake_shows():
                     return look() or None
-                glance = time.monotonic() + GLANCE_S
-            time.sleep(POLL_S)
+                glance = time.monotonic() + GLANCE_SECONDS
+            time.sleep(POLL_SECONDS)

@@ -34,7 +34,7 @@ class Question(Form):
         answer: The letter of the right one.
         because: Why it is right, and what follows from it for the pipeline.
         needs: Steps that the experiment needs.
-        longest_s: How long the experiment takes at most, seconds.
+        longest_seconds: How long the experiment takes at most, seconds.
         folder: Where its files are.
     """
 
@@ -44,7 +44,7 @@ class Question(Form):
     answer: str
     because: Text
     needs: tuple[StepId, ...]
-    longest_s: int = Field(default=60, gt=0)
+    longest_seconds: int = Field(default=60, gt=0)
     folder: Path = Field(exclude=True)
 
     @model_validator(mode="after")

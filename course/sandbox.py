@@ -17,19 +17,20 @@ class Times:
     """The times, in seconds, that differ between the workshop's pace and that of tests.
 
     Attributes:
-        visibility_s: Visibility timeout of the main queue. AWS advises six times the function's
-            timeout plus the batch window (Lambda developer guide, "Using Lambda with Amazon SQS").
-        window_s: How long the event source gathers messages.
-        large_file_wait_s: How long exercise 3.e2 lets a large file wait.
-        alarm_s: The period of the alarms on errors and failed executions.
-        dlq_alarm_s: The period of the alarm on the dead letter queue.
+        visibility_seconds: Visibility timeout of the main queue. AWS advises six times the
+            function's timeout plus the batch window (Lambda developer guide, "Using Lambda with
+            Amazon SQS").
+        window_seconds: How long the event source gathers messages.
+        large_file_wait_seconds: How long exercise 3.e2 lets a large file wait.
+        alarm_seconds: The period of the alarms on errors and failed executions.
+        dlq_alarm_seconds: The period of the alarm on the dead letter queue.
     """
 
-    visibility_s: int
-    window_s: int
-    large_file_wait_s: int
-    alarm_s: int
-    dlq_alarm_s: int
+    visibility_seconds: int
+    window_seconds: int
+    large_file_wait_seconds: int
+    alarm_seconds: int
+    dlq_alarm_seconds: int
 
 
 TIMES: Final[dict[Pace, Times]] = {
@@ -41,8 +42,8 @@ DEFAULT_ACCOUNT: Final = "111111111111"
 DEFAULT_REGION: Final = "ap-southeast-1"
 DEFAULT_COURSE_KEY: Final = "csv-report-processor"
 
-#: Where a resource turns up that was made with another region chosen than the course's.
 OTHER_REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1", "ap-southeast-7")
+"""Where a resource turns up that was made with another region chosen than the course's."""
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _READING: Final = ("Get", "List", "Describe", "Head", "Filter", "Lookup")

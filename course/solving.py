@@ -156,13 +156,13 @@ class Function:
 
     Attributes:
         code: The folder with its `lambda_function.py`, named as the function is, with underscores.
-        timeout_s: Its timeout, seconds.
+        timeout_seconds: Its timeout, seconds.
         memory_mb: Its memory, MB.
         environment: Its variables.
     """
 
     code: Path
-    timeout_s: int
+    timeout_seconds: int
     memory_mb: int
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -182,7 +182,7 @@ def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> N
         "Runtime": RUNTIME,
         "Handler": "lambda_function.lambda_handler",
         "Role": sandbox.role_arn(LAMBDA_ROLE),
-        "Timeout": function.timeout_s,
+        "Timeout": function.timeout_seconds,
         "MemorySize": function.memory_mb,
         "Environment": {"Variables": dict(function.environment)},
     }

@@ -65,7 +65,7 @@ def read_definition(sandbox: Sandbox, file: Path) -> Definition:
     filled = {
         "REGION": sandbox.region,
         "ACCOUNT": sandbox.account,
-        "WAIT_SECONDS": str(sandbox.times.large_file_wait_s),
+        "WAIT_SECONDS": str(sandbox.times.large_file_wait_seconds),
     }
     for placeholder, value in filled.items():
         text = text.replace(placeholder, value)

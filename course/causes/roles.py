@@ -5,7 +5,7 @@ import json
 from course.case import Case, Facts
 from course.causes import causes
 from course.grants import NO_ACTIONS, read_role, roles, trusted_services
-from course.probes.roles import OURS, described, meant_role, role_of_function
+from course.probes.roles import OURS, described, intended_role, role_of_function
 
 
 @causes
@@ -51,7 +51,7 @@ def grant_on_other_resource(
     case: Case, *, grant: str, function: str = "", role: str = ""
 ) -> Facts | None:
     """The action is granted, but on something else."""
-    found = meant_role(case, function, role)
+    found = intended_role(case, function, role)
     action, resource = described(grant)
     if found is None or found.allows(action, resource):
         return None
@@ -66,7 +66,7 @@ def grant_on_other_resource(
 @causes
 def grant_missing(case: Case, *, grant: str, function: str = "", role: str = "") -> Facts | None:
     """No statement of the role speaks of the action at all."""
-    found = meant_role(case, function, role)
+    found = intended_role(case, function, role)
     action, _ = described(grant)
     if found is None or any(each.covers_action(action) for each in found.statements):
         return None
@@ -89,7 +89,7 @@ def grant_denied(case: Case, *, function: str, grant: str) -> Facts | None:
 @causes
 def grant_on_everything(case: Case, *, function: str = "", role: str = "") -> Facts | None:
     """A statement allows whole services, or something on every resource."""
-    found = meant_role(case, function, role)
+    found = intended_role(case, function, role)
     for each in found.statements if found else ():
         wide = [action for action in each.actions if action in ("*", "s3:*")]
         if each.effect == "Allow" and (wide or "*" in each.resources):
@@ -101,7 +101,7 @@ def grant_on_everything(case: Case, *, function: str = "", role: str = "") -> Fa
 @causes
 def named_role_trusts(case: Case, *, role: str, service: str) -> Facts | None:
     """The role is there, and another service may assume it."""
-    found = meant_role(case, "", role)
+    found = intended_role(case, "", role)
     if found is None or service in found.trusted_services:
         return None
     return {"actual": ", ".join(found.trusted_services) or "-"}

@@ -9,8 +9,8 @@ from course.probes.workflow_functions import LARGEST_STATE
 @causes
 def function_is_short(case: Case) -> Facts | None:
     """A function has too little time or memory for its work."""
-    for name, (timeout_s, memory_mb) in case.seen.get("short", {}).items():
-        return {"function": name, "timeout": timeout_s, "memory": memory_mb}
+    for name, (timeout_seconds, memory_mb) in case.seen.get("short", {}).items():
+        return {"function": name, "timeout": timeout_seconds, "memory": memory_mb}
     return None
 
 

@@ -11,7 +11,7 @@ from course.probes.notifications import TOPIC
 from course.probes.state_machines import machine_arn, refused_file
 
 LOOK_AT = "aws cloudwatch describe-alarms"
-GOES_OFF_WITHIN_S = 30.0
+GOES_OFF_WITHIN_SECONDS = 30.0
 _STATISTICS = ("Maximum", "Sum")
 
 
@@ -117,7 +117,7 @@ def alarm_goes_off(case: Case, *, machine: str, metric: str) -> Finding:
             told = bool(listener.about(name)) or not was_off
             return now["StateValue"] == "ALARM" and told
 
-        if case.wait_until(look, within_s=2 * found[0]["Period"] + GOES_OFF_WITHIN_S):
+        if case.wait_until(look, within_seconds=2 * found[0]["Period"] + GOES_OFF_WITHIN_SECONDS):
             return passed(Text.same(name))
     return failed(
         Text(th=f"{name} เป็น ALARM และมีข้อความ", en=f"{name} in ALARM, and a message"),

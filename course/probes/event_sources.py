@@ -59,7 +59,7 @@ def event_source_takes(case: Case, *, function: str, queue: str) -> Finding:
 
 @probes
 def event_source_batches(
-    case: Case, *, function: str, queue: str, most: int, window_s: int
+    case: Case, *, function: str, queue: str, most: int, window_seconds: int
 ) -> Finding:
     """Messages come in batches of more than one and at most so many, gathered for so long."""
     found = event_sources(case, function, queue)
@@ -68,10 +68,10 @@ def event_source_batches(
     size, window = found[0]["BatchSize"], found[0].get("MaximumBatchingWindowInSeconds", 0)
     case.seen["source"] = found[0]
     actual = Text.same(f"BatchSize {size}, MaximumBatchingWindowInSeconds {window}")
-    if 1 < size <= most and window <= window_s:
+    if 1 < size <= most and window <= window_seconds:
         return passed(actual)
     return failed(
-        Text.same(f"BatchSize 2-{most}, MaximumBatchingWindowInSeconds 0-{window_s}"),
+        Text.same(f"BatchSize 2-{most}, MaximumBatchingWindowInSeconds 0-{window_seconds}"),
         actual,
         LOOK_AT,
     )

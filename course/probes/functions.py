@@ -14,8 +14,8 @@ from course.s3_event import s3_event
 from course.sales import sales_file
 from provision.target import unless_missing
 
-ACTIVE_WITHIN_S: Final = 30.0
-LOGGED_WITHIN_S: Final = 3.0
+ACTIVE_WITHIN_SECONDS: Final = 30.0
+LOGGED_WITHIN_SECONDS: Final = 3.0
 """From an upload to the line in the log; who checks has just done it."""
 
 RUNTIMES: Final = ("python3.12", "python3.13", "python3.14")
@@ -37,7 +37,7 @@ def function_exists(case: Case, *, function: str) -> Finding:
         return failed(Text.same(function), NOTHING, "aws lambda list-functions")
     ready = case.wait_until(
         lambda: (configuration(case, function) or {}).get("State") == "Active",
-        within_s=ACTIVE_WITHIN_S if found.get("State") == "Pending" else 0,
+        within_seconds=ACTIVE_WITHIN_SECONDS if found.get("State") == "Pending" else 0,
     )
     if ready:
         return passed()
@@ -46,7 +46,7 @@ def function_exists(case: Case, *, function: str) -> Finding:
 
 
 @probes
-def function_sized(case: Case, *, function: str, timeout_s: int, memory_mb: int) -> Finding:
+def function_sized(case: Case, *, function: str, timeout_seconds: int, memory_mb: int) -> Finding:
     """A function has at least this timeout and memory, and runs on Python 3.12 or newer."""
     found = configuration(case, function)
     look_at = f"aws lambda get-function-configuration --function-name {function}"
@@ -54,11 +54,11 @@ def function_sized(case: Case, *, function: str, timeout_s: int, memory_mb: int)
         return missing(function)
     case.seen["configuration"] = found
     actual = f"{found.get('Runtime')}, {found['Timeout']} s, {found['MemorySize']} MB"
-    enough = found["Timeout"] >= timeout_s and found["MemorySize"] >= memory_mb
+    enough = found["Timeout"] >= timeout_seconds and found["MemorySize"] >= memory_mb
     if enough and found.get("Runtime") in RUNTIMES:
         return passed(Text.same(actual))
     return failed(
-        Text.same(f"{RUNTIMES[0]}, {timeout_s} s, {memory_mb} MB"), Text.same(actual), look_at
+        Text.same(f"{RUNTIMES[0]}, {timeout_seconds} s, {memory_mb} MB"), Text.same(actual), look_at
     )
 
 
@@ -271,4 +271,4 @@ def _log_shows(case: Case, function: str, key: str, is_right: Callable[[Invocati
         case.seen["lines"] = [line for each in about for line in each.lines]
         return any(map(is_right, about))
 
-    return bool(case.wait_until(look, within_s=LOGGED_WITHIN_S))
+    return bool(case.wait_until(look, within_seconds=LOGGED_WITHIN_SECONDS))

@@ -23,16 +23,16 @@ from provision.target import unless_missing
 
 QUEUE: Final = "pipeline-main-queue"
 
-QUEUED_WITHIN_S: Final = 20.0
-WRITTEN_WITHIN_S: Final = 15.0
-LOOKED_UP_WITHIN_S: Final = 3.0
-PROCESSED_WITHIN_S: Final = 60.0
+QUEUED_WITHIN_SECONDS: Final = 20.0
+WRITTEN_WITHIN_SECONDS: Final = 15.0
+LOOKED_UP_WITHIN_SECONDS: Final = 3.0
+PROCESSED_WITHIN_SECONDS: Final = 60.0
 """From an upload to its result: the batch window, two cold functions, a workflow."""
 
 NEEDED: Final = ("job_id", "source_bucket", "source_key", "destination_bucket")
 """What a message must tell of a job, as the workshop names it."""
 
-_HIDDEN_S: Final = 30
+_HIDDEN_SECONDS: Final = 30
 _MARK: Final = b'{"kept": true}'
 
 
@@ -262,7 +262,7 @@ def upload_processed(case: Case, *, name: str, rows: int) -> Finding:
         return [each for each in found if each.adds_up_to(rows, file.revenue)]
 
     try:
-        found = case.wait_until(look, within_s=PROCESSED_WITHIN_S)
+        found = case.wait_until(look, within_seconds=PROCESSED_WITHIN_SECONDS)
     finally:
         s3.delete_object(Bucket=case.raw_bucket, Key=key)
     if found:
@@ -290,7 +290,7 @@ def file_has_result(case: Case, *, key: str) -> Finding:
         case.seen["results"] = there
         return [each for each in there if each.adds_up_to(file.rows, file.revenue)]
 
-    if fitting := case.wait_until(look, within_s=LOOKED_UP_WITHIN_S):
+    if fitting := case.wait_until(look, within_seconds=LOOKED_UP_WITHIN_SECONDS):
         return passed(Text.same(fitting[0].key))
     return failed(
         Text.same(_in_words("processed/...", file.rows, file.revenue)),
@@ -313,7 +313,7 @@ def burst_has_results(case: Case, *, word: str, files: int) -> Finding:
         case.seen["burst"] = (len(uploads), len(done))
         return len(done) >= files
 
-    if len(uploads) >= files and case.wait_until(look, within_s=PROCESSED_WITHIN_S):
+    if len(uploads) >= files and case.wait_until(look, within_seconds=PROCESSED_WITHIN_SECONDS):
         return passed(Text.same(f"{len(uploads)} / {files}"))
     case.seen.setdefault("burst", (len(uploads), 0))
     return failed(
@@ -414,7 +414,7 @@ def _queued(case: Case, function: str, key: str) -> dict[str, Any] | Finding:
         return None
 
     try:
-        job = case.wait_until(look, within_s=QUEUED_WITHIN_S)
+        job = case.wait_until(look, within_seconds=QUEUED_WITHIN_SECONDS)
     finally:
         s3.delete_object(Bucket=bucket, Key=key)
         _put_back(case, attributes["QueueUrl"], held)
@@ -446,7 +446,7 @@ def _take(case: Case, url: str, token: str, held: list[dict[str, Any]]) -> dict[
         QueueUrl=url,
         MaxNumberOfMessages=10,
         WaitTimeSeconds=0,
-        VisibilityTimeout=_HIDDEN_S,
+        VisibilityTimeout=_HIDDEN_SECONDS,
         MessageAttributeNames=["All"],
     )
     messages = got.get("Messages", [])
@@ -508,7 +508,7 @@ def _invoke_with(
     try:
         answered = invoke(case, function, sqs_event(case.sandbox.arn("sqs", QUEUE), bodies))
         if "FunctionError" not in answered:
-            case.wait_until(until, within_s=WRITTEN_WITHIN_S)
+            case.wait_until(until, within_seconds=WRITTEN_WITHIN_SECONDS)
         return answered
     finally:
         for key in files:

@@ -14,7 +14,7 @@ from course.probes.state_machines import described_machine
 from course.probes.workflow_functions import list_keys
 from course.sales import sales_file
 
-COUNTED_WITHIN_S: Final = 20.0
+COUNTED_WITHIN_SECONDS: Final = 20.0
 """A metric filter counts a line as soon as it is in the log; AWS takes up to a minute."""
 
 _AN_HOUR: Final = timedelta(hours=1)
@@ -88,7 +88,7 @@ def metric_counts_failures(case: Case, *, machine: str) -> Finding:
         risen.update({name: more for name, more in by.items() if more > 0})
         return any(more >= len(files) for more in risen.values())
 
-    case.wait_until(look, within_s=COUNTED_WITHIN_S)
+    case.wait_until(look, within_seconds=COUNTED_WITHIN_SECONDS)
     for key in (*files, *list_keys(case, "failed/", token)):
         s3.delete_object(Bucket=case.raw_bucket, Key=key)
     case.seen["risen"] = risen  # only now: until then what has not risen may still do so
@@ -115,7 +115,7 @@ def _risen(case: Case, bucket: str, name: str, body: bytes) -> Counts:
         return {name: more for name, more in by.items() if more > 0}
 
     try:
-        return case.wait_until(look, within_s=COUNTED_WITHIN_S) or {}
+        return case.wait_until(look, within_seconds=COUNTED_WITHIN_SECONDS) or {}
     finally:
         for each in (key, *list_keys(case, "failed/", token)):
             s3.delete_object(Bucket=bucket, Key=each)

@@ -16,7 +16,7 @@ from provision.target import unless_missing
 
 FUNCTION: Final = "send-notification"
 TOPIC: Final = "pipeline-notifications"
-TOLD_WITHIN_S: Final = 10.0
+TOLD_WITHIN_SECONDS: Final = 10.0
 PENDING: Final = "PendingConfirmation"
 CUSTOMER: Final = "สมหญิง รักเรียน"
 REASON: Final = "missing_columns"
@@ -248,7 +248,7 @@ def _tell(case: Case, outcome: str, job: dict[str, Any]) -> Notification | Findi
         answered = invoke(case, FUNCTION, {"outcome": outcome, "job": job})
         heard = case.wait_until(
             lambda: listener.about(token),
-            within_s=0 if "FunctionError" in answered else TOLD_WITHIN_S,
+            within_seconds=0 if "FunctionError" in answered else TOLD_WITHIN_SECONDS,
         )
     case.seen["told"] = heard[0] if heard else None
     if heard:

@@ -11,7 +11,7 @@ from course.probes.functions import configuration
 from course.solving import NO_QUEUE
 from provision.target import unless_missing
 
-A_DAY_S = 24 * 60 * 60
+A_DAY_SECONDS = 24 * 60 * 60
 
 
 def queue_attributes(case: Case, queue: str, *, region: str | None = None) -> dict[str, str] | None:
@@ -55,10 +55,10 @@ def queue_keeps_messages(case: Case, *, queue: str, days: int) -> Finding:
     if found is None:
         return missing(queue)
     kept = int(found["MessageRetentionPeriod"])
-    if kept >= days * A_DAY_S:
+    if kept >= days * A_DAY_SECONDS:
         return passed()
     return failed(
-        Text.same(f"MessageRetentionPeriod {days * A_DAY_S} s"),
+        Text.same(f"MessageRetentionPeriod {days * A_DAY_SECONDS} s"),
         Text.same(f"MessageRetentionPeriod {kept} s"),
         shown_with(queue),
     )

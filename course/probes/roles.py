@@ -31,7 +31,7 @@ def role_of_function(case: Case, function: str) -> Role | None:
     return next(iter(own or trusted), None)
 
 
-def meant_role(case: Case, function: str, role: str) -> Role | None:
+def intended_role(case: Case, function: str, role: str) -> Role | None:
     """The role of this name, or else that of a function; None while it is not there."""
     if not role:
         return role_of_function(case, function)
@@ -148,7 +148,7 @@ def function_role_names_real_actions(case: Case, *, function: str) -> Finding:
 @probes
 def role_trusts(case: Case, *, role: str, service: str) -> Finding:
     """There is a role of this name, and a service may assume it."""
-    found = meant_role(case, "", role)
+    found = intended_role(case, "", role)
     if found and service in found.trusted_services:
         return passed()
     return failed(
@@ -161,7 +161,7 @@ def role_trusts(case: Case, *, role: str, service: str) -> Finding:
 @probes
 def role_allows(case: Case, *, role: str, grants: list[str]) -> Finding:
     """The role of this name allows each of these."""
-    found = meant_role(case, "", role)
+    found = intended_role(case, "", role)
     if found is None:
         return missing(role)
     lacking = [grant for grant in grants if not found.allows(*described(grant))]
@@ -177,7 +177,7 @@ def role_allows(case: Case, *, role: str, grants: list[str]) -> Finding:
 @probes
 def role_refuses(case: Case, *, role: str, grants: list[str]) -> Finding:
     """The role of this name allows none of these."""
-    found = meant_role(case, "", role)
+    found = intended_role(case, "", role)
     if found is None:
         return missing(role)
     too_much = [grant for grant in grants if found.allows(*described(grant))]

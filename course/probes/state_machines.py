@@ -22,10 +22,10 @@ from course.sqs_event import sqs_event
 from course.state_machines import NO_MACHINE, Definition, State, states
 from provision.target import unless_missing
 
-ENDED_WITHIN_S: Final = 60.0
-TOLD_WITHIN_S: Final = 10.0
-STARTED_WITHIN_S: Final = 10.0
-LOOKED_UP_WITHIN_S: Final = 5.0
+ENDED_WITHIN_SECONDS: Final = 60.0
+TOLD_WITHIN_SECONDS: Final = 10.0
+STARTED_WITHIN_SECONDS: Final = 10.0
+LOOKED_UP_WITHIN_SECONDS: Final = 5.0
 _FILLER: Final = 1000
 FUNCTION_FAILED: Final = ("LambdaFunctionFailed", "TaskFailed")
 """A function that failed, invoked by its own ARN or by `states:::lambda:invoke`."""
@@ -279,7 +279,7 @@ def job_is_told(case: Case, *, machine: str, good: bool) -> Finding:
             lambda: [
                 each for each in listener.about(token) if ended and ended.job["job_id"] in each.text
             ],
-            within_s=TOLD_WITHIN_S,
+            within_seconds=TOLD_WITHIN_SECONDS,
         )
     for key in list_keys(case, "failed/", token):
         case.client("s3").delete_object(Bucket=case.raw_bucket, Key=key)
@@ -310,7 +310,7 @@ def execution_failed_in(case: Case, *, machine: str, key: str, state: str) -> Fi
         case.seen["executions"] = found
         return all(each.status != RUNNING for each in found)
 
-    case.wait_until(look, within_s=ENDED_WITHIN_S)
+    case.wait_until(look, within_seconds=ENDED_WITHIN_SECONDS)
     found = case.seen["executions"]
     for each in found:
         came_to = entered_states(client, each)
@@ -338,8 +338,8 @@ def file_comes_to(case: Case, *, machine: str, name: str, outcome: str) -> Findi
     s3 = case.client("s3")
     with listening(case.sandbox, case.sandbox.arn("sns", "pipeline-notifications")) as listener:
         s3.put_object(Bucket=case.raw_bucket, Key=key, Body=body)
-        case.wait_until(lambda: listener.about(token), within_s=ENDED_WITHIN_S)
-        case.wait_until(_ended_about_file(case, machine, key), within_s=ENDED_WITHIN_S)
+        case.wait_until(lambda: listener.about(token), within_seconds=ENDED_WITHIN_SECONDS)
+        case.wait_until(_ended_about_file(case, machine, key), within_seconds=ENDED_WITHIN_SECONDS)
         told = case.seen["told"] = [_outcome_of(each) for each in listener.about(token)]
     written = list(results(s3, case.processed_bucket, token))
     moved = [each for each in list_keys(case, "failed/", token) if not each.endswith(".json")]
@@ -410,7 +410,7 @@ def execution_of_file(case: Case, *, machine: str, key: str, status: str) -> Fin
         case.seen["executions"] = found
         return [each for each in found[:1] if each.status == status]
 
-    if case.wait_until(look, within_s=LOOKED_UP_WITHIN_S):
+    if case.wait_until(look, within_seconds=LOOKED_UP_WITHIN_SECONDS):
         return passed()
     others = ", ".join(f"{each.status} {each.error}" for each in case.seen["executions"])
     return failed(Text.same(f"{key}: {status}"), Text.same(others) if others else NOTHING, "runs")
@@ -460,7 +460,7 @@ def long_upload_succeeds(case: Case, *, machine: str, rows: int) -> Finding:
         return bool(found)
 
     try:
-        case.wait_until(look, within_s=ENDED_WITHIN_S)
+        case.wait_until(look, within_seconds=ENDED_WITHIN_SECONDS)
         written = [
             each
             for each in results(s3, case.processed_bucket, token)
@@ -621,7 +621,7 @@ def _execute(case: Case, machine: str, name: str, file: SalesFile) -> tuple[str,
         case.seen["status"] = found["status"]
         return found if found["status"] != RUNNING else None
 
-    found = case.wait_until(look, within_s=ENDED_WITHIN_S) or {"status": RUNNING}
+    found = case.wait_until(look, within_seconds=ENDED_WITHIN_SECONDS) or {"status": RUNNING}
     case.seen["stays"] = bool(list_keys(case, "uploads/", token))
     s3.delete_object(Bucket=case.raw_bucket, Key=key)
     ended = Execution(arn, found["status"], job, found.get("error", ""))
@@ -644,7 +644,7 @@ def _hand_over(case: Case, function: str, machine: str, *, times: int) -> dict[s
     try:
         for _ in range(times):
             answered = invoke(case, function, event)
-            case.wait_until(_ended_about(case, machine, job), within_s=STARTED_WITHIN_S)
+            case.wait_until(_ended_about(case, machine, job), within_seconds=STARTED_WITHIN_SECONDS)
     finally:
         s3.delete_object(Bucket=case.raw_bucket, Key=key)
     return answered

@@ -14,7 +14,7 @@ from course.probes.functions import MISSING, configuration
 from course.sales import sales_file
 from provision.target import unless_missing
 
-CALLED_WITHIN_S: Final = 20.0
+CALLED_WITHIN_SECONDS: Final = 20.0
 """S3 usually tells within a second or two; a cold function starts in one more."""
 
 _ALL_CREATED: Final = "s3:ObjectCreated:*"
@@ -166,7 +166,7 @@ def _upload(
     try:
         right = case.wait_until(
             lambda: any(is_right(each) for each in _about(case, function, key)),
-            within_s=CALLED_WITHIN_S,
+            within_seconds=CALLED_WITHIN_SECONDS,
         )
     finally:
         s3.delete_object(Bucket=bucket, Key=key)

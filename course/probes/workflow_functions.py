@@ -11,7 +11,7 @@ from course.finding import Finding, failed, missing, passed
 from course.language import Text
 from course.probes import probes
 from course.probes.functions import configuration, invoke, last_words
-from course.probes.jobs import WRITTEN_WITHIN_S, job_about, results_of
+from course.probes.jobs import WRITTEN_WITHIN_SECONDS, job_about, results_of
 from course.sales import COLUMNS, SalesFile, sales_file
 from provision.target import unless_missing
 
@@ -128,7 +128,7 @@ def file_transformed(case: Case, *, rows: int) -> Finding:
     case.seen["file"] = file
     written = case.wait_until(
         lambda: results_of(case, run.token, run.job),
-        within_s=WRITTEN_WITHIN_S if run.state.get("output_key") else 0,
+        within_seconds=WRITTEN_WITHIN_SECONDS if run.state.get("output_key") else 0,
     )
     case.seen["result"] = written[0] if written else None
     if (

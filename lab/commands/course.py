@@ -347,7 +347,7 @@ def _experiment(session: Session, question: Question, language: Language) -> Non
         print_text(words.EXPERIMENT_NEEDS, language, needs=short(error.needed))
         return
     show(words.EXPERIMENT.in_language(language), "bold")
-    with clock_running(words.EXPERIMENT.in_language(language), question.longest_s):
+    with clock_running(words.EXPERIMENT.in_language(language), question.longest_seconds):
         shown = question.experiment(session.sandbox, lambda text: print_text(text, language))
     print_text(words.SHOWN, language, choice=question.choices[shown].in_language(language))
 

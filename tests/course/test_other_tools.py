@@ -71,9 +71,9 @@ def stack(account: Callable[[str], Sandbox], desk: Path) -> Sandbox:
         AWS_REGION=sandbox.region,
         ENDPOINT=sandbox.endpoint,
         EMAIL=sandbox.email,
-        VISIBILITY=str(times.visibility_s),
-        WINDOW=str(times.window_s),
-        ALARM_PERIOD=str(times.alarm_s),
+        VISIBILITY=str(times.visibility_seconds),
+        WINDOW=str(times.window_seconds),
+        ALARM_PERIOD=str(times.alarm_seconds),
     )
     return sandbox
 

@@ -12,4 +12,4 @@ CODE: Final = Path(__file__).parent / "solution" / "csv_validator"
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards the function is there, with time and memory enough for a large file."""
-    ensure_function(sandbox, changes, Function(CODE, timeout_s=30, memory_mb=256))
+    ensure_function(sandbox, changes, Function(CODE, timeout_seconds=30, memory_mb=256))

@@ -31,7 +31,7 @@ def alarm(sandbox: Sandbox) -> dict[str, Any]:
         "MetricName": METRIC,
         "Dimensions": [{"Name": "QueueName", "Value": DLQ}],
         "Statistic": "Maximum",
-        "Period": sandbox.times.dlq_alarm_s,
+        "Period": sandbox.times.dlq_alarm_seconds,
         "EvaluationPeriods": 1,
         "Threshold": 0.0,
         "ComparisonOperator": "GreaterThanThreshold",

@@ -8,7 +8,7 @@ from course.sandbox import Sandbox
 from provision.waiting import poll
 
 NAME = "pipeline-visibility-experiment"
-HIDDEN_S = 1
+HIDDEN_SECONDS = 1
 PATIENCE_SECONDS = 10.0
 
 
@@ -21,8 +21,8 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
         first = _receive(sqs, url)
         tell(
             Text(
-                th=f"คนแรกได้ message แล้ว ซ่อนไว้ {HIDDEN_S} วินาที แต่เขาทำงานนานกว่านั้น",
-                en=f"The first reader has it. It is hidden for {HIDDEN_S} s, and he works longer.",
+                th=f"คนแรกได้ message แล้ว ซ่อนไว้ {HIDDEN_SECONDS} วินาที แต่เขาทำงานนานกว่านั้น",
+                en=f"The first reader has it, hidden for {HIDDEN_SECONDS} s, and works longer.",
             )
         )
         second = poll(lambda: _receive(sqs, url), within=PATIENCE_SECONDS)
@@ -38,5 +38,5 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
 
 
 def _receive(sqs: Any, url: str) -> str | None:
-    got = sqs.receive_message(QueueUrl=url, VisibilityTimeout=HIDDEN_S, WaitTimeSeconds=1)
+    got = sqs.receive_message(QueueUrl=url, VisibilityTimeout=HIDDEN_SECONDS, WaitTimeSeconds=1)
     return next((each["MessageId"] for each in got.get("Messages", ())), None)

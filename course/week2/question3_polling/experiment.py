@@ -8,8 +8,8 @@ from course.question import Tell
 from course.sandbox import Sandbox
 
 NAME = "pipeline-polling-experiment"
-LONGEST_S = 10
-SENT_AFTER_S = 1.0
+LONGEST_SECONDS = 10
+SENT_AFTER_SECONDS = 1.0
 
 
 def run(sandbox: Sandbox, tell: Tell) -> str:
@@ -17,26 +17,26 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
     sqs = sandbox.client("sqs")
     url = sqs.create_queue(QueueName=NAME)["QueueUrl"]
     sending = threading.Timer(
-        SENT_AFTER_S, lambda: sqs.send_message(QueueUrl=url, MessageBody="work")
+        SENT_AFTER_SECONDS, lambda: sqs.send_message(QueueUrl=url, MessageBody="work")
     )
     try:
         began = time.monotonic()
         sqs.receive_message(QueueUrl=url, WaitTimeSeconds=0)
-        short_s = time.monotonic() - began
+        short_seconds = time.monotonic() - began
         tell(
             Text(
-                th=f"short poll ของคิวว่างตอบใน {short_s:.1f} วินาที ว่าไม่มี",
-                en=f"A short poll of the empty queue answers after {short_s:.1f} s: nothing.",
+                th=f"short poll ของคิวว่างตอบใน {short_seconds:.1f} วินาที ว่าไม่มี",
+                en=f"A short poll of the empty queue answers after {short_seconds:.1f} s: nothing.",
             )
         )
         sending.start()
         began = time.monotonic()
-        got = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=LONGEST_S).get("Messages", [])
-        long_s = time.monotonic() - began
+        got = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=LONGEST_SECONDS).get("Messages", [])
+        long_seconds = time.monotonic() - began
         tell(
             Text(
-                th=f"long poll ตอบหลัง {long_s:.1f} วินาที ได้ {len(got)} message",
-                en=f"A long poll answers after {long_s:.1f} s, with {len(got)} message(s).",
+                th=f"long poll ตอบหลัง {long_seconds:.1f} วินาที ได้ {len(got)} message",
+                en=f"A long poll answers after {long_seconds:.1f} s, with {len(got)} message(s).",
             )
         )
     finally:
@@ -44,4 +44,4 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
         sqs.delete_queue(QueueUrl=url)
     if not got:
         return "c"
-    return "b" if long_s < LONGEST_S / 2 else "a"
+    return "b" if long_seconds < LONGEST_SECONDS / 2 else "a"

@@ -7,10 +7,10 @@ from course.solving import ensure_queue
 from provision.changes import Changes
 
 DLQ: Final = "pipeline-dlq"
-A_DAY_S: Final = 24 * 60 * 60
+A_DAY_SECONDS: Final = 24 * 60 * 60
 ATTRIBUTES: Final[dict[str, Any]] = {
     "VisibilityTimeout": 30,
-    "MessageRetentionPeriod": 14 * A_DAY_S,
+    "MessageRetentionPeriod": 14 * A_DAY_SECONDS,
 }
 
 

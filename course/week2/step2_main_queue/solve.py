@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from course.sandbox import Sandbox
 from course.solving import ensure_queue, queue_url
-from course.week2.step1_dlq.solve import A_DAY_S, DLQ
+from course.week2.step1_dlq.solve import A_DAY_SECONDS, DLQ
 from provision.changes import Changes
 
 MAIN_QUEUE: Final = "pipeline-main-queue"
@@ -20,8 +20,8 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
 def attributes(sandbox: Sandbox) -> dict[str, Any]:
     """Return what the queue is like; how long it hides a message depends on the pace."""
     return {
-        "VisibilityTimeout": sandbox.times.visibility_s,
-        "MessageRetentionPeriod": 4 * A_DAY_S,
+        "VisibilityTimeout": sandbox.times.visibility_seconds,
+        "MessageRetentionPeriod": 4 * A_DAY_SECONDS,
         "ReceiveMessageWaitTimeSeconds": 20,
         "RedrivePolicy": {
             "deadLetterTargetArn": sandbox.arn("sqs", DLQ),

@@ -17,5 +17,5 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
         "QUEUE_URL": queue_url(sandbox, MAIN_QUEUE),
         "PROCESSED_BUCKET": sandbox.processed_bucket,
     }
-    function = Function(CODE, timeout_s=30, memory_mb=256, environment=environment)
+    function = Function(CODE, timeout_seconds=30, memory_mb=256, environment=environment)
     ensure_function(sandbox, changes, function)

@@ -8,9 +8,11 @@ from course.solving import Function, ensure_function
 from provision.changes import Changes
 
 CODE: Final = Path(__file__).parent / "solution" / "csv_processor"
-TIMEOUT_S: Final = 10
+TIMEOUT_SECONDS: Final = 10
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards the function is there; nothing sends it messages yet."""
-    ensure_function(sandbox, changes, Function(CODE, timeout_s=TIMEOUT_S, memory_mb=256))
+    ensure_function(
+        sandbox, changes, Function(CODE, timeout_seconds=TIMEOUT_SECONDS, memory_mb=256)
+    )

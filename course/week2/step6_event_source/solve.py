@@ -22,7 +22,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
     queue = sandbox.arn("sqs", MAIN_QUEUE)
     wanted = {
         "BatchSize": BATCH_SIZE,
-        "MaximumBatchingWindowInSeconds": sandbox.times.window_s,
+        "MaximumBatchingWindowInSeconds": sandbox.times.window_seconds,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "Enabled": True,
     }

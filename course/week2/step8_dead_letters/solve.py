@@ -36,7 +36,10 @@ def waiting(sandbox: Sandbox) -> int:
 
 def _send_and_wait(sandbox: Sandbox) -> None:
     sandbox.client("sqs").send_message(QueueUrl=queue_url(sandbox, MAIN_QUEUE), MessageBody=BODY)
-    patience = RECEIVES * (sandbox.times.visibility_s + sandbox.times.window_s) + _SLACK_SECONDS
+    patience = (
+        RECEIVES * (sandbox.times.visibility_seconds + sandbox.times.window_seconds)
+        + _SLACK_SECONDS
+    )
     poll(lambda: waiting(sandbox), within=patience)
 
 

@@ -11,8 +11,8 @@ from course.week3.step2_policy.solve import MACHINE_ROLE
 
 NAME = "pipeline-backoff-experiment"
 PATIENCE_SECONDS = 40.0
-WAITS_S = 7
-SLACK_S = 4
+WAITS_SECONDS = 7
+SLACK_SECONDS = 4
 
 
 def run(sandbox: Sandbox, tell: Tell) -> str:
@@ -40,8 +40,10 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
         tell(Text(th="เรียกฟังก์ชันที่ไม่มีอยู่ รอจนยอมแพ้", en="A function that is not there ..."))
         began = time.monotonic()
         status = final_status(client, execution, within=PATIENCE_SECONDS)
-        took_s = time.monotonic() - began
+        took_seconds = time.monotonic() - began
     finally:
         client.delete_state_machine(stateMachineArn=machine)
-    tell(Text(th=f"{status} หลัง {took_s:.1f} วินาที", en=f"{status} after {took_s:.1f} s."))
-    return "b" if WAITS_S - 1 < took_s < WAITS_S + SLACK_S else "a"
+    tell(
+        Text(th=f"{status} หลัง {took_seconds:.1f} วินาที", en=f"{status} after {took_seconds:.1f} s.")
+    )
+    return "b" if WAITS_SECONDS - 1 < took_seconds < WAITS_SECONDS + SLACK_SECONDS else "a"

@@ -19,8 +19,8 @@ SIZES: Final = {
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards the four functions are there; nothing invokes them yet."""
-    for name, (timeout_s, memory_mb) in SIZES.items():
-        ensure_function(sandbox, changes, Function(code(name), timeout_s, memory_mb))
+    for name, (timeout_seconds, memory_mb) in SIZES.items():
+        ensure_function(sandbox, changes, Function(code(name), timeout_seconds, memory_mb))
 
 
 def code(function: str) -> Path:

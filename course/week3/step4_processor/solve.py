@@ -14,5 +14,5 @@ CODE: Final = Path(__file__).parent / "solution" / "csv_processor"
 def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards each message is an execution."""
     environment = {"STATE_MACHINE_ARN": sandbox.arn("states", f"stateMachine:{MACHINE}")}
-    function = Function(CODE, timeout_s=10, memory_mb=256, environment=environment)
+    function = Function(CODE, timeout_seconds=10, memory_mb=256, environment=environment)
     ensure_function(sandbox, changes, function)

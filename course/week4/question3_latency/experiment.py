@@ -29,19 +29,21 @@ def run(sandbox: Sandbox, tell: Tell) -> str:
             Bucket=sandbox.raw_bucket, Key=key, Body=sales_file(sandbox.seed(token), 5).body
         )
         poll(lambda: listener.about(token), within=PATIENCE_SECONDS)
-    whole_s = (datetime.now(UTC) - began).total_seconds()
+    whole_seconds = (datetime.now(UTC) - began).total_seconds()
     s3.delete_object(Bucket=sandbox.raw_bucket, Key=key)
-    worked_s = sum(_worked_s(sandbox, function, began) for function in FUNCTIONS)
+    worked_seconds = sum(_worked_seconds(sandbox, function, began) for function in FUNCTIONS)
     tell(
         Text(
-            th=f"จากอัปโหลดถึงข้อความ {whole_s:.1f} วินาที ฟังก์ชันทำงานรวม {worked_s:.1f} วินาที",
-            en=f"From upload to message {whole_s:.1f} s; functions worked for {worked_s:.1f} s.",
+            th=f"จากอัปโหลดถึงข้อความ {whole_seconds:.1f} วินาที "
+            f"ฟังก์ชันทำงานรวม {worked_seconds:.1f} วินาที",
+            en=f"From upload to message {whole_seconds:.1f} s; "
+            f"functions worked for {worked_seconds:.1f} s.",
         )
     )
-    return "b" if worked_s < whole_s else "a"
+    return "b" if worked_seconds < whole_seconds else "a"
 
 
-def _worked_s(sandbox: Sandbox, function: str, since: datetime) -> float:
+def _worked_seconds(sandbox: Sandbox, function: str, since: datetime) -> float:
     lines = [
         line
         for each in invocations(sandbox.client("logs"), function, since)

@@ -14,5 +14,5 @@ CODE: Final = Path(__file__).parent / "solution" / "send_notification"
 def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards the function is there; the workflow does not invoke it yet."""
     environment = {"TOPIC_ARN": topic_arn(sandbox)}
-    function = Function(CODE, timeout_s=25, memory_mb=128, environment=environment)
+    function = Function(CODE, timeout_seconds=25, memory_mb=128, environment=environment)
     ensure_function(sandbox, changes, function)

@@ -52,7 +52,7 @@ def _sum_above(
         "MetricName": name,
         "Dimensions": [{"Name": dimension[0], "Value": dimension[1]}],
         "Statistic": "Sum",
-        "Period": sandbox.times.alarm_s,
+        "Period": sandbox.times.alarm_seconds,
         "EvaluationPeriods": 1,
         "Threshold": float(threshold),
         "ComparisonOperator": "GreaterThanThreshold",

@@ -6,7 +6,8 @@ from typing import Any
 
 import boto3
 
-MOST = 40  # names travel in the state, which is small
+MOST = 40
+"""Names travel in the state, which is small."""
 
 s3 = boto3.client("s3")
 

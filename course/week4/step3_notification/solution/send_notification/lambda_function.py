@@ -14,8 +14,11 @@ logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
 TOPIC_ARN = os.environ["TOPIC_ARN"]
-BANGKOK = timezone(timedelta(hours=7))  # Thailand has no summer time
-MOST_CHARACTERS = 99  # of a subject: SNS wants fewer than 100
+BANGKOK = timezone(timedelta(hours=7))
+"""Thailand has no summer time."""
+
+MOST_CHARACTERS = 99
+"""Of a subject: SNS wants fewer than 100."""
 
 sns = boto3.client("sns")
 
