@@ -42,6 +42,11 @@ class Invocation:
         return tells_rows(self.lines, rows)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether all that it logged is there: Lambda's report comes last."""
+        return any(line.startswith("REPORT") for line in self.lines)
+
+    @property
     def tells_rejection(self) -> bool:
         """Whether it said that it did not take a file."""
         return tells_rejection(self.lines)

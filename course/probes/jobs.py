@@ -434,7 +434,7 @@ def _finished(case: Case, function: str, key: str) -> list[str]:
     return [
         line
         for each in invocations(case.client("logs"), function, case.began)
-        if each.mentions(key) and any(line.startswith("REPORT") for line in each.lines)
+        if each.mentions(key) and each.has_ended
         for line in each.lines
     ]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from course.case import Case
+from course.evidence import invocations
 from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
 from course.probes import probes
@@ -14,7 +15,8 @@ from course.probes.state_machines import described_machine
 from course.probes.workflow_functions import list_keys
 from course.sales import sales_file
 
-COUNTED_WITHIN_SECONDS: Final = 20.0
+LOGGED_WITHIN_SECONDS: Final = 20.0
+COUNTED_WITHIN_SECONDS: Final = 5.0
 """A metric filter counts a line as soon as it is in the log; AWS takes up to a minute."""
 
 _AN_HOUR: Final = timedelta(hours=1)
@@ -42,13 +44,13 @@ def own_counts(case: Case) -> Counts:
 
 
 @probes
-def metrics_count_files(case: Case, *, bucket: str, function: str) -> Finding:
+def metrics_count_files(case: Case, *, function: str) -> Finding:
     """One metric rises by one for a valid file, another by one for a file that is rejected."""
     if configuration(case, function) is None:
         return missing(function)
     body = sales_file(case.sandbox.seed("counted"), 2).body
-    valid = _risen(case, bucket, "counted.csv", body)
-    rejected = _risen(case, bucket, "counted.txt", body)
+    valid = _risen(case, function, {_upload_key("counted.csv"): body})
+    rejected = _risen(case, function, {_upload_key("counted.txt"): body})
     case.seen["risen"] = (valid, rejected)
     counts_valid = [name for name, by in valid.items() if by == 1 and name not in rejected]
     counts_rejected = [name for name, by in rejected.items() if by == 1 and name not in valid]
@@ -65,32 +67,19 @@ def metrics_count_files(case: Case, *, bucket: str, function: str) -> Finding:
 
 
 @probes
-def metric_counts_failures(case: Case, *, machine: str) -> Finding:
+def metric_counts_failures(case: Case, *, machine: str, function: str) -> Finding:
     """A metric of the student's own rises by two when two files go to failed/.
 
     One is no CSV, the other lacks a column: week 1's own metrics rise for one of them only.
     """
     if described_machine(case, machine) is None:
         return missing(machine)
-    s3, token = case.client("s3"), secrets.token_hex(3)
     good = sales_file(case.sandbox.seed("failures"), 2).body
     files = {
-        f"uploads/{token}-failure.txt": good,
-        f"uploads/{token}-failure.csv": good.replace(b"order_id", b"number", 1),
+        _upload_key("failure.txt"): good,
+        _upload_key("failure.csv"): good.replace(b"order_id", b"number", 1),
     }
-    before = own_counts(case)
-    for key, body in files.items():
-        s3.put_object(Bucket=case.raw_bucket, Key=key, Body=body)
-    risen: Counts = {}
-
-    def look() -> bool:
-        by = {name: total - before.get(name, 0) for name, total in own_counts(case).items()}
-        risen.update({name: more for name, more in by.items() if more > 0})
-        return any(more >= len(files) for more in risen.values())
-
-    case.wait_until(look, within_seconds=COUNTED_WITHIN_SECONDS)
-    for key in (*files, *list_keys(case, "failed/", token)):
-        s3.delete_object(Bucket=case.raw_bucket, Key=key)
+    risen = _risen(case, function, files)
     case.seen["risen"] = risen  # only now: until then what has not risen may still do so
     counting = [name for name, by in risen.items() if by == len(files)]
     if counting:
@@ -102,23 +91,46 @@ def metric_counts_failures(case: Case, *, machine: str) -> Finding:
     )
 
 
-def _risen(case: Case, bucket: str, name: str, body: bytes) -> Counts:
-    """Upload a file and wait until a metric has counted it; what has risen, and by how much."""
-    s3 = case.client("s3")
-    token = secrets.token_hex(3)
-    key = f"uploads/{token}-{name}"
-    before = own_counts(case)
-    s3.put_object(Bucket=bucket, Key=key, Body=body)
+def _upload_key(name: str) -> str:
+    return f"uploads/{secrets.token_hex(3)}-{name}"
 
-    def look() -> Counts:
+
+def _risen(case: Case, function: str, files: dict[str, bytes]) -> Counts:
+    """Upload files and wait until they are counted; what has risen, and by how much.
+
+    Args:
+        case: The check.
+        function: Its last line about a file is in the log before anything is counted: a metric that
+            counts too much has all of it by then.
+        files: By key.
+    """
+    s3, before = case.client("s3"), own_counts(case)
+    for key, body in files.items():
+        s3.put_object(Bucket=case.raw_bucket, Key=key, Body=body)
+    risen: Counts = {}
+
+    def is_logged() -> bool:
+        ended = [
+            each
+            for each in invocations(case.client("logs"), function, case.began)
+            if each.has_ended
+        ]
+        return all(any(each.mentions(key) for each in ended) for key in files)
+
+    def is_counted() -> bool:
         by = {name: total - before.get(name, 0) for name, total in own_counts(case).items()}
-        return {name: more for name, more in by.items() if more > 0}
+        risen.update({name: more for name, more in by.items() if more > 0})
+        return any(more >= len(files) for more in risen.values())
 
     try:
-        return case.wait_until(look, within_seconds=COUNTED_WITHIN_SECONDS) or {}
+        case.wait_until(is_logged, within_seconds=LOGGED_WITHIN_SECONDS)
+        case.wait_until(is_counted, within_seconds=COUNTED_WITHIN_SECONDS)
     finally:
-        for each in (key, *list_keys(case, "failed/", token)):
-            s3.delete_object(Bucket=bucket, Key=each)
+        for key in files:
+            token = key.removeprefix("uploads/").partition("-")[0]
+            for each in (key, *list_keys(case, "failed/", token)):
+                s3.delete_object(Bucket=case.raw_bucket, Key=each)
+    return risen
 
 
 def _own_metrics(case: Case) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
