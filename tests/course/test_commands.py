@@ -1,7 +1,9 @@
 """The course's commands as a student types them, on a lab: what they say, and what they keep."""
 
+import json
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +142,25 @@ def test_a_student_hands_in_a_file_and_sees_what_the_work_is_worth(
     assert f"✓ {FIRST.id}" in graded.stdout, graded.stderr
     assert f"(account {student.sandbox.account})" in graded.stdout
     assert (tmp_path / "g.csv").read_text("utf-8").count("\n") >= 4
+
+
+def test_what_is_handed_in_is_graded_again_in_a_fresh_lab(student: Student, tmp_path: Path) -> None:
+    FIRST.solve(student.sandbox, Changes())
+    file, grades = tmp_path / "handed in.json", tmp_path / "grades.json"
+    assert student.types("course", "submit", "--out", str(file)).returncode == 0
+    wipe(student.sandbox)  # what counts is the file
+    graded = student.types("course", "grade", str(file), "--out", str(grades))
+    assert graded.returncode == 0, graded.stderr
+    assert f"(account {student.sandbox.account})" in graded.stdout
+    result = json.loads(grades.read_text("utf-8"))
+    assert [each["test-name"] for each in result["tests"] if each["passed"]] == [FIRST.id]
+
+
+def test_week_4_begins_within_fifteen_seconds(session: Session) -> None:
+    session.resources()  # the first clients read botocore's models of the services
+    began = time.monotonic()
+    session.start(4, lambda _: None)
+    assert time.monotonic() - began < 15
 
 
 def test_a_class_is_graded_by_its_roster(
