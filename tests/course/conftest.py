@@ -12,22 +12,47 @@ from dataclasses import dataclass
 import pytest
 
 from course.library import open_library
-from course.resources import Resource, inventory
+from course.resources import Resource, inventory, wipe
 from course.sandbox import Sandbox
 from course.step import Step
 from lab.launch.ports import free_port
 from provision.changes import Changes
+from tests.course.shards import Shard, by_step, group, seconds_of_groups
 
 WRITE_TRANSCRIPTS = "--write-transcripts"
+SHARD = "--shard"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that writes the golden transcripts anew."""
+    """Add the options that write the golden transcripts anew, and that choose a shard."""
     parser.addoption(
         WRITE_TRANSCRIPTS,
         action="store_true",
         help="write each mistake's transcripts instead of comparing them",
     )
+    parser.addoption(
+        SHARD,
+        metavar="N/M",
+        type=Shard.read,
+        help="run the Nth of M shards of what is chosen; commit/M: another one with each commit",
+    )
+
+
+@pytest.hookimpl(trylast=True)  # when -m and -k have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put together what is about one step, and leave out what is in other shards."""
+    items[:] = by_step(items)
+    shard: Shard | None = config.getoption(SHARD)
+    if shard is not None:
+        groups = shard.of_groups(seconds_of_groups(items))
+        config.hook.pytest_deselected(items=[each for each in items if group(each) not in groups])
+        items[:] = [each for each in items if group(each) in groups]
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str:
+    """Say which shard it is, so that it can be run again."""
+    shard: Shard | None = config.getoption(SHARD)
+    return f"shard {shard}: {', '.join(dict.fromkeys(map(group, items)))}" if shard else ""
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +95,14 @@ def begun(account: Callable[[str], Sandbox]) -> Callable[[Step], Sandbox]:
     """An account in which all is done that a step needs, and not the step itself.
 
     It is the one in which `solved` solves the step: what wants it as it is now must come first.
+    The tests of a step follow each other, so the account of the step before is emptied.
     """
     known: dict[str, Sandbox] = {}
 
     def of(step: Step) -> Sandbox:
         if step.id not in known:
+            while known:
+                wipe(known.popitem()[1])
             sandbox = account(step.id)
             for each in open_library().before(step):
                 each.solve(sandbox, Changes())

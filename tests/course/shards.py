@@ -1,0 +1,123 @@
+"""The proofs of the course in shards of about the same length: CI runs one of them at each landing.
+
+What shares an account stays in one shard: all about a step, or all of a file without steps.
+"""
+
+import argparse
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import pytest
+
+from course.library import open_library
+from lab.paths import REPOSITORY
+
+BY_COMMIT: Final = "commit"
+
+TAKES_SECONDS: Final = {
+    "test_before": 15.0,
+    "test_solving_twice": 3.0,
+    "test_a_mistake": 8.0,
+    "test_each_resource": 30.0,
+    "test_the_experiment": 30.0,
+    "test_the_commands_in_the_texts": 100.0,
+    "test_a_stack": 60.0,
+    "": 10.0,
+}
+"""About how many seconds a test takes whose name begins so: the first that fits."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of several shards.
+
+    Attributes:
+        number: Which, from 1 on.
+        of: How many there are.
+    """
+
+    number: int
+    of: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `3/20`, the third of twenty, or `commit/20`, another one with each commit.
+
+        Raises:
+            argparse.ArgumentTypeError: It is neither.
+        """
+        chosen, _, of = text.partition("/")
+        if not of.isdecimal() or not int(of):
+            message = f"{text!r} is no shard: 3/20 is the third of twenty, commit/20 changes"
+            raise argparse.ArgumentTypeError(message)
+        if chosen == BY_COMMIT:
+            return cls(commits_so_far() % int(of) + 1, int(of))
+        if not chosen.isdecimal() or not 1 <= int(chosen) <= int(of):
+            message = f"{text!r} is no shard: there are 1/{of} to {of}/{of}, and commit/{of}"
+            raise argparse.ArgumentTypeError(message)
+        return cls(int(chosen), int(of))
+
+    def __str__(self) -> str:
+        """Return it as it is told on the command line."""
+        return f"{self.number}/{self.of}"
+
+    def of_groups(self, costs: Mapping[str, float]) -> set[str]:
+        """Return the groups that are in this shard: the same ones each time.
+
+        The dearest group first goes where least is so far.
+
+        Args:
+            costs: About how long each group takes, seconds.
+        """
+        full: dict[int, float] = dict.fromkeys(range(1, self.of + 1), 0.0)
+        found: dict[int, set[str]] = defaultdict(set)
+        for group in sorted(costs, key=lambda name: (-costs[name], name)):
+            least = min(full, key=lambda number: (full[number], number))
+            full[least] += costs[group]
+            found[least].add(group)
+        return found[self.number]
+
+
+def commits_so_far() -> int:
+    """Count the commits that lead to this one: a shallow clone knows its last ones only."""
+    git = ["git", "-C", str(REPOSITORY), "rev-list", "--count", "HEAD"]
+    return int(subprocess.run(git, capture_output=True, text=True, check=True).stdout)
+
+
+def by_step(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Let the tests of a step follow each other, in the order of the course."""
+    steps = [step.id for step in open_library().steps]
+    ordered = iter(
+        sorted(
+            (each for each in items if _parameter(each, "step")),
+            key=lambda each: steps.index(_parameter(each, "step").id),
+        )
+    )
+    return [next(ordered) if _parameter(each, "step") else each for each in items]
+
+
+def group(item: pytest.Item) -> str:
+    """Name what a test shares an account with: a step, a question, a week, a file."""
+    for name in ("step", "question"):
+        if about := _parameter(item, name):
+            return str(about.id)
+    week = _parameter(item, "week")
+    return f"{item.path.stem} week{week}" if week else item.path.stem
+
+
+def seconds_of_groups(items: Iterable[pytest.Item]) -> dict[str, float]:
+    """Say about how long the tests of each group take together."""
+    sums: dict[str, float] = defaultdict(float)
+    for each in items:
+        sums[group(each)] += next(
+            (s for name, s in TAKES_SECONDS.items() if each.name.startswith(name))
+        )
+    return sums
+
+
+def _parameter(item: pytest.Item, name: str) -> Any:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(name) if callspec else None
