@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from course.grants import policy_document
+from course.listing import listed
 from course.sandbox import Sandbox
 
 LARGEST_CODE: Final = 2 * 1024 * 1024
@@ -283,23 +284,17 @@ def unzip(archive: bytes) -> dict[str, bytes]:
     return files
 
 
-def pages(client: Any, operation: str, key: str, **given: Any) -> Iterator[Any]:
-    """Yield what a paginated call lists, over all pages."""
-    for page in client.get_paginator(operation).paginate(**given):
-        yield from page.get(key, ())
-
-
 # Reading -----------------------------------------------------------------------------------------
 
 
 def _roles(sandbox: Sandbox) -> Iterator[Role]:
     iam = sandbox.client("iam")
-    for role in pages(iam, "list_roles", "Roles"):
+    for role in listed(iam, "list_roles", "Roles"):
         name = role["RoleName"]
         if role["Path"].startswith("/aws-service-role/"):
             continue
-        attached = pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
-        inline = pages(iam, "list_role_policies", "PolicyNames", RoleName=name)
+        attached = listed(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+        inline = listed(iam, "list_role_policies", "PolicyNames", RoleName=name)
         yield Role(
             name=name,
             trust=role["AssumeRolePolicyDocument"],
@@ -313,14 +308,14 @@ def _roles(sandbox: Sandbox) -> Iterator[Role]:
 
 def _policies(sandbox: Sandbox) -> Iterator[Policy]:
     iam = sandbox.client("iam")
-    for each in pages(iam, "list_policies", "Policies", Scope="Local"):
+    for each in listed(iam, "list_policies", "Policies", Scope="Local"):
         yield Policy(name=each["PolicyName"], document=policy_document(iam, each["Arn"]))
 
 
 def _buckets(sandbox: Sandbox) -> Iterator[Bucket]:
     s3 = sandbox.client("s3")
     for name in (each["Name"] for each in s3.list_buckets()["Buckets"]):
-        keys = (each["Key"] for each in pages(s3, "list_objects_v2", "Contents", Bucket=name))
+        keys = (each["Key"] for each in listed(s3, "list_objects_v2", "Contents", Bucket=name))
         bucket: dict[str, Any] = {"name": name, "folders": [k for k in keys if k.endswith("/")]}
         with contextlib.suppress(ClientError):  # none is set
             found = s3.get_public_access_block(Bucket=name)
@@ -334,14 +329,14 @@ def _buckets(sandbox: Sandbox) -> Iterator[Bucket]:
 
 def _queues(sandbox: Sandbox) -> Iterator[Queue]:
     sqs = sandbox.client("sqs")
-    for url in pages(sqs, "list_queues", "QueueUrls"):
+    for url in listed(sqs, "list_queues", "QueueUrls"):
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         yield Queue(name=url.rpartition("/")[2], attributes=_readable(found, QUEUE_ATTRIBUTES))
 
 
 def _topics(sandbox: Sandbox) -> Iterator[Topic]:
     sns = sandbox.client("sns")
-    for each in pages(sns, "list_topics", "Topics"):
+    for each in listed(sns, "list_topics", "Topics"):
         arn = each["TopicArn"]
         found = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
         yield Topic(name=arn.rpartition(":")[2], attributes=_readable(found, TOPIC_ATTRIBUTES))
@@ -349,7 +344,7 @@ def _topics(sandbox: Sandbox) -> Iterator[Topic]:
 
 def _subscriptions(sandbox: Sandbox) -> Iterator[Subscription]:
     sns = sandbox.client("sns")
-    for each in pages(sns, "list_subscriptions", "Subscriptions"):
+    for each in listed(sns, "list_subscriptions", "Subscriptions"):
         arn = each["SubscriptionArn"]
         if not arn.startswith("arn:"):  # not confirmed
             continue
@@ -366,7 +361,7 @@ def _subscriptions(sandbox: Sandbox) -> Iterator[Subscription]:
 
 def _functions(sandbox: Sandbox) -> Iterator[Function]:
     client = sandbox.client("lambda")
-    for each in pages(client, "list_functions", "Functions"):
+    for each in listed(client, "list_functions", "Functions"):
         name = each["FunctionName"]
         found = client.get_function(FunctionName=name)
         yield Function(
@@ -398,7 +393,7 @@ def _download(location: str) -> bytes:
 
 def _event_sources(sandbox: Sandbox) -> Iterator[EventSource]:
     client = sandbox.client("lambda")
-    for each in pages(client, "list_event_source_mappings", "EventSourceMappings"):
+    for each in listed(client, "list_event_source_mappings", "EventSourceMappings"):
         if each["State"] != "Deleting":
             yield EventSource(
                 source_arn=each["EventSourceArn"],
@@ -410,7 +405,7 @@ def _event_sources(sandbox: Sandbox) -> Iterator[EventSource]:
 
 def _state_machines(sandbox: Sandbox) -> Iterator[StateMachine]:
     client = sandbox.client("stepfunctions")
-    for each in pages(client, "list_state_machines", "stateMachines"):
+    for each in listed(client, "list_state_machines", "stateMachines"):
         found = client.describe_state_machine(stateMachineArn=each["stateMachineArn"])
         yield StateMachine(
             name=found["name"],
@@ -421,13 +416,13 @@ def _state_machines(sandbox: Sandbox) -> Iterator[StateMachine]:
 
 
 def _alarms(sandbox: Sandbox) -> Iterator[Document]:
-    for each in pages(sandbox.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
+    for each in listed(sandbox.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
         yield _chosen(each, ALARM_SETTINGS)
 
 
 def _dashboards(sandbox: Sandbox) -> Iterator[Dashboard]:
     client = sandbox.client("cloudwatch")
-    for each in pages(client, "list_dashboards", "DashboardEntries"):
+    for each in listed(client, "list_dashboards", "DashboardEntries"):
         name = each["DashboardName"]
         body = client.get_dashboard(DashboardName=name)["DashboardBody"]
         yield Dashboard(name=name, body=json.loads(body))
@@ -435,8 +430,8 @@ def _dashboards(sandbox: Sandbox) -> Iterator[Dashboard]:
 
 def _log_groups(sandbox: Sandbox) -> Iterator[LogGroup]:
     logs = sandbox.client("logs")
-    filters = list(pages(logs, "describe_metric_filters", "metricFilters"))
-    for each in pages(logs, "describe_log_groups", "logGroups"):
+    filters = list(listed(logs, "describe_metric_filters", "metricFilters"))
+    for each in listed(logs, "describe_log_groups", "logGroups"):
         yield LogGroup(
             name=each["logGroupName"],
             retention_days=each.get("retentionInDays"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
+from course.listing import listed
 from provision.target import unless_missing
 
 ROW_COUNTS: Final = ("total_rows", "rows", "row_count")
@@ -68,10 +69,8 @@ def invocations(logs: Any, function: str, since: datetime | None = None) -> list
     given = {"startTime": int(since.timestamp() * 1000)} if since else {}
 
     def read() -> list[dict[str, Any]]:
-        pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=log_group(function), **given
-        )
-        return [event for page in pages for event in page["events"]]
+        group = log_group(function)
+        return list(listed(logs, "filter_log_events", "events", logGroupName=group, **given))
 
     found: dict[str, Invocation] = {}
     current: dict[str, Invocation] = {}  # by stream: a stream is one environment, one at a time

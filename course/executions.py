@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from course.listing import listed
 from provision.target import unless_missing
 from provision.waiting import poll
 
@@ -52,9 +53,11 @@ def executions(client: Any, machine_arn: str, since: datetime | None = None) -> 
     if machine is None:
         return
     since = max(since or machine["creationDate"], machine["creationDate"])
-    pages = client.get_paginator("list_executions").paginate(stateMachineArn=machine_arn)
-    listed = unless_missing(lambda: [each for page in pages for each in page["executions"]], *_GONE)
-    for each in listed or ():
+    known = unless_missing(
+        lambda: list(listed(client, "list_executions", "executions", stateMachineArn=machine_arn)),
+        *_GONE,
+    )
+    for each in known or ():
         if each["startDate"] >= since:
             found = unless_missing(
                 lambda: client.describe_execution(executionArn=each["executionArn"]),  # noqa: B023
@@ -64,20 +67,39 @@ def executions(client: Any, machine_arn: str, since: datetime | None = None) -> 
                 yield _execution(found)
 
 
+def executions_about(
+    client: Any, machine_arn: str, since: datetime | None = None, **job: str
+) -> list[Execution]:
+    """Return the executions whose input has these fields, the newest first.
+
+    Args:
+        client: A Step Functions client.
+        machine_arn: Whose executions.
+        since: Only those that started from then on.
+        job: Such as `source_key`.
+    """
+    return [
+        each
+        for each in executions(client, machine_arn, since)
+        if all(each.job.get(name) == value for name, value in job.items())
+    ]
+
+
+def all_ended(found: list[Execution]) -> bool:
+    """Whether there are executions, and none of them still runs."""
+    return bool(found) and all(each.status != RUNNING for each in found)
+
+
 def history_text(client: Any, execution: Execution) -> str:
     """All that the history of an execution says, as one text."""
-    pages = client.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
-    events = [event for page in pages for event in page["events"]]
-    return json.dumps(events, default=str, ensure_ascii=False)
+    return json.dumps(list(_events(client, execution)), default=str, ensure_ascii=False)
 
 
 def entered_states(client: Any, execution: Execution) -> list[str]:
     """Return the names of the states that an execution came into, in order."""
-    pages = client.get_paginator("get_execution_history").paginate(executionArn=execution.arn)
     return [
         event["stateEnteredEventDetails"]["name"]
-        for page in pages
-        for event in page["events"]
+        for event in _events(client, execution)
         if "stateEnteredEventDetails" in event
     ]
 
@@ -99,6 +121,10 @@ def final_status(client: Any, arn: str, *, within: float) -> str:
 
     poll(lambda: status() != RUNNING, within=within, every=0.2)
     return status()
+
+
+def _events(client: Any, execution: Execution) -> Iterator[dict[str, Any]]:
+    return listed(client, "get_execution_history", "events", executionArn=execution.arn)
 
 
 def _execution(found: dict[str, Any]) -> Execution:

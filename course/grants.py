@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from course.listing import listed
+
 NO_ACTIONS: Final = {
     "s3:HeadObject": "s3:GetObject",
     "s3:CopyObject": "s3:GetObject, s3:PutObject",
@@ -78,8 +80,9 @@ class Role:
 
 def roles(iam: Any, beginning: str = "") -> Iterator[dict[str, Any]]:
     """Return the roles whose name begins so, as ListRoles has them."""
-    for page in iam.get_paginator("list_roles").paginate():
-        yield from (role for role in page["Roles"] if role["RoleName"].startswith(beginning))
+    for role in listed(iam, "list_roles", "Roles"):
+        if role["RoleName"].startswith(beginning):
+            yield role
 
 
 def read_role(iam: Any, name: str) -> Role:
@@ -101,15 +104,11 @@ def trusted_services(trust: dict[str, Any]) -> Iterator[str]:
 
 
 def _statements(iam: Any, role: str) -> Iterator[Statement]:
-    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
-        for attached in page["AttachedPolicies"]:
-            yield from _of_document(
-                attached["PolicyName"], policy_document(iam, attached["PolicyArn"])
-            )
-    for page in iam.get_paginator("list_role_policies").paginate(RoleName=role):
-        for name in page["PolicyNames"]:
-            inline = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            yield from _of_document(name, inline)
+    for each in listed(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role):
+        yield from _of_document(each["PolicyName"], policy_document(iam, each["PolicyArn"]))
+    for name in listed(iam, "list_role_policies", "PolicyNames", RoleName=role):
+        inline = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        yield from _of_document(name, inline)
 
 
 def policy_document(iam: Any, arn: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from course.listing import listed
 from course.sandbox import Sandbox
+from provision.target import unless_missing
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Notification:
     def text(self) -> str:
         """Subject and message."""
         return f"{self.subject}\n{self.message}"
+
+    @property
+    def outcome(self) -> str:
+        """What it tells of a file: `success` or `failed`, by its attribute, else by its sign."""
+        return self.status or ("success" if "✅" in self.subject else "failed")
 
 
 @dataclass
@@ -87,6 +94,16 @@ def listening(sandbox: Sandbox, topic_arn: str) -> Iterator[Listener]:
             sns.unsubscribe(SubscriptionArn=subscription)
     finally:
         sqs.delete_queue(QueueUrl=url)
+
+
+def subscriptions(sandbox: Sandbox, topic: str) -> list[dict[str, Any]]:
+    """Return who is subscribed to a topic, as SNS lists them; nobody to one that is not there."""
+    sns, arn = sandbox.client("sns"), sandbox.arn("sns", topic)
+    found = unless_missing(
+        lambda: list(listed(sns, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)),
+        "NotFound",
+    )
+    return found or []
 
 
 def _read(body: str) -> Notification:

@@ -7,12 +7,13 @@ see that a check notices.
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from course.grants import policy_document
+from course.listing import listed
 from course.sandbox import OTHER_REGIONS, Sandbox
 from course.solving import remove_policy_versions
 
@@ -77,18 +78,7 @@ def wipe(sandbox: Sandbox, tell: Callable[[Resource], None] = lambda _: None) ->
 
 def in_region(sandbox: Sandbox, region: str) -> Sandbox:
     """Return the same account in another region."""
-    return Sandbox(
-        endpoint=sandbox.endpoint,
-        account=sandbox.account,
-        region=region,
-        student=sandbox.student,
-        suffix=sandbox.suffix,
-    )
-
-
-def _pages(client: Any, operation: str, key: str, **given: Any) -> Iterator[Any]:
-    for page in client.get_paginator(operation).paginate(**given):
-        yield from page.get(key, ())
+    return replace(sandbox, region=region)
 
 
 # Lambda ------------------------------------------------------------------------------------------
@@ -108,7 +98,7 @@ def _remove_event_source(sandbox: Sandbox, name: str) -> None:
 
 def _event_source_mappings(sandbox: Sandbox) -> Iterator[dict[str, Any]]:
     client = sandbox.client("lambda")
-    for each in _pages(client, "list_event_source_mappings", "EventSourceMappings"):
+    for each in listed(client, "list_event_source_mappings", "EventSourceMappings"):
         if each["State"] != "Deleting":  # which takes a while
             yield each
 
@@ -118,7 +108,7 @@ def _joined(source: dict[str, Any]) -> str:
 
 
 def _functions(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("lambda"), "list_functions", "Functions"):
+    for each in listed(sandbox.client("lambda"), "list_functions", "Functions"):
         yield each["FunctionName"]
 
 
@@ -144,7 +134,7 @@ def _buckets(sandbox: Sandbox) -> Iterator[str]:
 
 def _remove_bucket(sandbox: Sandbox, name: str) -> None:
     s3 = sandbox.client("s3")
-    for each in list(_pages(s3, "list_objects_v2", "Contents", Bucket=name)):
+    for each in list(listed(s3, "list_objects_v2", "Contents", Bucket=name)):
         s3.delete_object(Bucket=name, Key=each["Key"])
     s3.delete_bucket(Bucket=name)
 
@@ -153,7 +143,7 @@ def _folders(sandbox: Sandbox) -> Iterator[str]:
     """Return what the console calls folders; the files in them are no resources of the pipeline."""
     s3 = sandbox.client("s3")
     for bucket in _buckets(sandbox):
-        for each in _pages(s3, "list_objects_v2", "Contents", Bucket=bucket):
+        for each in listed(s3, "list_objects_v2", "Contents", Bucket=bucket):
             if each["Key"].endswith("/"):
                 yield f"{bucket}/{each['Key']}"
 
@@ -185,7 +175,7 @@ def _notifies(s3: Any, bucket: str) -> bool:
 
 
 def _roles(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("iam"), "list_roles", "Roles"):
+    for each in listed(sandbox.client("iam"), "list_roles", "Roles"):
         if not each["Path"].startswith("/aws-service-role/"):
             yield each["RoleName"]
 
@@ -193,7 +183,7 @@ def _roles(sandbox: Sandbox) -> Iterator[str]:
 def _attachments(sandbox: Sandbox) -> Iterator[str]:
     iam = sandbox.client("iam")
     for role in _roles(sandbox):
-        for each in _pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role):
+        for each in listed(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role):
             yield f"{role}={each['PolicyArn']}"
 
 
@@ -205,7 +195,7 @@ def _detach(sandbox: Sandbox, name: str) -> None:
 def _inline_policies(sandbox: Sandbox) -> Iterator[str]:
     iam = sandbox.client("iam")
     for role in _roles(sandbox):
-        for each in _pages(iam, "list_role_policies", "PolicyNames", RoleName=role):
+        for each in listed(iam, "list_role_policies", "PolicyNames", RoleName=role):
             yield f"{role}/{each}"
 
 
@@ -225,7 +215,7 @@ def _remove_role(sandbox: Sandbox, name: str) -> None:
 
 
 def _policies(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("iam"), "list_policies", "Policies", Scope="Local"):
+    for each in listed(sandbox.client("iam"), "list_policies", "Policies", Scope="Local"):
         yield each["Arn"]
 
 
@@ -259,37 +249,37 @@ def _remove_statement(sandbox: Sandbox, name: str) -> None:
 
 
 def _queues(sandbox: Sandbox) -> Iterator[str]:
-    yield from _pages(sandbox.client("sqs"), "list_queues", "QueueUrls")
+    yield from listed(sandbox.client("sqs"), "list_queues", "QueueUrls")
 
 
 def _state_machines(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("stepfunctions"), "list_state_machines", "stateMachines"):
+    for each in listed(sandbox.client("stepfunctions"), "list_state_machines", "stateMachines"):
         yield each["stateMachineArn"]
 
 
 def _topics(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("sns"), "list_topics", "Topics"):
+    for each in listed(sandbox.client("sns"), "list_topics", "Topics"):
         yield each["TopicArn"]
 
 
 def _subscriptions(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("sns"), "list_subscriptions", "Subscriptions"):
+    for each in listed(sandbox.client("sns"), "list_subscriptions", "Subscriptions"):
         if each["SubscriptionArn"].startswith("arn:"):  # one that is not confirmed has none
             yield each["SubscriptionArn"]
 
 
 def _alarms(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
+    for each in listed(sandbox.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
         yield each["AlarmName"]
 
 
 def _dashboards(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("cloudwatch"), "list_dashboards", "DashboardEntries"):
+    for each in listed(sandbox.client("cloudwatch"), "list_dashboards", "DashboardEntries"):
         yield each["DashboardName"]
 
 
 def _metric_filters(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("logs"), "describe_metric_filters", "metricFilters"):
+    for each in listed(sandbox.client("logs"), "describe_metric_filters", "metricFilters"):
         yield f"{each['logGroupName']}#{each['filterName']}"
 
 
@@ -299,7 +289,7 @@ def _remove_metric_filter(sandbox: Sandbox, name: str) -> None:
 
 
 def _log_groups(sandbox: Sandbox) -> Iterator[str]:
-    for each in _pages(sandbox.client("logs"), "describe_log_groups", "logGroups"):
+    for each in listed(sandbox.client("logs"), "describe_log_groups", "logGroups"):
         yield each["logGroupName"]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from course.evidence import ROW_COUNTS, objects_in
+from course.listing import listed
 
 REVENUES: Final = ("total_revenue", "revenue")
 PREFIX: Final = "processed/"
@@ -58,11 +59,15 @@ def results(s3: Any, bucket: str, word: str) -> Iterator[SalesResult]:
         bucket: Where results are.
         word: Part of the key.
     """
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX):
-        for each in page.get("Contents", ()):
-            if word in each["Key"] and not each["Key"].endswith("/"):
-                body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
-                yield read_result(each["Key"], body)
+    for each in listed(s3, "list_objects_v2", "Contents", Bucket=bucket, Prefix=PREFIX):
+        if word in each["Key"] and not each["Key"].endswith("/"):
+            body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+            yield read_result(each["Key"], body)
+
+
+def in_words(key: str, rows: Any, revenue: Any) -> str:
+    """Say what a result tells: the same words for one that is wanted and for one that is there."""
+    return f"{key}: total_rows {rows}, total_revenue {revenue}"
 
 
 def read_result(key: str, body: bytes) -> SalesResult:

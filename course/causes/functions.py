@@ -6,6 +6,7 @@ from urllib.parse import quote_plus
 from course.case import Case, Facts
 from course.causes import causes
 from course.evidence import ROW_COUNTS, invocations, objects_in, tells_rejection, tells_rows
+from course.listing import listed
 from course.probes.functions import MISSING, configuration, said
 from course.sandbox import OTHER_REGIONS
 from provision.target import unless_missing
@@ -24,11 +25,10 @@ def function_in_other_region(case: Case, *, function: str) -> Facts | None:
 @causes
 def function_named_otherwise(case: Case, *, function: str) -> Facts | None:
     """A function is there whose name differs only in case and in signs between the words."""
-    for page in case.client("lambda").get_paginator("list_functions").paginate():
-        for each in page["Functions"]:
-            name = each["FunctionName"]
-            if name != function and _letters(name) == _letters(function):
-                return {"actual": name}
+    for each in listed(case.client("lambda"), "list_functions", "Functions"):
+        name = each["FunctionName"]
+        if name != function and _letters(name) == _letters(function):
+            return {"actual": name}
     return None
 
 

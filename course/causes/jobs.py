@@ -8,7 +8,7 @@ from course.case import Case, Facts
 from course.causes import causes
 from course.evidence import invocations
 from course.probes.functions import configuration
-from course.probes.jobs import NEEDED
+from course.probes.queued_jobs import NEEDED
 from course.probes.queues import queue_attributes
 
 

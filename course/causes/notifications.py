@@ -4,12 +4,12 @@ import json
 
 from course.case import Case, Facts
 from course.causes import causes
+from course.notifications import subscriptions
 from course.probes.notifications import (
     CUSTOMER,
     PENDING,
     passes,
     sms_filters,
-    subscriptions,
     times_in,
     topic_attributes,
     utc_minutes,
@@ -36,7 +36,7 @@ def display_name_missing(case: Case, *, topic: str) -> Facts | None:
 @causes
 def subscription_is_pending(case: Case, *, topic: str) -> Facts | None:
     """An address is subscribed, and nobody has opened the letter."""
-    for each in subscriptions(case, topic):
+    for each in subscriptions(case.sandbox, topic):
         if each["Protocol"] == "email" and each["SubscriptionArn"] == PENDING:
             return {"actual": each["Endpoint"]}
     return None
@@ -45,7 +45,7 @@ def subscription_is_pending(case: Case, *, topic: str) -> Facts | None:
 @causes
 def subscription_has_protocol(case: Case, *, topic: str, protocol: str) -> Facts | None:
     """A subscription is there that is no plain e-mail."""
-    found = [each for each in subscriptions(case, topic) if each["Protocol"] == protocol]
+    found = [each for each in subscriptions(case.sandbox, topic) if each["Protocol"] == protocol]
     return {"actual": protocol} if found else None
 
 

@@ -5,7 +5,7 @@ import json
 from course.case import Case, Facts
 from course.causes import causes
 from course.executions import history_text
-from course.probes.jobs import NEEDED
+from course.probes.queued_jobs import NEEDED
 from course.probes.state_machines import described_machine, tasks_of
 from course.state_machines import states
 

@@ -1,4 +1,4 @@
-"""The probes: what a check can find out, one module a service.
+"""The probes: what a check can find out, one module a subject.
 
 A probe takes a `Case` and keyword arguments from step.yaml and returns a `Finding`. There are four
 kinds: something *exists*, a *setting* is so, a *behaviour* shows (put something in, wait for what
@@ -20,13 +20,16 @@ from course.probes import (  # noqa: E402, F401
     buckets,
     dashboards,
     event_sources,
+    executions,
     functions,
     jobs,
     metrics,
     notifications,
+    queued_jobs,
     queues,
     roles,
     state_machines,
     triggers,
+    uploads,
     workflow_functions,
 )

@@ -5,10 +5,12 @@ from typing import Any
 from course.case import Case
 from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
+from course.listing import listed
 from course.notifications import listening
 from course.probes import probes
+from course.probes.executions import refused_file
 from course.probes.notifications import TOPIC
-from course.probes.state_machines import machine_arn, refused_file
+from course.probes.state_machines import machine_arn
 
 LOOK_AT = "aws cloudwatch describe-alarms"
 GOES_OFF_WITHIN_SECONDS = 30.0
@@ -24,11 +26,9 @@ def alarms_on(case: Case, metric: str, dimension: str = "") -> list[dict[str, An
         dimension: What it must be of: a queue's or a function's name, a state machine's ARN.
     """
     namespace, _, name = metric.partition(" ")
-    pages = case.client("cloudwatch").get_paginator("describe_alarms").paginate()
     return [
         each
-        for page in pages
-        for each in page["MetricAlarms"]
+        for each in listed(case.client("cloudwatch"), "describe_alarms", "MetricAlarms")
         if (each.get("Namespace"), each.get("MetricName")) == (namespace, name)
         and (not dimension or dimension in dimensions_of(each))
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from course.case import Case
 from course.finding import NOTHING, Finding, failed, not_yet, passed
 from course.language import Text
+from course.listing import listed
 from course.probes import probes
 from course.sales import COLUMNS
 from provision.target import unless_missing
@@ -23,6 +24,14 @@ def region_of(case: Case, bucket: str) -> str | None:
     if bucket not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
         return None
     return s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or _UNNAMED_REGION
+
+
+def list_keys(case: Case, prefix: str, word: str = "") -> list[str]:
+    """The keys under a prefix of the raw bucket that hold a word."""
+    found = listed(
+        case.client("s3"), "list_objects_v2", "Contents", Bucket=case.raw_bucket, Prefix=prefix
+    )
+    return [each["Key"] for each in found if word in each["Key"]]
 
 
 @probes

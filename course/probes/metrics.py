@@ -9,10 +9,11 @@ from course.case import Case
 from course.evidence import invocations
 from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
+from course.listing import listed
 from course.probes import probes
+from course.probes.buckets import list_keys
 from course.probes.functions import configuration
 from course.probes.state_machines import described_machine
-from course.probes.workflow_functions import list_keys
 from course.sales import sales_file
 
 LOGGED_WITHIN_SECONDS: Final = 20.0
@@ -134,7 +135,6 @@ def _risen(case: Case, function: str, files: dict[str, bytes]) -> Counts:
 
 
 def _own_metrics(case: Case) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
-    for page in case.client("cloudwatch").get_paginator("list_metrics").paginate():
-        for each in page["Metrics"]:
-            if not each["Namespace"].startswith("AWS/"):
-                yield each["Namespace"], each["MetricName"], each.get("Dimensions", [])
+    for each in listed(case.client("cloudwatch"), "list_metrics", "Metrics"):
+        if not each["Namespace"].startswith("AWS/"):
+            yield each["Namespace"], each["MetricName"], each.get("Dimensions", [])

@@ -9,7 +9,7 @@ from typing import Any, Final
 from course.case import Case
 from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
-from course.notifications import Notification, listening
+from course.notifications import Notification, listening, subscriptions
 from course.probes import probes
 from course.probes.functions import configuration, invoke, last_words
 from provision.target import unless_missing
@@ -32,19 +32,6 @@ def topic_attributes(case: Case, topic: str, *, region: str | None = None) -> di
     arn = f"arn:aws:sns:{region or case.sandbox.region}:{case.sandbox.account}:{topic}"
     sns = case.client("sns", region=region)
     return unless_missing(lambda: sns.get_topic_attributes(TopicArn=arn)["Attributes"], "NotFound")
-
-
-def subscriptions(case: Case, topic: str) -> list[dict[str, Any]]:
-    """Who is subscribed to a topic."""
-    pages = (
-        case.client("sns")
-        .get_paginator("list_subscriptions_by_topic")
-        .paginate(TopicArn=case.sandbox.arn("sns", topic))
-    )
-    found = unless_missing(
-        lambda: [each for page in pages for each in page["Subscriptions"]], "NotFound"
-    )
-    return found or []
 
 
 @probes
@@ -72,7 +59,7 @@ def topic_has_display_name(case: Case, *, topic: str, name: str) -> Finding:
 @probes
 def email_confirmed(case: Case, *, topic: str) -> Finding:
     """An e-mail address is subscribed to the topic, and its owner has confirmed."""
-    found = subscriptions(case, topic)
+    found = subscriptions(case.sandbox, topic)
     if any(
         each["Protocol"] == "email" and each["SubscriptionArn"].startswith("arn:") for each in found
     ):
@@ -108,7 +95,7 @@ def sms_filters(case: Case, topic: str) -> list[dict[str, Any] | None]:
     """The filter policies of the phones that are subscribed to a topic."""
     sns = case.client("sns")
     policies = []
-    for each in subscriptions(case, topic):
+    for each in subscriptions(case.sandbox, topic):
         if each["Protocol"] == "sms":
             arn = each["SubscriptionArn"]
             found = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]

@@ -10,6 +10,7 @@ from course.case import Case
 from course.finding import Finding, failed, missing, passed
 from course.language import Text
 from course.probes import probes
+from course.probes.buckets import list_keys
 from course.probes.functions import configuration, invoke, last_words
 from course.probes.jobs import WRITTEN_WITHIN_SECONDS, job_about, results_of
 from course.sales import COLUMNS, SalesFile, sales_file
@@ -261,17 +262,6 @@ def run_through(case: Case, functions: list[str], name: str, file: SalesFile) ->
     finally:
         s3.delete_object(Bucket=case.raw_bucket, Key=key)
     return Run(key, job, answered, state)
-
-
-def list_keys(case: Case, prefix: str, word: str) -> list[str]:
-    """The keys under a prefix of the raw bucket that hold a word."""
-    pages = (
-        case.client("s3")
-        .get_paginator("list_objects_v2")
-        .paginate(Bucket=case.raw_bucket, Prefix=prefix)
-    )
-    keys = [each["Key"] for page in pages for each in page.get("Contents", ())]
-    return [key for key in keys if word in key]
 
 
 def _told(run: Run, *names: str) -> str:

@@ -3,8 +3,9 @@
 import json
 from typing import Any, Final
 
+from course.notifications import subscriptions
 from course.sandbox import Sandbox
-from course.week4.step1_topic.solve import subscriptions, topic_arn
+from course.week4.step1_topic.solve import TOPIC, topic_arn
 from provision.changes import Changes
 
 PHONE: Final = "+66812345678"
@@ -14,7 +15,7 @@ FILTER: Final = {"status": ["failed"]}
 def solve(sandbox: Sandbox, changes: Changes) -> None:
     """Afterwards a phone is told of failures, and not of successes."""
     sns = sandbox.client("sns")
-    there = [each for each in subscriptions(sandbox) if each["Protocol"] == "sms"]
+    there = [each for each in subscriptions(sandbox, TOPIC) if each["Protocol"] == "sms"]
     changes.settle(
         f"filter of {PHONE}",
         wanted=[FILTER],

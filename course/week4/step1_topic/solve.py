@@ -2,9 +2,10 @@
 
 import json
 import urllib.request
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from course.notifications import subscriptions
 from course.sandbox import Sandbox
 from provision.changes import Changes
 from provision.target import unless_missing
@@ -25,7 +26,7 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
         wanted=wanted,
         actual={
             each["Endpoint"]: each["Protocol"]
-            for each in subscriptions(sandbox)
+            for each in subscriptions(sandbox, TOPIC)
             if each["SubscriptionArn"] != PENDING and each["Protocol"].startswith("email")
         }
         or None,
@@ -56,25 +57,12 @@ def ensure_topic(sandbox: Sandbox, changes: Changes) -> None:
     )
 
 
-def subscriptions(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Who is subscribed to the topic."""
-    pages = (
-        sandbox.client("sns")
-        .get_paginator("list_subscriptions_by_topic")
-        .paginate(TopicArn=topic_arn(sandbox))
-    )
-    found = unless_missing(
-        lambda: [each for page in pages for each in page["Subscriptions"]], "NotFound"
-    )
-    return found or []
-
-
 def _subscribe(sandbox: Sandbox) -> None:
     """Take away other mail, subscribe the address, and open the letter's link."""
     sns = sandbox.client("sns")
-    if any(each["Protocol"] == "email-json" for each in subscriptions(sandbox)):
+    if any(each["Protocol"] == "email-json" for each in subscriptions(sandbox, TOPIC)):
         _confirm(sandbox, "email-json")  # what is pending has no ARN to be taken away by
-    for each in subscriptions(sandbox):
+    for each in subscriptions(sandbox, TOPIC):
         if each["SubscriptionArn"] != PENDING and each["Protocol"].startswith("email"):
             sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
     sns.subscribe(TopicArn=topic_arn(sandbox), Protocol="email", Endpoint=sandbox.email)
@@ -87,7 +75,7 @@ def _confirm(sandbox: Sandbox, protocol: str) -> None:
     for _ in Polling(within=PATIENCE_SECONDS, every=0.2):
         if any(
             each["Protocol"] == protocol and each["SubscriptionArn"] != PENDING
-            for each in subscriptions(sandbox)
+            for each in subscriptions(sandbox, TOPIC)
         ):
             return
         token = _newest_token(sandbox)

@@ -1,13 +1,14 @@
 """Write the value in capitals."""
 
+from course.notifications import subscriptions
 from course.sandbox import Sandbox
 from course.week4.exercise1_sms.solve import subscribe
-from course.week4.step1_topic.solve import subscriptions
+from course.week4.step1_topic.solve import TOPIC
 
 
 def make(sandbox: Sandbox) -> None:
     """Wait for a status that is never sent."""
-    for each in subscriptions(sandbox):
+    for each in subscriptions(sandbox, TOPIC):
         if each["Protocol"] == "sms":
             sandbox.client("sns").unsubscribe(SubscriptionArn=each["SubscriptionArn"])
     subscribe(sandbox, {"status": ["FAILED"]})
