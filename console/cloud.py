@@ -6,11 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import botocore.session
 import httpx
 from botocore.config import Config
 from botocore.model import OperationModel
+from botocore.response import StreamingBody
 
 from console.calls import Call
 from console.errors import ConsoleError, NoAnswerError, ReadOnlyError, RefusedError, explained
@@ -32,6 +34,11 @@ Answer = dict[str, Any]
 
 AWS: Final = "aws"
 """The endpoint that is AWS itself, each service at its own address."""
+
+
+def _is_aws(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" and (parts.hostname or "").endswith(".amazonaws.com")
 
 
 @dataclass
@@ -71,6 +78,24 @@ class Endpoint:
             async with httpx.AsyncClient(timeout=PAGE_SECONDS, trust_env=False) as client:
                 answer = await client.get(f"{self.url}{path}")
             return answer.json() if answer.is_success else None
+        except (httpx.HTTPError, ValueError):
+            return None
+
+    async def download(self, address: str) -> bytes | None:
+        """Return what is at an address that AWS gave, such as a function's code; None for nothing.
+
+        An emulator may name itself otherwise than it was reached, so it is asked where it answers,
+        and nobody else is.
+        """
+        if not _is_aws(address):
+            if self.url == AWS:
+                return None
+            there = urlsplit(address)
+            address = f"{self.url}{there.path}?{there.query}"
+        try:
+            async with httpx.AsyncClient(timeout=PAGE_SECONDS, trust_env=False) as client:
+                answer = await client.get(address)
+            return answer.content if answer.is_success else None
         except (httpx.HTTPError, ValueError):
             return None
 
@@ -190,7 +215,10 @@ class Cloud:
             **call.arguments
         )
         answer.pop("ResponseMetadata", None)  # differs each time, and would look like a change
-        return answer
+        return {
+            name: value.read() if isinstance(value, StreamingBody) else value
+            for name, value in answer.items()
+        }
 
     def _client(self, service: str, patience: int) -> Any:
         return self.endpoint.client(service, self.account, self.region, patience)

@@ -29,12 +29,14 @@ class Page:
         language: Of everything that explains; AWS's own names are English.
         service: Whose page it is, as in its address.
         query: What the address says after the question mark.
+        dark: Whether it is dark.
     """
 
     cloud: Cloud
     language: Language
     service: str
     query: dict[str, str] = field(default_factory=dict)
+    dark: bool = False
     overlay: Element = field(default_factory=lambda: ui.element("div"))
     """Where dialogs are drawn: what is around a button may be drawn anew while they are open."""
 

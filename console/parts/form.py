@@ -150,6 +150,11 @@ class Form:
         field = ui.select(options, label=label, value=value).props("outlined dense options-dense")
         return self._field(field, hint)
 
+    def several(self, label: str, options: dict[str, str], hint: str = "") -> ui.select:
+        """Draw a choice of any number."""
+        field = ui.select(options, label=label, multiple=True, value=[])
+        return self._field(field.props("outlined dense options-dense use-chips"), hint)
+
     def tick(self, label: str, *, value: bool = False, hint: str = "") -> ui.checkbox:
         """Draw a choice of yes or no."""
         return self._field(ui.checkbox(label, value=value).props("dense"), hint)

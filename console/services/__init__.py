@@ -3,10 +3,12 @@
 from typing import Final
 
 from console.service import Service
-from console.services import inbox, s3, sns, sqs, stepfunctions
+from console.services import iam, inbox, lambda_, s3, sns, sqs, stepfunctions
 
 SERVICES: Final[tuple[Service, ...]] = (
     s3.SERVICE,
+    iam.SERVICE,
+    lambda_.SERVICE,
     sqs.SERVICE,
     stepfunctions.SERVICE,
     sns.SERVICE,

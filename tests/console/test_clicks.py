@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lab.launch.ports import free_port
+from tests.console.clicking import button, choose, dialog
 from tests.console.conftest import ACCOUNT, REGION, Console, start_console
 from tests.engine.browser import web_site
 
@@ -20,19 +21,6 @@ MARKUP = "<img src=x onerror=\"document.title='hacked'\">{{7*7}}"
 
 def client(console: Console, service: str) -> Any:
     return console.localstack.client(service, access_key=ACCOUNT, region=REGION)
-
-
-def button(place: Page | Locator, name: str) -> Locator:
-    return place.get_by_role("button", name=name, exact=True)
-
-
-def dialog(tab: Page) -> Locator:
-    return tab.get_by_role("dialog")
-
-
-def choose(tab: Page, label: str, option: str) -> None:
-    dialog(tab).get_by_label(label).click()
-    tab.get_by_role("option", name=option).click()
 
 
 def command_of(tab: Page) -> Locator:

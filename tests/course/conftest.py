@@ -4,7 +4,6 @@
 on a free port and stopped at the end.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from course.sandbox import Sandbox
 from course.step import Step
 from lab.launch.ports import free_port
 from provision.changes import Changes
+from tests.course.accounts import sandbox_for
 from tests.course.shards import Shard, by_step, group, seconds_of_groups
 
 WRITE_TRANSCRIPTS = "--write-transcripts"
@@ -82,12 +82,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def account(endpoint: str) -> Callable[[str], Sandbox]:
     """An account for a purpose, the same each time it is asked for in this run."""
 
-    def of(purpose: str) -> Sandbox:
-        digits = int(hashlib.sha256(f"{os.getpid()}/{purpose}".encode()).hexdigest(), 16)
-        number = f"{digits % 10**12:012}"
-        return Sandbox(endpoint=endpoint, account=number, pace="quick")
-
-    return of
+    return lambda purpose: sandbox_for(endpoint, purpose)
 
 
 @pytest.fixture(scope="session")

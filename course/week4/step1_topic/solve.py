@@ -71,16 +71,20 @@ def _subscribe(sandbox: Sandbox) -> None:
 
 def _confirm(sandbox: Sandbox, protocol: str) -> None:
     """Open the link of the newest letter until a subscription of this protocol is confirmed."""
-    sns = sandbox.client("sns")
     for _ in Polling(within=PATIENCE_SECONDS, every=0.2):
         if any(
             each["Protocol"] == protocol and each["SubscriptionArn"] != PENDING
             for each in subscriptions(sandbox, TOPIC)
         ):
             return
-        token = _newest_token(sandbox)
-        if token:
-            sns.confirm_subscription(TopicArn=topic_arn(sandbox), Token=token)
+        confirm_newest(sandbox)
+
+
+def confirm_newest(sandbox: Sandbox) -> None:
+    """Open the link of the newest letter that asks for a confirmation, if there is one."""
+    token = _newest_token(sandbox)
+    if token:
+        sandbox.client("sns").confirm_subscription(TopicArn=topic_arn(sandbox), Token=token)
 
 
 def _newest_token(sandbox: Sandbox) -> str | None:

@@ -1,4 +1,4 @@
-"""Add the checks to LocalStack's request chain and serve the journal at `/_lab/iam`."""
+"""Add the checks to LocalStack's request chain, and serve the journal and the list of actions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from localstack.aws import handlers
 from localstack.services.edge import ROUTER
 
 from lab_engine.iam import policy_storage, principals
+from lab_engine.iam.actions import catalog
 from lab_engine.iam.creation_checks import check_workflow_role
 from lab_engine.iam.enforcement import Enforcement
 from lab_engine.iam.journal import Journal
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 PAGE: Final = "/_lab/iam"
+ACTIONS_PAGE: Final = "/_lab/iam/actions"
 
 JOURNAL = Journal()
 """The journal of this LocalStack."""
@@ -30,6 +32,7 @@ def install() -> None:
     mode = chosen_mode()
     LOG.info("IAM policies: %s (LAB_IAM)", mode)
     ROUTER.add(PAGE, _Page(mode, JOURNAL).serve, methods=["GET", "DELETE"])
+    ROUTER.add(ACTIONS_PAGE, _serve_actions, methods=["GET"])
     if mode is Mode.OFF:
         return
     enforcement = Enforcement(mode, JOURNAL)
@@ -38,6 +41,11 @@ def install() -> None:
         handlers.run_custom_response_handlers.append(enforcement.hide_missing_objects)
         handlers.serve_custom_service_request_handlers.append(check_workflow_role)
         handlers.serve_custom_service_request_handlers.append(policy_storage.check)
+
+
+def _serve_actions(_request: Request, **_: object) -> dict[str, Any]:
+    """Answer with the actions that exist, for those who write policies."""
+    return catalog.vocabulary()
 
 
 class _Page:

@@ -475,3 +475,15 @@ def test_an_action_that_no_request_needs_does_not(action: str) -> None:
 def test_no_action_of_aws_s_own_list_is_called_missing(prefix: str) -> None:
     missing = {each for each in get_actions_for_service(prefix) if not catalog.exists(each)}
     assert not missing
+
+
+def test_the_vocabulary_lists_actions_and_what_a_call_needs_that_is_none() -> None:
+    vocabulary = catalog.vocabulary()
+    assert {"GetObject", "ReplicateTags"} <= set(vocabulary["s3"]["actions"])
+    assert "HeadObject" not in vocabulary["s3"]["actions"]
+    assert vocabulary["s3"]["calls"]["HeadObject"] == ["s3:GetObject"]
+    assert vocabulary["s3"]["calls"]["ListObjectsV2"] == ["s3:ListBucket"]
+    assert vocabulary["sqs"]["calls"]["SendMessageBatch"] == ["sqs:SendMessage"]
+    assert vocabulary["lambda"]["calls"]["Invoke"] == ["lambda:InvokeFunction"]
+    listed = {f"{prefix}:{each}" for prefix in vocabulary for each in vocabulary[prefix]["actions"]}
+    assert all(catalog.exists(each) for each in listed)

@@ -4,13 +4,20 @@ IAM stores a policy whose action does not exist, without a warning: `s3:CopyObje
 anything. The journal says so.
 """
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import botocore.session
 
 from lab_engine.iam import actions, patterns
 from lab_engine.iam.actions.requirement import Scope
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+    from lab_engine.iam.actions.requirement import Parameters, Requirement
 
 _SERVICES: Final = {
     "cloudwatch": ("cloudwatch", "application-signals"),
@@ -32,33 +39,33 @@ _ACTIONS_ARE_OPERATIONS: Final = ("application-signals", "s3control", "sts")
 _NOWHERE: Final = Scope("000000000000", "us-east-1")
 _WITHOUT_OPERATION: Final = {
     "events": (
-        "allowvendedlogdeliveryforresource",
-        "invokeapidestination",
-        "retrieveconnectioncredentials",
+        "AllowVendedLogDeliveryForResource",
+        "InvokeApiDestination",
+        "RetrieveConnectionCredentials",
     ),
-    "iam": ("passrole",),
-    "lambda": ("disablereplication", "enablereplication", "invokefunctionurl"),
+    "iam": ("PassRole",),
+    "lambda": ("DisableReplication", "EnableReplication", "InvokeFunctionUrl"),
     "logs": (
-        "createlogdelivery",
-        "deletelogdelivery",
-        "getlogdelivery",
-        "link",
-        "listlogdeliveries",
-        "stoplivetail",
-        "unmask",
-        "updatelogdelivery",
+        "CreateLogDelivery",
+        "DeleteLogDelivery",
+        "GetLogDelivery",
+        "Link",
+        "ListLogDeliveries",
+        "StopLiveTail",
+        "Unmask",
+        "UpdateLogDelivery",
     ),
     "s3": (
-        "bypassgovernanceretention",
-        "getobjectversionforreplication",
-        "initiatereplication",
-        "objectowneroverridetobucketowner",
-        "replicatedelete",
-        "replicateobject",
-        "replicatetags",
+        "BypassGovernanceRetention",
+        "GetObjectVersionForReplication",
+        "InitiateReplication",
+        "ObjectOwnerOverrideToBucketOwner",
+        "ReplicateDelete",
+        "ReplicateObject",
+        "ReplicateTags",
     ),
-    "states": ("invokehttpendpoint", "revealsecrets"),
-    "sts": ("getservicebearertoken", "setcontext", "setsourceidentity", "tagsession"),
+    "states": ("InvokeHTTPEndpoint", "RevealSecrets"),
+    "sts": ("GetServiceBearerToken", "SetContext", "SetSourceIdentity", "TagSession"),
 }
 """Actions without an operation of the same name (Service Authorization Reference)."""
 
@@ -74,22 +81,61 @@ def exists(pattern: str) -> bool:
     if service not in _SERVICES:
         return True
     wanted = patterns.parse(action, variables=False)
-    return any(wanted.matches(each) for each in _known(service))
+    return any(wanted.matches(each) for each in _lowered(service))
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, Any]]:
+    """Return what an editor of policies needs to know, by the prefix of the actions.
+
+    Returns:
+        For each service `actions`, all that exist, and `calls`: operations whose name is no
+        action, each with the actions that it needs instead.
+    """
+    return {
+        prefix: {"actions": sorted(_known(prefix)), "calls": _calls(prefix)} for prefix in _SERVICES
+    }
+
+
+def _calls(prefix: str) -> dict[str, list[str]]:
+    known = _lowered(prefix)
+    return {
+        operation: sorted({each.action for each in _needed(service, operation, _Everything())})
+        for service in _SERVICES[prefix]
+        for operation in _model(service).operation_names
+        if operation.lower() not in known
+    }
+
+
+@cache
+def _lowered(prefix: str) -> frozenset[str]:
+    return frozenset(each.lower() for each in _known(prefix))
 
 
 @cache
 def _known(prefix: str) -> frozenset[str]:
-    session = botocore.session.get_session()
     found = set(_WITHOUT_OPERATION.get(prefix, ()))
     for service in _SERVICES[prefix]:
-        for operation in session.get_service_model(service).operation_names:
+        for operation in _model(service).operation_names:
             if service in _ACTIONS_ARE_OPERATIONS:
-                found.add(operation.lower())
+                found.add(operation)
                 continue
             for parameters in (_Everything(), _Everything(VersionId="v", Tagging="t", ACL="a")):
-                needed = actions.required(service, operation, parameters, _NOWHERE)
-                found |= {each.action.lower().removeprefix(f"{prefix}:") for each in needed}
+                needed = _needed(service, operation, parameters)
+                found |= {each.action.partition(":")[2] for each in needed if _is_of(each, prefix)}
     return frozenset(found)
+
+
+def _is_of(needed: Requirement, prefix: str) -> bool:
+    return needed.action.lower().startswith(f"{prefix}:")
+
+
+def _needed(service: str, operation: str, parameters: Parameters) -> tuple[Requirement, ...]:
+    return actions.required(service, operation, parameters, _NOWHERE)
+
+
+def _model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
 
 
 class _Everything(dict[str, Any]):

@@ -1,0 +1,91 @@
+"""The workshop, clicked: what is made so passes the course's checks, and so does its script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.checking import Result, all_passed, run_checks
+from course.finding import Verdict
+from course.library import open_library
+from provision.changes import Changes
+from provision.waiting import Polling
+from tests.console.workshop import week1, week2
+from tests.console.workshop.replaying import replay
+from tests.console.workshop.student import Student
+from tests.course.accounts import sandbox_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from course.sandbox import Sandbox
+    from course.step import Step
+    from tests.console.conftest import Console
+
+WEEKS = {1: week1.click, 2: week2.click}
+"""What clicks each week."""
+
+PATIENCE_SECONDS = 90.0
+"""How long after the last click the cloud may still be at it: a dead letter takes three tries."""
+
+pytestmark = pytest.mark.timeout(1800)
+
+
+@pytest.mark.clicked_week
+@pytest.mark.parametrize("week", WEEKS)
+def test_a_week_is_clicked_and_its_script_builds_the_same(
+    tab: Page, console: Console, tmp_path: Path, week: int
+) -> None:
+    student = Student(tab, console, _beginning_of(week, console, "clicked"))
+    WEEKS[week](student)
+    _passes(student.sandbox, _steps_of(week))
+
+    again = _beginning_of(week, console, "replayed")
+    replay(student.script(tmp_path), again)
+    _passes(again, _steps_of(week))
+
+
+@pytest.mark.workshop_clicks
+def test_all_weeks_are_clicked_in_one_account_and_their_script_builds_the_same(
+    tab: Page, console: Console, tmp_path: Path
+) -> None:
+    student = Student(tab, console, sandbox_for(console.localstack.endpoint, "all weeks"))
+    for week, click in WEEKS.items():
+        click(student)
+        _passes(student.sandbox, _steps_of(week))
+
+    again = sandbox_for(console.localstack.endpoint, "all weeks again")
+    replay(student.script(tmp_path), again)
+    _passes(again, _steps_of(max(WEEKS)))
+
+
+def _beginning_of(week: int, console: Console, purpose: str) -> Sandbox:
+    """An account where the earlier weeks are done, as `course start` leaves it."""
+    sandbox = sandbox_for(console.localstack.endpoint, f"week {week} {purpose}")
+    for step in open_library().before_week(week):
+        if step.builds:
+            step.solve(sandbox, Changes())
+    return sandbox
+
+
+def _steps_of(week: int) -> list[Step]:
+    return [step for step in open_library().week(week) if not step.is_exercise]
+
+
+def _passes(sandbox: Sandbox, steps: list[Step]) -> None:
+    """Every check of these steps passes, as soon as the cloud is through with what was clicked."""
+    for step in steps:
+        results: list[Result] = []
+        for _ in Polling(within=PATIENCE_SECONDS, every=2):
+            results = run_checks(step, sandbox)
+            if all_passed(results):
+                break
+        told = [
+            f"{each.check.id}: {each.says or each.finding}"
+            for each in results
+            if each.verdict is not Verdict.PASS
+        ]
+        assert not told, f"{step.id} in {sandbox.account}: {told}"
