@@ -6,13 +6,13 @@ from course.sales import sales_file
 from course.solving import LAMBDA_POLICY, LAMBDA_ROLE
 from course.week1.step2_role.solve import statements as statements_of_week_1
 from course.week1.step5_sample.solve import KEY, ROWS
-from course.week2.step1_dlq.solve import A_DAY_S, DLQ
+from course.week2.step1_dlq.solve import A_DAY_SECONDS, DLQ
 from course.week2.step1_dlq.solve import ATTRIBUTES as DLQ_ATTRIBUTES
 from course.week2.step2_main_queue.solve import MAIN_QUEUE, RECEIVES, attributes
 from course.week2.step3_policy.solve import statements
 from course.week2.step4_validator.solve import CODE as VALIDATOR_CODE
 from course.week2.step5_processor.solve import CODE as PROCESSOR_CODE
-from course.week2.step5_processor.solve import TIMEOUT_S
+from course.week2.step5_processor.solve import TIMEOUT_SECONDS
 from course.week2.step6_event_source.solve import BATCH_SIZE
 from course.week2.step8_dead_letters.solve import BODY
 from tests.console.workshop.student import Student
@@ -38,7 +38,9 @@ def dead_letter_queue(student: Student) -> None:
     with student.form("Create queue") as form:
         form.fill("Name", DLQ)
         form.fill("Visibility timeout", DLQ_ATTRIBUTES["VisibilityTimeout"])
-        form.fill("Message retention period", DLQ_ATTRIBUTES["MessageRetentionPeriod"] // A_DAY_S)
+        form.fill(
+            "Message retention period", DLQ_ATTRIBUTES["MessageRetentionPeriod"] // A_DAY_SECONDS
+        )
     student.sees(DLQ)
 
 
@@ -47,7 +49,7 @@ def main_queue(student: Student) -> None:
     with student.form("Create queue") as form:
         form.fill("Name", MAIN_QUEUE)
         form.fill("Visibility timeout", wanted["VisibilityTimeout"])
-        form.fill("Message retention period", wanted["MessageRetentionPeriod"] // A_DAY_S)
+        form.fill("Message retention period", wanted["MessageRetentionPeriod"] // A_DAY_SECONDS)
         form.fill("Receive message wait time", wanted["ReceiveMessageWaitTimeSeconds"])
         form.choose("Dead-letter queue", DLQ)
         form.fill("Maximum receives", RECEIVES)
@@ -86,7 +88,7 @@ def processor(student: Student) -> None:
     with student.form("Create function") as form:
         form.fill("Function name", PROCESSOR)
         form.choose("Execution role", LAMBDA_ROLE)
-        form.fill("Timeout", TIMEOUT_S)
+        form.fill("Timeout", TIMEOUT_SECONDS)
         form.fill("Memory", 256)
     student.deploy(PROCESSOR, PROCESSOR_CODE)
 
@@ -97,7 +99,7 @@ def event_source(student: Student) -> None:
         form.choose("Source", "SQS")
         form.choose("SQS queue", MAIN_QUEUE)
         form.fill("Batch size", BATCH_SIZE)
-        form.fill("Batch window", student.sandbox.times.window_s)
+        form.fill("Batch window", student.sandbox.times.window_seconds)
         form.tick("Report batch item failures")
     student.sees("Enabled")
 
