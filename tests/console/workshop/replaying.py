@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.week4.step1_topic.solve import PENDING, confirm_newest, subscriptions
+from course.notifications import subscriptions
+from course.week4.step1_topic.solve import PENDING, TOPIC, confirm_newest
 from provision.waiting import Polling
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def replay(archive: Path, sandbox: Sandbox) -> None:
             for _ in Polling(within=WITHIN_SECONDS, every=0.5):
                 if script.poll() is not None:
                     break
-                if any(each["SubscriptionArn"] == PENDING for each in subscriptions(sandbox)):
+                if any(
+                    each["SubscriptionArn"] == PENDING for each in subscriptions(sandbox, TOPIC)
+                ):
                     confirm_newest(sandbox)
         finally:
             script.kill()
