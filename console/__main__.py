@@ -11,8 +11,8 @@ import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.cloud import AWS
+from console.lab import FIRST_ACCOUNT, Lab
 
-FIRST_ACCOUNT = "000000000000"
 STUDENT_ACCOUNT = "111111111111"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
@@ -45,6 +45,7 @@ def main() -> int:
                 accounts=accounts,
                 read_only=options.read_only or not (host in LOCAL_HOSTS or options.read_write),
                 language=options.language,
+                lab=Lab.from_json(options.lab) if options.lab else None,
             )
         )
     return 0
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     change.add_argument(
         "--read-write", action="store_true", help="change it too, though it is beyond this machine"
     )
+    parser.add_argument("--lab", metavar="JSON", help="what the lab tells a console it starts")
     return parser
 
 

@@ -2,9 +2,11 @@
 
 import json
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
 
 import botocore.session
 from botocore import xform_name
@@ -17,6 +19,10 @@ _CLI_NAMES: Final = {"s3": "s3api"}
 
 _OUTPUT_FILES: Final = {("lambda", "Invoke"): "answer.json", ("s3", "GetObject"): "object"}
 """Operations whose command must be told a file for the answer."""
+
+_OPTIONS: Final = {("sns", "Subscribe", "Endpoint"): "notification-endpoint"}
+"""Parameters whose option is called otherwise, because each command has its own such option
+(awscli/customizations/argrename.py, of what the console calls)."""
 
 _LONGEST_LINE: Final = 88
 _INDENT: Final = "    "
@@ -62,7 +68,7 @@ class Call:
     @property
     def arguments(self) -> dict[str, Any]:
         """The parameters with the content of the files."""
-        arguments: dict[str, Any] = _with_content(self.parameters)
+        arguments: dict[str, Any] = _mapped(self.parameters, lambda file: file.content)
         return arguments
 
     @property
@@ -70,13 +76,48 @@ class Call:
         """The files that the call sends."""
         return _files_in(self.parameters)
 
+    def with_files(self, name: Callable[[LocalFile], str]) -> "Call":
+        """Return the same call with other names for its files.
 
-def as_command(call: Call) -> str:
-    """Return the `aws` command that makes a call, for a POSIX shell."""
+        Args:
+            name: Gives the name of a file.
+        """
+        renamed = _mapped(self.parameters, lambda file: LocalFile(name(file), file.content))
+        return Call(self.service, self.operation, renamed)
+
+
+@dataclass(frozen=True)
+class LabCall:
+    """A request to a page that only the lab has: AWS knows no faults and no clock to push.
+
+    Args:
+        words: What does the same on the command line, after `scripts/lab`.
+        method: Of the request.
+        path: Of the page.
+        body: Sent as JSON; None for none.
+        query: After the question mark.
+    """
+
+    words: list[str]
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    query: dict[str, str] = field(default_factory=dict)
+
+    only_reads: ClassVar[bool] = False
+
+
+def as_command(call: Call | LabCall) -> str:
+    """Return the command that makes a call, for a POSIX shell: `aws`, or `scripts/lab`."""
+    if isinstance(call, LabCall):
+        return shlex.join(["scripts/lab", *call.words])
     operation = _operation(call)
     words = ["aws", _CLI_NAMES.get(call.service, call.service), xform_name(call.operation, "-")]
     shapes = operation.input_shape.members if operation.input_shape else {}
-    options = [_option(shapes[name], name, value) for name, value in call.parameters.items()]
+    options = [
+        _option(shapes[name], _option_name(call, name), value)
+        for name, value in call.parameters.items()
+    ]
     if output := _OUTPUT_FILES.get((call.service, call.operation)):
         options.append(output)
     line = " ".join([*words, *options])
@@ -85,8 +126,12 @@ def as_command(call: Call) -> str:
     return f" \\\n{_INDENT}".join([" ".join(words), *options])
 
 
-def as_boto3(call: Call) -> str:
-    """Return the Python statement that makes a call with boto3."""
+def as_boto3(call: Call | LabCall) -> str:
+    """Return the Python statement that makes a call, with boto3 where it is AWS's."""
+    if isinstance(call, LabCall):
+        path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
+        sent = f", json={_literal(call.body)}" if call.body is not None else ""
+        return f"requests.{call.method.lower()}(endpoint + {_literal(path)}{sent})"
     client = f"boto3.client({json.dumps(call.service)}).{call.method}"
     arguments = [f"{name}={_literal(value)}" for name, value in call.parameters.items()]
     line = f"{client}({', '.join(arguments)})"
@@ -106,8 +151,12 @@ def _operation(call: Call) -> OperationModel:
     return service_model(call.service).operation_model(call.operation)
 
 
+def _option_name(call: Call, name: str) -> str:
+    return _OPTIONS.get((call.service, call.operation, name), xform_name(name, "-"))
+
+
 def _option(shape: Shape, name: str, value: Any) -> str:
-    option = f"--{xform_name(name, '-')}"
+    option = f"--{name}"
     match value:
         case bool():
             return option if value else f"--no-{option[2:]}"
@@ -158,14 +207,14 @@ def _bracketed(opening: str, parts: list[str], closing: str, indent: str) -> str
     return "\n".join([opening, *(f"{inner}{part}," for part in parts), f"{indent}{closing}"])
 
 
-def _with_content(value: Any) -> Any:
+def _mapped(value: Any, change: Callable[[LocalFile], Any]) -> Any:
     match value:
         case LocalFile():
-            return value.content
+            return change(value)
         case dict():
-            return {name: _with_content(each) for name, each in value.items()}
+            return {name: _mapped(each, change) for name, each in value.items()}
         case list():
-            return [_with_content(each) for each in value]
+            return [_mapped(each, change) for each in value]
         case _:
             return value
 

@@ -14,9 +14,17 @@ from botocore.config import Config
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
-from console.calls import Call
-from console.errors import ConsoleError, NoAnswerError, ReadOnlyError, RefusedError, explained
+from console.calls import Call, LabCall
+from console.errors import (
+    ConsoleError,
+    NoAnswerError,
+    ReadOnlyError,
+    RefusedError,
+    explained,
+    no_answer,
+)
 from console.journal import Journal
+from console.lab import Lab
 from console.reading import only_reads
 
 CONNECT_SECONDS: Final = 2
@@ -49,11 +57,13 @@ class Endpoint:
         url: The AWS endpoint; `AWS` goes to AWS itself, as whoever the environment says.
         read_only: Whether calls that change something are refused.
         public_url: Where a browser finds it, if elsewhere: in a container the lab has another name.
+        lab: What the lab told a console that it started; None for any other console.
     """
 
     url: str
     read_only: bool = False
     public_url: str = ""
+    lab: Lab | None = None
     answers: bool = True
     """Whether the last request was answered at all."""
 
@@ -69,6 +79,10 @@ class Endpoint:
     def cloud(self, account: str, region: str) -> "Cloud":
         """Return an account in a region, the same one each time."""
         return self._clouds.setdefault((account, region), Cloud(self, account, region))
+
+    def opened_accounts(self) -> list[str]:
+        """Return the accounts that somebody has looked at, in order."""
+        return sorted({account for account, _ in self._clouds})
 
     async def page(self, path: str) -> Any:
         """Return what one of the emulator's own pages says; None where there is no such page."""
@@ -98,6 +112,27 @@ class Endpoint:
             return answer.content if answer.is_success else None
         except (httpx.HTTPError, ValueError):
             return None
+
+    async def send(self, call: LabCall) -> Answer:
+        """Return what one of the emulator's own pages says to a request that changes something.
+
+        Raises:
+            ConsoleError: It refused; the sentence is its own. Or it is not there.
+        """
+        try:
+            async with httpx.AsyncClient(timeout=MAKE_SECONDS, trust_env=False) as client:
+                answer = await client.request(
+                    call.method, f"{self.url}{call.path}", params=call.query, json=call.body
+                )
+            told = answer.json()
+        except httpx.HTTPError as error:
+            raise no_answer(self.url) from error
+        except ValueError as error:
+            raise _no_such_page() from error
+        if not answer.is_success:
+            refusal = str(told.get("error", answer.reason_phrase)).rstrip(".")
+            raise ConsoleError(f"The lab refused: {refusal}.", f"แล็บปฏิเสธ: {refusal}")
+        return Answer(told)
 
     async def in_thread[T](self, ask: Callable[[], T]) -> T:
         """Run what waits for an answer outside the event loop.
@@ -193,8 +228,8 @@ class Cloud:
         """
         return await self.endpoint.in_thread(lambda: ask(self._client(service, READ_SECONDS)))
 
-    async def make(self, call: Call) -> Answer:
-        """Make a call that somebody clicked for, and remember it.
+    async def make(self, call: Call | LabCall) -> Answer:
+        """Make a call that somebody clicked for, and remember it if it is AWS's.
 
         Raises:
             ReadOnlyError: The console may only look.
@@ -202,12 +237,14 @@ class Cloud:
         """
         if self.endpoint.read_only and not call.only_reads:
             raise ReadOnlyError
+        if isinstance(call, LabCall):
+            return await self.endpoint.send(call)
         try:
             answer = await self.endpoint.in_thread(lambda: self._answer(call, MAKE_SECONDS))
         except ConsoleError as error:
             self.journal.add(call, error.code if isinstance(error, RefusedError) else "-")
             raise
-        self.journal.add(call)
+        self.journal.add(call, answer=answer)
         return answer
 
     def _answer(self, call: Call, patience: int) -> Answer:
@@ -222,3 +259,7 @@ class Cloud:
 
     def _client(self, service: str, patience: int) -> Any:
         return self.endpoint.client(service, self.account, self.region, patience)
+
+
+def _no_such_page() -> ConsoleError:
+    return ConsoleError("This endpoint has no such page.", "endpoint นี้ไม่มีหน้านี้")

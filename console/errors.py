@@ -81,6 +81,11 @@ def explained(error: Exception, endpoint: str) -> ConsoleError:
 def _no_answer(error: Exception, endpoint: str) -> NoAnswerError:
     if isinstance(error, ReadTimeoutError):
         return NoAnswerError(f"{endpoint} did not answer in time.", f"{endpoint} ไม่ตอบภายในเวลาที่รอ")
+    return no_answer(endpoint)
+
+
+def no_answer(endpoint: str) -> NoAnswerError:
+    """Return what to say when nobody takes a connection."""
     return NoAnswerError(
         f"Nothing answers at {endpoint}. Is the lab running? scripts/lab up starts it.",
         f"ไม่มีใครตอบที่ {endpoint} แล็บเปิดอยู่หรือไม่ เปิดด้วย scripts/lab up",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
-from console.calls import as_command
-from console.journal import as_archive
-from console.parts.text import note, preformatted
-from console.showing import moment
+from console.parts.panel import CLOSED, COMMANDS, COURSE, WATCH_SECONDS, Panel, keep_choice
+from console.parts.text import note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from console.page import Page
+    from console.parts.panel import View
     from console.service import Service
 
 REGIONS: Final = (
@@ -26,74 +27,131 @@ REGIONS: Final = (
     "eu-west-1",
 )
 ACCOUNT: Final = re.compile(r"[0-9]{12}")
-WATCH_SECONDS: Final = 1.0
+PURPOSES: Final = {
+    "the finished pipeline": "pipeline ที่เสร็จแล้ว",
+    "my sandbox": "account ฝึกของฉัน",
+}
+"""What the lab's own accounts are for, in Thai."""
+
 BLUE: Final = "#0b63ce"
 ON_TOP: Final = None
 """The colour of buttons in the dark bar: none of Quasar's, so that style.css gives it."""
 
 
-def frame(page: Page, services: Sequence[Service], accounts: dict[str, str], *, dark: bool) -> None:
-    """Draw what is around a page.
+class Frame:
+    """What stays around the pages of one account and region.
 
     Args:
-        page: Which page.
+        page: What the frame draws on. Its service is the one that is shown.
         services: For the navigation, in its order.
         accounts: Accounts to switch to, each with what it is for.
-        dark: Whether the page is dark.
+        course: The course for the panel, where it is installed.
+        opened: What the panel shows at first.
     """
-    ui.dark_mode(dark)
-    ui.colors(primary=BLUE)
-    with (
-        ui.left_drawer(value=None).classes("nav").props("width=208 breakpoint=900 bordered") as nav
-    ):
-        for service in services:
-            with ui.element("a").classes("nav-item") as link:
-                link.props["href"] = page.url(service.id)
-                if service.id == page.service:
-                    link.classes("nav-here").props("aria-current=page")
-                ui.icon(service.icon)
-                ui.label(service.name)
-    drawer = _commands_drawer(page)
-    with ui.header().classes("top"):
-        ui.button(icon="menu", color=ON_TOP, on_click=nav.toggle).props(
-            "flat round dense aria-label=Menu"
-        ).classes("lt-md")
-        ui.label("Console").classes("brand")
-        ui.space()
-        _account_switch(page, accounts)
-        _region_switch(page)
-        ui.button(
-            "EN" if page.language == "th" else "ไทย",
-            color=ON_TOP,
-            on_click=lambda: _switch_language(page),
-        ).props("flat dense no-caps aria-label=Language").classes("language")
-        ui.button(
-            icon="light_mode" if dark else "dark_mode",
-            color=ON_TOP,
-            on_click=lambda: _switch_dark(dark),
-        ).props("flat round dense aria-label=Dark")
-        ui.button(icon="terminal", color=ON_TOP, on_click=drawer.toggle).props(
-            "flat round dense aria-label=Commands"
-        ).tooltip(page.say("What you did, as commands", "สิ่งที่ทำไป ในรูปคำสั่ง"))
-    _connection(page)
-    if page.read_only:
-        ui.label(
-            page.say(
-                "Read-only: this console looks and changes nothing.", "อ่านได้อย่างเดียว แก้ไขอะไรไม่ได้"
+
+    def __init__(
+        self,
+        page: Page,
+        services: Sequence[Service],
+        accounts: Mapping[str, str],
+        course: View | None = None,
+        opened: str = CLOSED,
+    ) -> None:
+        self._page = page
+        self._course = course
+        self._opened = opened
+        self._services = services
+        self._accounts = accounts
+        self._links: dict[str, ui.element] = {}
+
+    def draw(self) -> None:
+        """Draw the frame."""
+        page = self._page
+        ui.dark_mode(page.dark)
+        ui.colors(primary=BLUE)
+        nav = self._navigation()
+        panel = Panel(page, self._course, self._opened)
+        with ui.header().classes("top"):
+            _top_button("menu", page.say("Menu", "เมนู"), nav.toggle).classes("lt-md")
+            ui.label("Console").classes("brand")
+            ui.space()
+            _account_switch(page, self._accounts)
+            _region_switch(page)
+            ui.button(
+                "EN" if page.language == "th" else "ไทย",
+                color=ON_TOP,
+                on_click=lambda: _keep("language", "en" if page.language == "th" else "th"),
+            ).props("flat dense no-caps aria-label=Language").classes("language")
+            _top_button(
+                "light_mode" if page.dark else "dark_mode",
+                page.say("Light", "สว่าง") if page.dark else page.say("Dark", "มืด"),
+                lambda: _keep("dark", "no" if page.dark else "yes"),
             )
-        ).classes("read-only-bar")
+            if self._course:
+                _top_button("school", "Course", partial(panel.toggle, COURSE)).tooltip(
+                    page.say("The course, beside every page", "หลักสูตร ข้างทุกหน้า")
+                )
+            _top_button("terminal", "Commands", partial(panel.toggle, COMMANDS)).tooltip(
+                page.say("What you did, as commands", "สิ่งที่ทำไป ในรูปคำสั่ง")
+            )
+        _connection(page)
+        if page.read_only:
+            ui.label(
+                page.say(
+                    "Read-only: this console looks and changes nothing.",
+                    "อ่านได้อย่างเดียว แก้ไขอะไรไม่ได้",
+                )
+            ).classes("read-only-bar")
+
+    def show(self, service: Service) -> None:
+        """Say which service the page inside is of."""
+        self._page.service = service.id
+        ui.page_title(f"{service.name} · Console")
+        for name, link in self._links.items():
+            if name == service.id:
+                link.classes("nav-here").props("aria-current=page")
+            else:
+                link.classes(remove="nav-here").props(remove="aria-current")
+
+    @staticmethod
+    def leave_for(address: str) -> None:
+        """Open an address with a frame of its own."""
+        _open(address)
+
+    def _navigation(self) -> ui.left_drawer:
+        # Not `value=None`: that asks the browser for the width, and a busy one answers too late.
+        drawer = ui.left_drawer(value=False).classes("nav")
+        with drawer.props("show-if-above width=208 breakpoint=900 bordered"):
+            for service in self._services:
+                with ui.element("a").classes("nav-item") as link:
+                    link.props["href"] = self._page.url(service.id)
+                    ui.icon(service.icon)
+                    ui.label(service.name)
+                self._links[service.id] = link
+        return drawer
 
 
-def _account_switch(page: Page, accounts: dict[str, str]) -> None:
-    button = ui.button(page.cloud.account, color=ON_TOP).props(
-        "flat dense no-caps icon-right=expand_more aria-label=Account"
-    )
-    with button, ui.menu().classes("switch"):
-        for number, purpose in accounts.items():
+def _top_button(icon: str, name: str, click: Callable[[], Any]) -> ui.button:
+    button = ui.button(icon=icon, color=ON_TOP, on_click=click).props("flat round dense")
+    button.props["aria-label"] = name
+    return button
+
+
+def _account_switch(page: Page, accounts: Mapping[str, str]) -> None:
+    purpose = accounts.get(page.cloud.account, "")
+    button = ui.button(color=ON_TOP).props("flat dense no-caps icon-right=expand_more")
+    button.props["aria-label"] = f"Account {page.cloud.account}"
+    with button:
+        with ui.column().classes("account-here"):
+            ui.label(page.cloud.account).classes("mono")
+            ui.label(_purpose(page, purpose)).classes("purpose")
+        menu = ui.menu().classes("switch")
+    with menu:
+        for number, said in _known_accounts(page, accounts).items():
             item = ui.menu_item(on_click=lambda number=number: _go(page, account=number))
             with item, ui.column().classes("account"):
                 ui.label(number).classes("mono")
-                ui.label(purpose).classes("note")
+                note(_purpose(page, said))
         ui.separator()
         with ui.row().classes("other-account"):
             other = ui.input(page.say("Other account", "account อื่น")).props(
@@ -113,6 +171,20 @@ def _account_switch(page: Page, accounts: dict[str, str]) -> None:
             ui.button(icon="arrow_forward", on_click=go).props("flat dense round aria-label=Go")
 
 
+def _known_accounts(page: Page, accounts: Mapping[str, str]) -> dict[str, str]:
+    """Return the accounts to switch to: those given, and whichever this console has opened."""
+    return dict(accounts) | {
+        number: accounts.get(number, "") for number in page.cloud.endpoint.opened_accounts()
+    }
+
+
+def _purpose(page: Page, purpose: str) -> str:
+    """Return what an account is for, in the page's language where it is one of the lab's own."""
+    if not purpose:
+        return page.say("other account", "account อื่น")
+    return page.say(purpose, PURPOSES.get(purpose, purpose))
+
+
 def _region_switch(page: Page) -> None:
     with (
         ui.button(page.cloud.region, color=ON_TOP)
@@ -126,24 +198,18 @@ def _region_switch(page: Page) -> None:
 
 def _go(page: Page, account: str = "", region: str = "") -> None:
     """Open the first page of this service in another account or region."""
-    where = f"/{account or page.cloud.account}/{region or page.cloud.region}/{page.service}"
-    ui.navigate.to(where)
+    _open(f"/{account or page.cloud.account}/{region or page.cloud.region}/{page.service}")
 
 
-def _switch_language(page: Page) -> None:
-    _keep("language", "en" if page.language == "th" else "th")
-
-
-def _switch_dark(dark: bool) -> None:
-    _keep("dark", "no" if dark else "yes")
+def _open(address: str) -> None:
+    """Load an address anew: `ui.navigate.to` would keep this account's frame around it."""
+    ui.run_javascript(f"window.location.assign({json.dumps(address)})")
 
 
 def _keep(name: str, value: str) -> None:
     """Keep a choice in the browser, and draw the page with it."""
-    ui.run_javascript(
-        f"document.cookie = 'console_{name}={value}; path=/; max-age=31536000; SameSite=Strict';"
-        "location.reload();"
-    )
+    keep_choice(name, value)
+    ui.navigate.reload()
 
 
 def _connection(page: Page) -> None:
@@ -164,56 +230,3 @@ def _connection(page: Page) -> None:
         gone.visible = not answers
 
     ui.timer(WATCH_SECONDS, watch)
-
-
-def _commands_drawer(page: Page) -> ui.right_drawer:
-    journal = page.cloud.journal
-    with (
-        ui.right_drawer(value=False)
-        .classes("commands")
-        .props("width=420 overlay bordered") as drawer
-    ):
-        ui.label(page.say("What you did, as commands", "สิ่งที่ทำไป ในรูปคำสั่ง")).classes("heading")
-        note(
-            page.say(
-                "Every click that changed something in this account and region, since the "
-                "console was started. The zip holds a shell script, a Python program and the "
-                "files: it builds the same in another account.",
-                "ทุกการคลิกที่เปลี่ยนแปลงอะไรใน account และ region นี้ ตั้งแต่เปิด console "
-                "ไฟล์ zip มี shell script, โปรแกรม Python และไฟล์ที่ใช้ รันแล้วได้ของเหมือนกันใน account อื่น",
-            )
-        )
-        with ui.row():
-            ui.button(
-                page.say("Download", "ดาวน์โหลด"), icon="download", on_click=lambda: _download(page)
-            ).props("outline dense no-caps")
-            ui.button(page.say("Clear", "ล้าง"), on_click=journal.clear).props("flat dense no-caps")
-        entries = ui.column().classes("entries")
-    drawn = -1
-
-    def draw() -> None:
-        nonlocal drawn
-        if not drawer.value or drawn == journal.count:
-            return
-        drawn = journal.count
-        entries.clear()
-        with entries:
-            for entry in reversed(journal.entries):
-                with ui.column().classes("entry"):
-                    outcome = f" · {entry.error}" if entry.error else ""
-                    ui.label(f"{moment(entry.at)}{outcome}").classes(
-                        "refused" if entry.error else "note"
-                    )
-                    preformatted(as_command(entry.call), kind="command")
-            if not journal.entries:
-                note(page.say("Nothing yet.", "ยังไม่มี"))
-
-    ui.timer(WATCH_SECONDS, draw)
-    drawer.on_value_change(lambda _: draw())
-    return drawer
-
-
-def _download(page: Page) -> None:
-    cloud = page.cloud
-    archive = as_archive(cloud.journal.done, cloud.endpoint.public_url, cloud.account, cloud.region)
-    ui.download.content(archive, "replay.zip")

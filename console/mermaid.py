@@ -17,8 +17,25 @@ _CLASSES: Final[dict[Status, str]] = {
     "aborted": "fill:#8592a3,stroke:#5f6b7a,color:#ffffff",
 }
 _WAITING: Final = "fill:#eef1f5,stroke:#a9b4c2,color:#26303c"
-_PLAIN: Final = re.compile(r"[A-Za-z0-9 .\-\u0e00-\u0e7f]")
-"""What stands in a label as it is; all else is written as a number, so that none is syntax."""
+_JOINER: Final = "\u2060"
+"""Is not seen; between two characters it keeps mermaid from reading both as syntax."""
+
+_WRITTEN: Final = str.maketrans(
+    {
+        "&": "#amp;",
+        "<": "#lt;",
+        ">": "#gt;",
+        "#": f"#{_JOINER}",  # a number after it is a character
+        "%": f"%{_JOINER}",  # two are a comment or a directive
+        "`": f"{_JOINER}`",  # begins Markdown
+        "\\": f"\\{_JOINER}",  # before an n it ends the line
+        '"': "”",  # ends the label, and mermaid knows no other way to write it on an arrow
+    }
+)
+"""How to write what would be syntax. Mermaid decodes these three names wherever it shows text;
+numbers such as #36; it decodes in states only, not on arrows."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 _SHAPES: Final = {
     "Choice": ("{{", "}}"),
@@ -73,4 +90,5 @@ def _frame(name: str, state: dict[str, Any], graph: Graph, names: dict[str, str]
 
 def label(text: str) -> str:
     """Write text so that mermaid shows it and finds no syntax and no markup in it."""
-    return "".join(each if _PLAIN.match(each) else f"#{ord(each)};" for each in text)
+    quoted = re.sub('"([^"]*)"', r"“\1”", _CONTROL.sub(" ", text))
+    return quoted.translate(_WRITTEN)

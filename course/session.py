@@ -7,8 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from course import words
 from course.checking import Result, all_passed, run_checks
-from course.language import Language, fill
+from course.language import Language, Text, fill
 from course.library import WEEKS, Library, UnknownStepError, open_library
 from course.progress import PredictionProgress, Progress, read_progress, write_progress
 from course.question import Question, read_questions
@@ -92,6 +93,15 @@ class Session:
             if not step.is_exercise and not (known and (known.passed_at or known.solved)):
                 return step
         return None
+
+    def state_of(self, step: Step) -> Text:
+        """Return how far the student is with a step, in words."""
+        known = self.progress.steps.get(step.id)
+        if known is None:
+            return words.OPEN
+        if known.solved:
+            return words.SOLVED
+        return words.DONE if known.passed_at else words.BEGUN
 
     def after(self, step: Step) -> Step | None:
         """Return the step that comes next in the course."""

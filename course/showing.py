@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from course import words
-from course.checking import Result
+from course.checking import Result, all_passed
 from course.finding import Verdict
 from course.grading import Grade, StepGrade
 from course.language import Language, Text
 from course.library import WEEKS
+from course.session import Session
+from course.step import Step
 
 SIGNS: Final = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.NOT_YET: "·"}
 
@@ -35,6 +37,24 @@ def result_lines(result: Result, language: Language) -> Iterator[str]:
         if text is not None:
             # No columns: Thai letters have no one width, and the lines are read by programs too.
             yield f"    {label.in_language(language)}: {_in_one_line(text, language)}"
+
+
+def summary(session: Session, step: Step, results: list[Result]) -> Text:
+    """Return how a check of a step ended, and what to do next."""
+    following = session.after(step)
+    if not all_passed(results):
+        said = words.NOT_PASSED
+    else:
+        said = words.PASSED if following else words.PASSED_LAST
+    return said.filled(
+        {
+            "passed": sum(each.verdict is Verdict.PASS for each in results),
+            "total": len(results),
+            "points": f"{session.progress.points(step):g}",
+            "step": step.short,
+            "next": following.short if following else "",
+        }
+    )
 
 
 def step_grade_line(grade: StepGrade, language: Language) -> str:

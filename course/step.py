@@ -130,6 +130,11 @@ class Step(Form):
         return int(self.folder.parent.name.removeprefix("week"))
 
     @property
+    def short(self) -> str:
+        """As a student types it: `1.3`, or `1.e2` for an exercise."""
+        return f"{self.week}.{self.id.partition('/')[2].partition('-')[0]}"
+
+    @property
     def is_exercise(self) -> bool:
         """Whether it goes beyond the pipeline: nothing later needs it."""
         return self.folder.name.startswith("exercise")

@@ -1,5 +1,6 @@
 """Where things are: the repository, and the folder that everything a lab writes goes into."""
 
+import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -9,6 +10,11 @@ STATE = REPOSITORY / ".lab"
 def lab_home(port: int) -> Path:
     """Return the folder of the lab on this port: its record, its log, its files."""
     return STATE / str(port)
+
+
+def my_folder() -> Path:
+    """Return the folder of the student's own code: `my/`, or what LAB_MY names."""
+    return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
 
 
 def states_folder() -> Path:

@@ -10,7 +10,9 @@ from console.calls import as_boto3, as_command
 from console.parts.text import preformatted
 
 if TYPE_CHECKING:
-    from console.calls import Call
+    from collections.abc import Sequence
+
+    from console.calls import Call, LabCall
     from console.page import Page
 
 
@@ -23,7 +25,7 @@ class CommandPreview:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._calls: list[Call] = []
+        self._calls: Sequence[Call | LabCall] = ()
         with ui.column().classes("command-preview"):
             with ui.row().classes("command-head"):
                 self._kind = ui.toggle(
@@ -34,7 +36,7 @@ class CommandPreview:
                 ).tooltip(page.say("Copy", "คัดลอก"))
             self._text = preformatted("", kind="command")
 
-    def show(self, calls: list[Call], missing: str = "") -> None:
+    def show(self, calls: Sequence[Call | LabCall], missing: str = "") -> None:
         """Show these calls, or what is still missing for them."""
         self._calls = calls
         self._missing = missing

@@ -12,13 +12,13 @@ from console.parts.commands import CommandPreview
 from console.parts.text import error_bar, note
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
 
     from nicegui.elements.mixins.value_element import ValueElement
     from nicegui.events import UploadEventArguments
 
-    from console.calls import Call
+    from console.calls import Call, LabCall
     from console.cloud import Answer
     from console.page import Page
 
@@ -60,8 +60,8 @@ class Form:
         self._wide = wide
         self._done = done
         self._then = then
-        self._calls: Callable[[], list[Call]] = list
-        self._ready: list[Call] = []
+        self._calls: Callable[[], Sequence[Call | LabCall]] = tuple
+        self._ready: Sequence[Call | LabCall] = ()
         with page.overlay:
             self._dialog = ui.dialog().props("persistent")
         self._dialog.on("hide", self._dialog.delete)
@@ -104,7 +104,7 @@ class Form:
         self.refresh()
         self._dialog.open()
 
-    def makes(self, calls: Callable[[], list[Call]]) -> None:
+    def makes(self, calls: Callable[[], Sequence[Call | LabCall]]) -> None:
         """Say which calls the fields stand for.
 
         Args:
@@ -118,7 +118,7 @@ class Form:
             self._ready = self._calls()
             self._preview.show(self._ready)
         except IncompleteError as missing:
-            self._ready = []
+            self._ready = ()
             self._preview.show([], str(missing))
         self._button.set_enabled(bool(self._ready) and not self.page.read_only and not self._busy)
 
@@ -161,7 +161,10 @@ class Form:
 
     def code(self, value: str, language: Any, hint: str = "") -> ui.codemirror:
         """Draw an editor."""
-        return self._field(ui.codemirror(value, language=language, theme="vscodeLight"), hint)
+        editor = ui.codemirror(
+            value, language=language, theme="vscodeDark" if self.page.dark else "vscodeLight"
+        )
+        return self._field(editor, hint)
 
     def files(self, label: str) -> list[LocalFile]:
         """Draw a place to drop files on, and return the list that they come into."""

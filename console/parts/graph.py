@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 _CONFIG: Final = {
     "securityLevel": "strict",
     "theme": "base",
-    "flowchart": {"htmlLabels": False, "curve": "basis", "nodeSpacing": 36, "rankSpacing": 42},
+    "flowchart": {
+        "htmlLabels": False,
+        "useMaxWidth": False,
+        "curve": "basis",
+        "nodeSpacing": 36,
+        "rankSpacing": 42,
+    },
     "themeVariables": {
         "fontFamily": "system-ui, 'Noto Sans Thai', Loma, Garuda, sans-serif",
         "fontSize": "13px",
@@ -30,9 +36,18 @@ _CONFIG: Final = {
     },
 }
 
+_ZOOM: Final = (
+    ("remove", "Zoom out", "1 / 1.25"),
+    ("add", "Zoom in", "1.25"),
+    ("fit_screen", "Fit", "0"),
+)
+"""Buttons: icon, name, by how much; 0 shows all of it again."""
+
 
 class StateGraph:
     """The picture of a definition. It is drawn again only when it changes.
+
+    It is as wide as its place, but never so small that nobody can read it: graphs.js sees to it.
 
     Args:
         on_click: Told of the state that was clicked.
@@ -41,7 +56,14 @@ class StateGraph:
     def __init__(self, on_click: Callable[[str], None] | None = None) -> None:
         self._on_click = on_click
         self._names: list[str] = []
-        with ui.element("div").classes("graph"):
+        with ui.element("div").classes("graph-frame"):
+            with ui.element("div").classes("graph-zoom"):
+                for icon, name, factor in _ZOOM:
+                    button = ui.button(icon=icon).props("flat dense round size=sm")
+                    button.props["aria-label"] = name
+                    button.on("click", js_handler=f"(event) => zoomGraph(event, {factor})")
+            place = ui.element("div").classes("graph").props("tabindex=0")
+        with place:
             self._picture = ui.mermaid("flowchart TB", config=_CONFIG)
         if on_click:
             self._picture.on_node_click(lambda event: self._clicked(event.node_id))

@@ -70,10 +70,13 @@ class Live[T]:
         try:
             found = await self._read()
         except ConsoleError as error:
-            self._complain(self._page.explain(error))
+            if not self._place.is_deleted:
+                self._waiting.visible = False
+                self._complain(self._page.explain(error))
             return
-        finally:
-            self._waiting.visible = False
+        if self._place.is_deleted:  # somebody went to another page meanwhile
+            return
+        self._waiting.visible = False
         self._error.visible = False
         self._place.classes(remove="stale")
         if self._last is None or self._last[0] != found:

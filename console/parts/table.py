@@ -100,7 +100,9 @@ class Table:
         self._table.props("flat dense")
         if on_select:
             self._table.on_select(lambda _: on_select(list(self._table.selected)))
-        self._table.props["no-data-label"] = empty
+        # Until the cloud has answered once, nobody knows that there is nothing.
+        self._table.props["no-data-label"] = page.say("No answer yet.", "ยังไม่ได้คำตอบ")
+        self._empty = empty
         self._table.props["no-results-label"] = page.say("Nothing matches.", "ไม่พบรายการที่ตรงกัน")
         self._search.bind_value_to(self._table, "filter", lambda text: text or "")
         for column in columns:
@@ -112,6 +114,7 @@ class Table:
     def show(self, rows: list[Row]) -> None:
         """Show these rows instead."""
         self._table.rows = rows
+        self._table.props["no-data-label"] = self._empty
         self._table.props["hide-pagination"] = len(rows) <= ROWS_PER_PAGE
         self._search.visible = len(rows) >= SEARCHABLE
         if self._on_select and self._table.selected:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from console.service import Service
-from console.services import iam, inbox, lambda_, s3, sns, sqs, stepfunctions
+from console.services import iam, inbox, lab, lambda_, s3, sns, sqs, stepfunctions
 
 SERVICES: Final[tuple[Service, ...]] = (
     s3.SERVICE,
@@ -13,5 +13,6 @@ SERVICES: Final[tuple[Service, ...]] = (
     stepfunctions.SERVICE,
     sns.SERVICE,
     inbox.SERVICE,
+    lab.SERVICE,
 )
 """In the order of the navigation."""

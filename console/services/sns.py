@@ -160,6 +160,8 @@ def _subscribe(page: Page, arn: str) -> None:
                 "TopicArn": arn,
                 "Protocol": protocol.value,
                 "Endpoint": to,
+                # Else one that is not confirmed has no name to speak of it by (Subscribe).
+                "ReturnSubscriptionArn": True,
             }
             return [Call("sns", "Subscribe", parameters)]
 

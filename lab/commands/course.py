@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from course.checking import Result
-    from course.language import Language, Text
+    from course.language import Language
     from course.question import Question
     from course.sandbox import Call
     from course.session import Session
@@ -294,10 +294,9 @@ def env(port: Port = None, account: StudentAccount = None) -> None:
 
 
 def _check(session: Session, step: Step, language: Language) -> bool:
-    from course import words
     from course.checking import all_passed
-    from course.finding import Verdict
     from course.session import EmptyAccountError, OutOfOrderError
+    from course.showing import summary
 
     show(f"{short(step)} {step.title.in_language(language)}", "bold")
     try:
@@ -306,21 +305,7 @@ def _check(session: Session, step: Step, language: Language) -> bool:
         raise LabError(gone(error, session.sandbox.account, language)) from error
     except OutOfOrderError as error:
         raise LabError(out_of_order(error, language)) from error
-    following = session.after(step)
-    passed = sum(each.verdict is Verdict.PASS for each in results)
-    print_text(
-        words.NOT_PASSED
-        if not all_passed(results)
-        else words.PASSED
-        if following
-        else words.PASSED_LAST,
-        language,
-        passed=passed,
-        total=len(results),
-        points=f"{session.progress.points(step):g}",
-        step=short(step),
-        next=short(following) if following else "",
-    )
+    print_text(summary(session, step, results), language)
     return all_passed(results)
 
 
@@ -383,21 +368,10 @@ def _table(session: Session, language: Language) -> None:
         pointer = "→" if step == current else " "
         table.add_row(
             f"{pointer} {short(step)} {step.title.in_language(language)}",
-            _state(session, step).in_language(language),
+            session.state_of(step).in_language(language),
             f"{session.progress.points(step):g}/{step.points}",
         )
     out.print(table)
-
-
-def _state(session: Session, step: Step) -> Text:
-    from course import words
-
-    known = session.progress.steps.get(step.id)
-    if known is None:
-        return words.OPEN
-    if known.solved:
-        return words.SOLVED
-    return words.DONE if known.passed_at else words.BEGUN
 
 
 def _place(session: Session, step: Step, language: Language) -> None:

@@ -13,6 +13,7 @@ import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -26,7 +27,7 @@ from lab.launch.local import KEPT_FROM_THE_USER
 from lab.launch.ports import refuse_a_taken_port
 from lab.launch.processes import end_process, environment_of, has_ended
 from lab.launch.turns import turn
-from lab.paths import REPOSITORY, lab_home
+from lab.paths import REPOSITORY, lab_home, my_folder
 from lab.running import LabRecord
 from provision.waiting import Polling
 
@@ -158,13 +159,14 @@ class WebConsole:
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         options = ["--endpoint", lab.endpoint, "--port", str(port)]
         options += ["--region", lab.settings.region, *(["--read-only"] if read_only else [])]
+        options += ["--lab", json.dumps(_told(lab))]
         for number, purpose in _accounts(lab, mine).items():
             options += ["--account", f"{number}={purpose}"]
         with self.log_file.open("wb") as log, undisturbed():
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "console", *options],
                 cwd=lab_home(self.lab_port),
-                env=self._environment(port),
+                env=self._environment(lab, port),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -190,13 +192,15 @@ class WebConsole:
         found = (p for p in psutil.process_iter() if environment_of(p).get(OF_LAB) == home)
         return next((process for process in found if not has_ended(process)), None)
 
-    def _environment(self, port: int) -> dict[str, str]:
+    def _environment(self, lab: LabRecord, port: int) -> dict[str, str]:
         """Return a clean environment: nothing of the user's own AWS, and no proxy."""
+        course_key = lab.variables.get("LAB_COURSE_KEY")
         return {
             **{name: os.environ[name] for name in KEPT_FROM_THE_USER if name in os.environ},
             OF_LAB: str(lab_home(self.lab_port)),
             LISTENS_AT: _address(port),
-            "PYTHONPATH": str(REPOSITORY),
+            **({"LAB_COURSE_KEY": course_key} if course_key else {}),
+            "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "init")]),
             "PYTHONUTF8": "1",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -255,6 +259,25 @@ def start_beside(lab: LabRecord) -> str:
     """
     with turn(lab.port):
         return WebConsole(lab.port).start(lab, port_asked_for())
+
+
+def _told(lab: LabRecord) -> dict[str, Any]:
+    """Return what only a console of a lab is told, of its commands and of the course.
+
+    `Lab.from_json` of console/lab.py reads it.
+    """
+    settings = lab.settings
+    return {
+        "port": lab.port,
+        "course": {
+            "progress": str(lab_home(lab.port) / "course"),
+            "my": str(my_folder()),
+            "region": settings.region,
+            "student": settings.student,
+            "email": settings.email,
+            "pace": "quick" if lab.profile == "quick" else "workshop",
+        },
+    }
 
 
 def _accounts(lab: LabRecord, mine: str) -> dict[str, str]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.advice import command
 from lab.console import out
 from lab.errors import LabError, UsageError
 from lab.language import language_of_this_command
-from lab.paths import REPOSITORY
+from lab.paths import REPOSITORY, my_folder
 from lab.student import open_sandbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from course.language import Language, Text
     from course.progress import Progress
     from course.session import EmptyAccountError, OutOfOrderError, Session
@@ -42,7 +42,7 @@ def open_session(port: int | None, account: str | None, *, to_change: bool = Fal
 
     sandbox, home = open_sandbox(port, account, to_change=to_change)
     file = progress_file(home, sandbox.account)
-    session = Session(sandbox, file, own_code())
+    session = Session(sandbox, file, my_folder())
     session.progress = known_progress(home, sandbox.account)
     return session
 
@@ -66,11 +66,6 @@ def known_progress(home: Path, account: str) -> Progress:
 def progress_file(home: Path, account: str) -> Path:
     """Return the file that says how far somebody is in the lab with this folder."""
     return home / "course" / f"{account}.json"
-
-
-def own_code() -> Path:
-    """Return the folder of the student's own code: `my/`, or what LAB_MY names."""
-    return Path(os.environ.get("LAB_MY") or REPOSITORY / "my").absolute()
 
 
 def chosen_language(_: str | None) -> Language:
@@ -114,7 +109,7 @@ def gone(error: EmptyAccountError, account: str, language: Language) -> str:
 
 def short(step: Step) -> str:
     """Return a step as a student types it: 1.3, or 1.e2 for an exercise."""
-    return f"{step.week}.{step.id.partition('/')[2].partition('-')[0]}"
+    return step.short
 
 
 def as_typed(file: Path) -> Path:

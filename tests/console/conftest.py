@@ -1,6 +1,7 @@
 """A LocalStack, the console for it in a process of its own, and real Chromium before both."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -32,14 +33,17 @@ class Console:
 
     port: int
     localstack: LocalStack
+    folder: Path
+    """Where its log is, and what belongs to the student."""
+
     elsewhere: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def url(self, path: str) -> str:
-        return f"{self.address}/{ACCOUNT}/{REGION}/{path}"
+    def url(self, path: str, account: str = ACCOUNT) -> str:
+        return f"{self.address}/{account}/{REGION}/{path}"
 
     def note(self, request: Request) -> None:
         """Count a request that does not go to the console."""
@@ -57,25 +61,43 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]
 
 @pytest.fixture(scope="session")
 def console(localstack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with start_console(localstack, tmp_path_factory.mktemp("log")) as console:
+    folder = tmp_path_factory.mktemp("log")
+    with start_console(
+        localstack, folder, "--lab", as_the_lab_tells(localstack, folder)
+    ) as console:
         yield console
 
 
+def as_the_lab_tells(localstack: LocalStack, folder: Path) -> str:
+    """What `scripts/lab console` says to the console that it starts."""
+    course = {
+        "progress": str(folder / "course"),
+        "my": str(folder / "my"),
+        "region": REGION,
+        "student": "student",
+        "email": "student@example.com",
+        "pace": "quick",
+    }
+    return json.dumps({"port": localstack.port, "course": course})
+
+
 @contextlib.contextmanager
-def start_console(localstack: LocalStack, folder: Path, *options: str) -> Iterator[Console]:
-    """Run a console until the block is over."""
+def start_console(
+    localstack: LocalStack, folder: Path, *options: str, endpoint: str = ""
+) -> Iterator[Console]:
+    """Run a console until the block is over; its endpoint is the LocalStack's unless told."""
     port = free_port()
-    command = [sys.executable, "-m", "console", "--endpoint", localstack.endpoint]
+    command = [sys.executable, "-m", "console", "--endpoint", endpoint or localstack.endpoint]
     log = folder / "console.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
             [*command, "--port", str(port), "--account", f"{ACCOUNT}=my sandbox", *options],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            env={**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'init'}"},
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    console = Console(port, localstack)
+    console = Console(port, localstack, folder)
     try:
         wait_until(
             "the console", lambda: _answers(console), within=START_SECONDS, seen=log.read_text

@@ -200,7 +200,7 @@ def test_what_was_clicked_is_listed_as_commands(tab: Page, console: Console) -> 
     button(dialog(tab), "Create queue").click()
     expect(dialog(tab)).to_have_count(0)
     button(tab, "Commands").click()
-    expect(tab.locator(".commands")).to_contain_text("--queue-name listed-queue")
+    expect(tab.locator(".panel")).to_contain_text("--queue-name listed-queue")
 
 
 def test_what_aws_refuses_is_one_sentence_and_the_form_stays(tab: Page, console: Console) -> None:

@@ -24,7 +24,7 @@ FOLDERS = {
 } | {name: f"lambdas/{name}" for name in FUNCTIONS}
 MAY_IMPORT = {
     "bench": {"course", "lab", "provision"},
-    "console": set[str](),
+    "console": {"course"},  # where it is installed: console/lessons.py
     "course": {"provision"},
     "lab": {"course", "pipeline", "provision"},  # of pipeline the types only
     "lab_engine": set[str](),

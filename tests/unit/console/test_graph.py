@@ -1,6 +1,7 @@
 """A definition as a graph and as a picture."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,15 @@ def test_what_is_not_json_is_told_with_its_place() -> None:
 
 def test_a_hostile_name_is_neither_syntax_nor_markup() -> None:
     written = label(HOSTILE)
-    assert not set(written) & set("<>\"[]%'();:=|{}") - {";"}
+    assert not set(written) & set('<>"`')
+    assert "%%" not in written
+    assert not re.search(r"#(?!amp;|lt;|gt;)\w+;", label("a #35; b #quot; c"))
     definition = {"StartAt": HOSTILE, "States": {HOSTILE: {"Type": "Pass", "End": True}}}
     picture = as_mermaid(read_definition(json.dumps(definition)), {})
     assert HOSTILE not in picture
-    assert "onerror=" not in picture
+    assert "<img" not in picture
+
+
+def test_what_a_condition_says_stands_on_the_arrow_as_it_is() -> None:
+    assert label("$.file_name = data_1 (a|b) {x}; [0]") == "$.file_name = data_1 (a|b) {x}; [0]"
+    assert label('$.type = "csv"') == "$.type = “csv”"

@@ -1,6 +1,8 @@
 """The console's small rules: links in letters, the language, the journal as a script."""
 
+import ast
 import io
+import shlex
 import subprocess
 import zipfile
 from pathlib import Path
@@ -8,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from console.calls import Call, LocalFile
-from console.journal import Journal, as_archive, as_script
+from console.journal import Entry, Journal
 from console.language import chosen_language
 from console.letters import parts_of
+from console.replay import Origin, as_archive, as_program, as_script
 from console.showing import duration, moment, size
 
 ENDPOINT = "http://127.0.0.1:4566"
+ORIGIN = Origin(ENDPOINT, "111111111111", "ap-southeast-1")
+HOSTILE = "it's\n$(touch made)"
 
 
 @pytest.mark.parametrize(
@@ -36,12 +41,11 @@ def test_only_what_aws_did_is_run_again() -> None:
     journal = Journal()
     journal.add(Call("s3", "CreateBucket", {"Bucket": "a"}))
     journal.add(Call("s3", "CreateBucket", {"Bucket": "A"}), "InvalidBucketName")
-    assert [call.parameters["Bucket"] for call in journal.done] == ["a"]
+    assert [entry.call.parameters["Bucket"] for entry in journal.done] == ["a"]
 
 
 def test_the_script_is_one_that_a_shell_reads() -> None:
-    calls = [Call("sns", "Publish", {"Message": "it's\n$(touch made)"})]
-    script = as_script(calls, ENDPOINT, "111111111111", "ap-southeast-1")
+    script = as_script([Entry(Call("sns", "Publish", {"Message": HOSTILE}))], ORIGIN)
     checked = subprocess.run(
         ["bash", "-n"], input=script, text=True, capture_output=True, check=False
     )
@@ -50,11 +54,42 @@ def test_the_script_is_one_that_a_shell_reads() -> None:
 
 def test_the_archive_has_the_files_that_the_script_sends(tmp_path: Path) -> None:
     put = Call("s3", "PutObject", {"Bucket": "b", "Key": "k", "Body": LocalFile("x.csv", b"1\n")})
-    content = as_archive([put], ENDPOINT, "111111111111", "ap-southeast-1")
+    content = as_archive([Entry(put)], ORIGIN)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == {"replay.sh", "replay.py", "x.csv"}
-    assert (tmp_path / "x.csv").read_bytes() == b"1\n"
+    assert {file.name for file in tmp_path.iterdir()} == {"replay.sh", "replay.py", "files"}
+    assert (tmp_path / "files" / "x.csv").read_bytes() == b"1\n"
+
+
+def test_each_file_of_the_archive_has_a_name_of_its_own_and_stays_in_its_folder() -> None:
+    names = ["data.csv", "data.csv", "DATA.csv", "../../a.csv", "..", "replay.sh", "a$HOME.csv"]
+    entries = [
+        Entry(Call("s3", "PutObject", {"Bucket": "b", "Body": LocalFile(name, b"%d" % number)}))
+        for number, name in enumerate(names)
+    ]
+    with zipfile.ZipFile(io.BytesIO(as_archive(entries, ORIGIN))) as archive:
+        files = [name for name in archive.namelist() if name.startswith("files/")]
+        contents = {archive.read(name) for name in files}
+        script = archive.read("replay.sh").decode()
+    assert len({name.casefold() for name in files}) == len(names)
+    assert contents == {b"%d" % number for number in range(len(names))}
+    assert all(name.count("/") == 1 and name != "files/.." and "$" not in name for name in files)
+    assert all(shlex.quote(name) in script for name in files)
+
+
+def test_a_name_that_aws_made_up_is_taken_from_the_answer_of_the_replay() -> None:
+    arn = "arn:aws:sns:ap-southeast-1:111111111111:told:1d2c"
+    subscribe = Call("sns", "Subscribe", {"TopicArn": "t", "Endpoint": "a@example.com"})
+    entries = [
+        Entry(subscribe, answer={"SubscriptionArn": arn}),
+        Entry(Call("sns", "Unsubscribe", {"SubscriptionArn": arn})),
+    ]
+    script = as_script(entries, ORIGIN)
+    assert f'there+=({arn}) here+=("$made")' in script
+    assert "--notification-endpoint a@example.com" in script
+    program = as_program(entries, ORIGIN)
+    ast.parse(program)
+    assert f'here["{arn}"] = boto3.client("sns").subscribe(' in program
 
 
 def test_values_are_shown_as_people_read_them() -> None:
