@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -64,8 +65,8 @@ class Lesson:
         try:
             ended = await told_from_thread(
                 self._page,
-                lambda tell: self._lessons.check(self._step, tell),
-                lambda told: _draw_result(results, told),
+                partial(self._lessons.check, self._step),
+                partial(_draw_result, results),
             )
         except ConsoleError as error:
             self._complain(error)
