@@ -64,7 +64,7 @@ class Panel:
         self._drawer.value = bool(view)
         if view:
             self._title.text = self._titles[view]
-            with self._place:
+            with self._place, ui.column().classes(f"live {view}"):
                 await self._views[view].draw()
 
 

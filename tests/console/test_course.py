@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from course.library import open_library
 from course.sandbox import Sandbox
 from provision.changes import Changes
+from tests.console.clicking import button
 from tests.console.conftest import REGION, Console
-from tests.console.test_clicks import button
 
 pytestmark = pytest.mark.console
 

@@ -5,8 +5,9 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.console.clicking import button, dialog
 from tests.console.conftest import ACCOUNT, Console, start_console
-from tests.console.test_clicks import MARKUP, button, client, dialog
+from tests.console.test_clicks import MARKUP, client
 
 pytestmark = pytest.mark.console
 

@@ -5,8 +5,9 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.console.clicking import button, dialog
 from tests.console.conftest import ACCOUNT, Console, start_console
-from tests.console.test_clicks import button, client, command_of, dialog
+from tests.console.test_clicks import client, command_of
 
 pytestmark = pytest.mark.console
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.console.clicking import button, choose, dialog
 from tests.console.conftest import REGION, Console
 from tests.console.replaying import download_commands, held_by, replay
-from tests.console.test_clicks import TRUST, button, choose, dialog
+from tests.console.test_clicks import TRUST
 
 pytestmark = pytest.mark.console
 
