@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -42,6 +43,12 @@ class Visit:
     attempts: int = 0
     """How often a Task state called its resource."""
 
+    function: str = ""
+    """The Lambda function that it called, by its name; nothing for any other resource."""
+
+    items: int = 0
+    """How many items a Map state went through, as far as it got."""
+
     status: Status = "running"
 
     @property
@@ -55,6 +62,8 @@ class Story:
     """All visits of an execution, in the order in which they began."""
 
     visits: list[Visit] = field(default_factory=list)
+    ways: set[tuple[str, str]] = field(default_factory=set)
+    """From which state to which it went."""
 
     def of(self, state: str) -> list[Visit]:
         """Return the visits of one state."""
@@ -85,6 +94,9 @@ def read_story(events: Iterable[Event]) -> Story:
                 details["name"], event["timestamp"], details.get("input", "")
             )
             story.visits.append(visits[event["id"]])
+            before = known.get(event.get("previousEventId", 0), {})
+            if before.get("type", "").endswith("StateExited"):
+                story.ways.add((before["stateExitedEventDetails"]["name"], details["name"]))
         elif kind.endswith("StateExited"):
             details = event["stateExitedEventDetails"]
             _leave(_visit_of(event, known, visits, details["name"]), event, details)
@@ -123,6 +135,9 @@ def _note(visit: Visit | None, event: Event) -> None:
     kind = event["type"]
     if kind in _SCHEDULED:
         visit.attempts += 1
+        visit.function = _function_in(event)
+    elif kind == "MapIterationStarted":
+        visit.items += 1
     elif kind.endswith(_FAILED):
         details: dict[str, Any] = next(
             (value for name, value in event.items() if name.endswith("EventDetails")), {}
@@ -131,6 +146,26 @@ def _note(visit: Visit | None, event: Event) -> None:
         visit.cause = details.get("cause", "")
     elif kind.endswith("Succeeded"):
         visit.error = visit.cause = ""  # an earlier attempt's
+
+
+def _function_in(event: Event) -> str:
+    """Return the name of the Lambda function that a scheduled task calls."""
+    arn = str(event.get("lambdaFunctionScheduledEventDetails", {}).get("resource", ""))
+    if not arn:
+        details = event.get("taskScheduledEventDetails", {})
+        if details.get("resourceType") != "lambda":
+            return ""
+        arn = str(_parameters(details).get("FunctionName", ""))
+    _, is_arn, name = arn.partition(":function:")
+    return (name if is_arn else arn).partition(":")[0]  # without its version
+
+
+def _parameters(details: dict[str, Any]) -> dict[str, Any]:
+    try:
+        found = json.loads(details.get("parameters", ""))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _end(story: Story, status: Status, event: Event) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from console.asl import Graph
-    from console.history import Status
+    from console.history import Story
 
 _CONFIG: Final = {
     "securityLevel": "strict",
@@ -44,6 +44,12 @@ _ZOOM: Final = (
 """Buttons: icon, name, by how much; 0 shows all of it again."""
 
 
+_CLICKED_STATE: Final = """(event) => {
+  const state = event.target.closest("g.node, g.cluster");
+  if (state) emit(state.id);
+}"""
+
+
 class StateGraph:
     """The picture of a definition. It is drawn again only when it changes.
 
@@ -66,19 +72,23 @@ class StateGraph:
         with place:
             self._picture = ui.mermaid("flowchart TB", config=_CONFIG)
         if on_click:
-            self._picture.on_node_click(lambda event: self._clicked(event.node_id))
+            self._picture.classes("clickable")
+            # Also the frame of a Parallel or Map state is one.
+            self._picture.on(
+                "click", lambda event: self._clicked(event.args), js_handler=_CLICKED_STATE
+            )
 
-    def show(self, graph: Graph, statuses: dict[str, Status | None] | None = None) -> None:
+    def show(self, graph: Graph, story: Story | None = None) -> None:
         """Show a definition.
 
         Args:
             graph: Of the definition.
-            statuses: What became of the states; none for a machine that does not run.
+            story: What an execution went through; None for a machine that does not run.
         """
         self._names = list(graph.all_states())
-        self._picture.content = as_mermaid(graph, statuses or {})
+        self._picture.content = as_mermaid(graph, story)
 
-    def _clicked(self, node: str) -> None:
-        found = re.search(r"s(\d+)", node)
+    def _clicked(self, node: object) -> None:
+        found = re.search(r"\bs(\d+)(?!\w)", str(node))
         if found and self._on_click and int(found[1]) < len(self._names):
             self._on_click(self._names[int(found[1])])

@@ -32,12 +32,15 @@ def create_role(
     return str(role["Arn"])
 
 
-def create_function(localstack: LocalStack, code: str, **settings: Any) -> str:
+def create_function(
+    localstack: LocalStack, code: str, *, account: str = "test", **settings: Any
+) -> str:
     """Creates a function from the source of its module and waits until it is active.
 
     Args:
         localstack: where.
         code: defines `handler(event, context)`.
+        account: the access key of the account's root.
         settings: more arguments for CreateFunction.
 
     Returns:
@@ -47,15 +50,15 @@ def create_function(localstack: LocalStack, code: str, **settings: Any) -> str:
     with zipfile.ZipFile(archive, "w") as package:
         package.writestr("function.py", textwrap.dedent(code))
     name = f"function-{uuid.uuid4().hex[:8]}"
-    localstack.client("lambda").create_function(
+    localstack.client("lambda", account).create_function(
         FunctionName=name,
         Runtime="python3.12",
         Handler="function.handler",
-        Role=create_role(localstack, "lambda"),
+        Role=create_role(localstack, "lambda", account=account),
         Code={"ZipFile": archive.getvalue()},
         **settings,
     )
-    wait_for_function(localstack, name)
+    wait_for_function(localstack, name, account)
     return name
 
 

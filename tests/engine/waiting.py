@@ -37,9 +37,9 @@ def wait_for[T](
     return wait_until(what, look, within=within, growth=1, seen=shown)
 
 
-def wait_for_function(localstack: "LocalStack", name: str) -> None:
+def wait_for_function(localstack: "LocalStack", name: str, account: str | None = None) -> None:
     """Wait until a function can be invoked; fails at once when it never will."""
-    functions = localstack.client("lambda")
+    functions = localstack.client("lambda", account)
 
     def made() -> dict[str, Any] | None:
         configuration: dict[str, Any] = functions.get_function_configuration(FunctionName=name)

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from console.history import read_story
 
+FUNCTION = "arn:aws:lambda:ap-southeast-1:111111111111:function:parse-csv"
 START = datetime(2026, 11, 26, tzinfo=UTC)
 
 
@@ -130,3 +133,55 @@ def test_items_of_a_map_are_visits_of_one_state() -> None:
     story = read_story(history.events)
     assert len(story.of("Item")) == 3
     assert story.status_of("Item") == "running"
+
+
+def test_the_way_from_state_to_state_is_known() -> None:
+    history = History()
+    history.enter("Check", "Choice")
+    history.leave("Check", "Choice")
+    history.enter("Bad", "Fail")
+    assert read_story(history.events).ways == {("Check", "Bad")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [
+        (
+            "LambdaFunctionScheduled",
+            {"lambdaFunctionScheduledEventDetails": {"resource": f"{FUNCTION}:7"}},
+        ),
+        (
+            "TaskScheduled",
+            {
+                "taskScheduledEventDetails": {
+                    "resourceType": "lambda",
+                    "parameters": '{"FunctionName": "parse-csv"}',
+                }
+            },
+        ),
+    ],
+)
+def test_a_state_knows_the_function_that_it_called(kind: str, details: dict[str, Any]) -> None:
+    history = History()
+    history.enter("Parse")
+    history.add(kind, **details)
+    assert read_story(history.events).visits[0].function == "parse-csv"
+
+
+def test_what_is_no_function_has_no_log() -> None:
+    history = History()
+    history.enter("Tell")
+    details = {"resourceType": "sns", "parameters": '{"TopicArn": "x"}'}
+    history.add("TaskScheduled", taskScheduledEventDetails=details)
+    assert not read_story(history.events).visits[0].function
+
+
+def test_a_map_counts_its_items() -> None:
+    history = History()
+    around = history.enter("Each", "Map")
+    history.add("MapStateStarted", around, mapStateStartedEventDetails={"length": 2})
+    history.add("MapIterationStarted", around, mapIterationStartedEventDetails={"name": "Each"})
+    history.enter("Item")
+    history.leave("Item")
+    history.add("MapIterationStarted", around, mapIterationStartedEventDetails={"name": "Each"})
+    assert read_story(history.events).visits[0].items == 2
