@@ -25,7 +25,9 @@ from console.errors import (
 )
 from console.journal import Journal
 from console.lab import Lab
+from console.language import Language
 from console.reading import only_reads
+from console.telling import Teller, Told
 
 CONNECT_SECONDS: Final = 2
 READ_SECONDS: Final = 10
@@ -64,6 +66,9 @@ class Endpoint:
     read_only: bool = False
     public_url: str = ""
     lab: Lab | None = None
+    teller: Teller | None = None
+    """Who knows more of the pipeline than AWS says, where somebody does."""
+
     answers: bool = True
     """Whether the last request was answered at all."""
 
@@ -227,6 +232,21 @@ class Cloud:
             ConsoleError: What went wrong, in a sentence.
         """
         return await self.endpoint.in_thread(lambda: ask(self._client(service, READ_SECONDS)))
+
+    async def told_of(self, key: str, language: Language) -> list[Told]:
+        """Return what became of a file, told by who knows more; nothing where nobody does.
+
+        Args:
+            key: Of the file.
+            language: Of what is told.
+        """
+        tell = self.endpoint.teller
+        if tell is None:
+            return []
+        told = await self.endpoint.in_thread(
+            lambda: tell(self.endpoint.url, self.account, key, language)
+        )
+        return [Told(*each) for each in told]
 
     async def make(self, call: Call | LabCall) -> Answer:
         """Make a call that somebody clicked for, and remember it if it is AWS's.

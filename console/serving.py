@@ -21,6 +21,7 @@ from console.page import Page
 from console.parts.panel import View
 from console.service import Service
 from console.services import SERVICES
+from console.telling import load_teller
 
 ABOUT: Final = "/about"
 """Who asks whether this is the console of a lab, such as `scripts/lab`, asks here."""
@@ -47,6 +48,7 @@ class Options:
         read_only: Whether it may only look.
         language: For visitors who have not chosen; None leaves it to their browser.
         lab: What the lab told the console that it starts; None for any other console.
+        teller: Who tells more of a file than AWS does, as `module:function`.
     """
 
     endpoint: str
@@ -58,6 +60,7 @@ class Options:
     read_only: bool = False
     language: Language | None = None
     lab: Lab | None = None
+    teller: str | None = None
 
 
 def serve(options: Options) -> None:
@@ -73,7 +76,13 @@ def serve(options: Options) -> None:
 
 def application(options: Options) -> Gate:
     """Return the console as an ASGI application, the gate before all of it."""
-    endpoint = Endpoint(options.endpoint, options.read_only, options.public_endpoint, options.lab)
+    endpoint = Endpoint(
+        options.endpoint,
+        options.read_only,
+        options.public_endpoint,
+        options.lab,
+        load_teller(options.teller),
+    )
     _add_pages(options, endpoint)
     server = FastAPI(openapi_url=None)
     ui.run_with(server, title="Console", favicon="🟧", tailwind=False, show_welcome_message=False)

@@ -25,6 +25,11 @@ def moment(value: datetime | float | None) -> str:
     return value.astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def clock(value: datetime) -> str:
+    """Return the time of day of a moment."""
+    return value.astimezone(BANGKOK).strftime("%H:%M:%S")
+
+
 def size(size_bytes: float) -> str:
     """Return a size in the largest unit that fits."""
     for unit in ("B", "KB", "MB"):

@@ -3,9 +3,10 @@
 from typing import Final
 
 from console.service import Service
-from console.services import iam, inbox, lab, lambda_, s3, sns, sqs, stepfunctions
+from console.services import home, iam, inbox, lab, lambda_, s3, sns, sqs, stepfunctions
 
 SERVICES: Final[tuple[Service, ...]] = (
+    home.SERVICE,
     s3.SERVICE,
     iam.SERVICE,
     lambda_.SERVICE,

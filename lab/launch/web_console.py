@@ -92,6 +92,10 @@ def install() -> None:
         raise SystemExit(done.returncode)
 
 
+TELLER = "lab.story.console:tell_console"
+"""Who tells the console why a file got no further: the console knows it by name only."""
+
+
 @dataclass(frozen=True)
 class WebConsole:
     """The console of the lab on one port.
@@ -158,6 +162,7 @@ class WebConsole:
             return address
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         options = ["--endpoint", lab.endpoint, "--port", str(port)]
+        options += ["--teller", TELLER]
         options += ["--region", lab.settings.region, *(["--read-only"] if read_only else [])]
         options += ["--lab", json.dumps(_told(lab))]
         for number, purpose in _accounts(lab, mine).items():

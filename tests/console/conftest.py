@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from lab.launch.ports import free_port
 from lab.paths import REPOSITORY
+from lab.running import RunningLab
 from provision.waiting import wait_until
 from tests.engine.browser import chromium
 from tests.engine.conftest import LocalStack, start_localstack
@@ -26,13 +27,32 @@ PATIENCE_MS = 20_000
 
 expect.set_options(timeout=PATIENCE_MS)
 
+WRITE_SCREENSHOTS = "--write-screenshots"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that makes the pictures of the README anew."""
+    parser.addoption(
+        WRITE_SCREENSHOTS, action="store_true", help="write the pictures in docs/images anew"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the pictures as they are unless somebody wants new ones."""
+    if config.getoption(WRITE_SCREENSHOTS, default=False):
+        return
+    keep = pytest.mark.skip(reason=f"writes pictures anew: {WRITE_SCREENSHOTS}")
+    for item in items:
+        if "screenshots" in item.keywords:
+            item.add_marker(keep)
+
 
 @dataclass
 class Console:
     """A console that runs, and what browsers asked anybody else for meanwhile."""
 
     port: int
-    localstack: LocalStack
+    localstack: RunningLab
     folder: Path
     """Where its log is, and what belongs to the student."""
 
@@ -83,7 +103,7 @@ def as_the_lab_tells(localstack: LocalStack, folder: Path) -> str:
 
 @contextlib.contextmanager
 def start_console(
-    localstack: LocalStack, folder: Path, *options: str, endpoint: str = ""
+    localstack: RunningLab, folder: Path, *options: str, endpoint: str = ""
 ) -> Iterator[Console]:
     """Run a console until the block is over; its endpoint is the LocalStack's unless told."""
     port = free_port()

@@ -71,7 +71,7 @@ def event_notifications(page: Page, bucket: str) -> None:
                     {
                         "id": each.get("Id", ""),
                         "events": ", ".join(each["Events"]),
-                        "filter": _filter_text(each),
+                        "filter": filter_text(each),
                         "target": each[arn],
                     }
                     for kind, (arn, _) in _TARGETS.items()
@@ -86,7 +86,8 @@ async def _notifications(page: Page, bucket: str) -> Answer:
     return await page.cloud.ask("s3", "GetBucketNotificationConfiguration", Bucket=bucket)
 
 
-def _filter_text(notification: Answer) -> str:
+def filter_text(notification: Answer) -> str:
+    """Return which keys a notification is about."""
     rules = notification.get("Filter", {}).get("Key", {}).get("FilterRules", [])
     return ", ".join(f"{rule['Name'].lower()}: {rule['Value']}" for rule in rules)
 
@@ -125,14 +126,23 @@ async def _create_notification(page: Page, bucket: str) -> None:
                 **({"Filter": {"Key": {"FilterRules": rules}}} if rules else {}),
                 "Events": [event.value],
             }
-            return _notification_calls(page, bucket, there, added, target.value)
+            return notification_calls(page, bucket, there, added, target.value)
 
         form.makes(calls)
 
 
-def _notification_calls(
+def notification_calls(
     page: Page, bucket: str, there: Answer, added: Answer, target: str
 ) -> list[Call]:
+    """Return the calls that let a bucket tell one more target of its objects.
+
+    Args:
+        page: Whose account.
+        bucket: Which bucket.
+        there: Its notifications as they are; all of them are written anew.
+        added: The new one, without its target.
+        target: The ARN of a function, queue or topic.
+    """
     service = target.split(":")[2]
     kind = {"lambda": 0, "sqs": 1, "sns": 2}[service]
     group, (arn, _) = list(_TARGETS.items())[kind]

@@ -1,0 +1,1 @@
+"""The pipeline in the account: what there is, what leads where, how much goes there."""
