@@ -14,6 +14,7 @@ Status = Literal["succeeded", "running", "failed", "caught", "aborted"]
 
 _FAILED: Final = ("Failed", "TimedOut", "ScheduleFailed", "StartFailed", "SubmitFailed")
 _SCHEDULED: Final = ("LambdaFunctionScheduled", "TaskScheduled", "ActivityScheduled")
+_ITERATION: Final = "mapIterationStartedEventDetails"
 _ENDINGS: Final[dict[str, Status]] = {
     "ExecutionFailed": "failed",
     "ExecutionTimedOut": "failed",
@@ -100,6 +101,10 @@ def read_story(events: Iterable[Event]) -> Story:
         elif kind.endswith("StateExited"):
             details = event["stateExitedEventDetails"]
             _leave(_visit_of(event, known, visits, details["name"]), event, details)
+        elif kind == "MapIterationStarted":  # it may follow the item before it
+            around = _visit_of(event, known, visits, event[_ITERATION]["name"])
+            if around:
+                around.items += 1
         elif kind in _ENDINGS:
             _end(story, _ENDINGS[kind], event)
         else:
@@ -136,8 +141,6 @@ def _note(visit: Visit | None, event: Event) -> None:
     if kind in _SCHEDULED:
         visit.attempts += 1
         visit.function = _function_in(event)
-    elif kind == "MapIterationStarted":
-        visit.items += 1
     elif kind.endswith(_FAILED):
         details: dict[str, Any] = next(
             (value for name, value in event.items() if name.endswith("EventDetails")), {}

@@ -118,14 +118,20 @@ class _Picture:
     def _frame(self, name: str, state: dict[str, Any], graph: Graph) -> list[str]:
         """Draw a Parallel or Map state around its own graphs."""
         self.frames.add(name)
-        kind = label(str(state.get("Type", "")))
-        lines = [f'subgraph {self.names[name]}["{self._text(name, state)} · {kind}"]']
+        kind = str(state.get("Type", ""))
+        lines = [f'subgraph {self.names[name]}["{self._text(name, state, kind)}"]']
         for number, inner in enumerate(graph.inner[name]):
             lines += self.drawn(inner, f"{self.names[name]}b{number}")
         return [*lines, "end"]
 
-    def _text(self, name: str, state: dict[str, Any]) -> str:
-        """Return what stands in a state: its name, how often it is tried, how many items it has."""
+    def _text(self, name: str, state: dict[str, Any], kind: str = "") -> str:
+        """Return what stands in a state: its name, how often it is tried, how many items it has.
+
+        Args:
+            name: Of the state.
+            state: Its definition.
+            kind: Its type, where its shape does not tell.
+        """
         visits = self.story.of(name)
         extra = []
         if retries := _retries(state):
@@ -133,7 +139,8 @@ class _Picture:
             extra.append(f"↻ {tried}/{retries * len(visits)}" if visits else f"↻ {retries}")
         if items := sum(visit.items for visit in visits):
             extra.append(f"× {items}")
-        return "<br/>".join([label(name), *filter(None, [" ".join(extra)])])
+        title = label(f"{name} · {kind}" if kind else name)
+        return "<br/>".join([title, *filter(None, [" ".join(extra)])])
 
     def _count(self, *, taken: bool) -> None:
         if taken:

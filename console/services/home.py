@@ -12,6 +12,7 @@ from nicegui import ui
 
 from console.asl import read_definition
 from console.calls import Call, LocalFile
+from console.errors import ConsoleError
 from console.parts.commands import CommandPreview
 from console.parts.graph import StateGraph
 from console.parts.layout import card, link, page_head
@@ -26,6 +27,7 @@ from console.pipeline.uploads import Stored, Upload, Uploads
 from console.service import Service
 from console.services.stepfunctions.statuses import TONES, VISIT_TONES
 from console.showing import clock, duration, moment, pretty, size
+from console.telling import Told
 
 if TYPE_CHECKING:
     from nicegui.events import UploadEventArguments
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from console.page import Page
     from console.pipeline.parts import Pipeline
     from console.pipeline.story import Evidence
-    from console.telling import Told
 
 UPLOADS_SECONDS: Final = 0.5
 """How often to look for uploads: a new one is on the map within a second."""
@@ -259,6 +260,7 @@ class _StoryReader:
         self._uploads = Uploads(page.cloud)
         self._told: list[Told] = []
         self._told_at: float | None = None
+        self._telling: asyncio.Task[None] | None = None
 
     async def read(self) -> _Told:
         pipeline = await self._structure.read()
@@ -266,7 +268,7 @@ class _StoryReader:
         upload = known.get((self._bucket, self._key)) or await self._older()
         functions = [part.name for part in pipeline.of_kind("function")]
         evidence = await read_evidence(self._page.cloud, upload, functions)
-        await self._ask_who_knows_more()
+        self._ask_who_knows_more()
         return _Told(evidence, self._told)
 
     async def _older(self) -> Upload:
@@ -274,11 +276,20 @@ class _StoryReader:
         head = await self._page.cloud.ask("s3", "HeadObject", Bucket=self._bucket, Key=self._key)
         return Upload(self._bucket, self._key, head["LastModified"], head["ContentLength"])
 
-    async def _ask_who_knows_more(self) -> None:
+    def _ask_who_knows_more(self) -> None:
+        """Ask, and show meanwhile what AWS says: whoever knows more looks longer."""
         now = time.monotonic()
-        if self._told_at is None or now - self._told_at >= TOLD_SECONDS:
+        is_asking = self._telling is not None and not self._telling.done()
+        if not is_asking and (self._told_at is None or now - self._told_at >= TOLD_SECONDS):
             self._told_at = now
-            self._told = await self._page.cloud.told_of(self._key, self._page.language)
+            self._telling = asyncio.create_task(self._hear())
+
+    async def _hear(self) -> None:
+        page = self._page
+        try:
+            self._told = await page.cloud.told_of(self._key, page.language)
+        except ConsoleError as error:
+            self._told = [Told("", page.explain(error))]
 
 
 def _draw_story(page: Page, found: _Told) -> None:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from lab.errors import LabError
 from lab.language import speak
-from lab.launch.finding import open_lab
+from lab.launch.finding import find_lab
+from lab.running import RunningLab
 from lab.story.story import Sign
 from lab.story.telling import tell
 
@@ -37,7 +38,7 @@ def tell_console(endpoint: str, account: str, key: str, language: Language) -> l
     with _SPEAKING:
         speak(language)
         try:
-            story = tell(open_lab(urlsplit(endpoint).port, account), key)
+            story = tell(RunningLab(find_lab(urlsplit(endpoint).port), account), key)
         except LabError as error:
             return [("", str(error), None, _SIGNS[Sign.PLAIN], "", "")]
         return [

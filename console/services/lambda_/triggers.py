@@ -15,7 +15,7 @@ from console.parts.layout import action, card, link
 from console.parts.live import Live
 from console.parts.text import facts, note, state
 from console.services.lambda_.configuration import policy_statements
-from console.services.s3 import EVENTS, filter_text, notification_calls
+from console.services.s3.notifications import EVENTS, filter_text, notification_calls
 
 if TYPE_CHECKING:
     from console.cloud import Answer

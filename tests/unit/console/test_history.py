@@ -183,5 +183,5 @@ def test_a_map_counts_its_items() -> None:
     history.add("MapIterationStarted", around, mapIterationStartedEventDetails={"name": "Each"})
     history.enter("Item")
     history.leave("Item")
-    history.add("MapIterationStarted", around, mapIterationStartedEventDetails={"name": "Each"})
+    history.add("MapIterationStarted", mapIterationStartedEventDetails={"name": "Each"})
     assert read_story(history.events).visits[0].items == 2
