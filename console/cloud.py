@@ -211,6 +211,8 @@ class Cloud:
     account: str
     region: str
     journal: Journal = field(default_factory=Journal)
+    read_letters: set[str] = field(default_factory=set)
+    """Which mails of the inbox were opened since the console was started."""
 
     def arn(self, service: str, rest: str) -> str:
         """Return an ARN in this account and region."""

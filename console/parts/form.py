@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Self
 
 from nicegui import ui
@@ -62,6 +63,7 @@ class Form:
         self._then = then
         self._calls: Callable[[], Sequence[Call | LabCall]] = tuple
         self._ready: Sequence[Call | LabCall] = ()
+        self._preview: CommandPreview | None = None
         with page.overlay:
             self._dialog = ui.dialog().props("persistent")
         self._dialog.on("hide", self._dialog.delete)
@@ -114,6 +116,8 @@ class Form:
 
     def refresh(self) -> None:
         """Show the commands for what the fields say now."""
+        if self._preview is None:  # a field was filled in while the form is being drawn
+            return
         try:
             self._ready = self._calls()
             self._preview.show(self._ready)
@@ -154,6 +158,22 @@ class Form:
         """Draw a choice of any number."""
         field = ui.select(options, label=label, multiple=True, value=[])
         return self._field(field.props("outlined dense options-dense use-chips"), hint)
+
+    def suggestions(
+        self, label: str, options: list[str], value: list[str] | None = None, hint: str = ""
+    ) -> ui.select:
+        """Draw a choice of several, to which others may be added by typing."""
+        field = ui.select(
+            options, label=label, value=value, multiple=True, new_value_mode="add-unique"
+        )
+        return self._field(field.props("outlined dense options-dense use-chips"), hint)
+
+    def suggestion(
+        self, label: str, options: list[str], value: str | None = None, hint: str = ""
+    ) -> ui.select:
+        """Draw a choice of one, where something else may be typed."""
+        field = ui.select(options, label=label, value=value, new_value_mode="add-unique")
+        return self._field(field.props("outlined dense options-dense"), hint)
 
     def tick(self, label: str, *, value: bool = False, hint: str = "") -> ui.checkbox:
         """Draw a choice of yes or no."""
@@ -242,3 +262,18 @@ def required(value: str | None, missing: str) -> str:
     if not text:
         raise IncompleteError(missing)
     return text
+
+
+def decimal(value: str | None, missing: str) -> float:
+    """Return the number that a field says.
+
+    Raises:
+        IncompleteError: It says none.
+    """
+    try:
+        found = float((value or "").strip())
+    except ValueError:
+        raise IncompleteError(missing) from None
+    if not math.isfinite(found):
+        raise IncompleteError(missing)
+    return found

@@ -3,7 +3,18 @@
 from typing import Final
 
 from console.service import Service
-from console.services import home, iam, inbox, lab, lambda_, s3, sns, sqs, stepfunctions
+from console.services import (
+    cloudwatch,
+    home,
+    iam,
+    inbox,
+    lab,
+    lambda_,
+    s3,
+    sns,
+    sqs,
+    stepfunctions,
+)
 
 SERVICES: Final[tuple[Service, ...]] = (
     home.SERVICE,
@@ -12,6 +23,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     lambda_.SERVICE,
     sqs.SERVICE,
     stepfunctions.SERVICE,
+    cloudwatch.SERVICE,
     sns.SERVICE,
     inbox.SERVICE,
     lab.SERVICE,

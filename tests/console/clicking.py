@@ -40,7 +40,7 @@ def choose(tab: Page, label: str, option: str) -> None:
 def paste(tab: Page, editor: Locator, text: str) -> None:
     """Replace all that an editor holds."""
     content = editor.locator(".cm-content")
-    content.click()
+    content.focus()  # its middle may be out of sight: a click there would hit something else
     tab.keyboard.press("ControlOrMeta+a")
     content.evaluate(PASTE, text)
 

@@ -167,33 +167,6 @@ def test_a_state_machine_is_drawn_and_an_execution_is_followed_in_its_colours(
     assert found["status"] == "FAILED"
 
 
-def test_a_subscription_is_confirmed_by_the_link_in_its_letter(tab: Page, console: Console) -> None:
-    tab.goto(console.url("sns"))
-    button(tab, "Create topic").click()
-    dialog(tab).get_by_label("Name", exact=True).fill("clicked-topic")
-    button(dialog(tab), "Create topic").click()
-    tab.get_by_role("link", name="clicked-topic").click()
-    button(tab, "Create subscription").click()
-    dialog(tab).get_by_label("Endpoint").fill("student@example.com")
-    button(dialog(tab), "Create subscription").click()
-    expect(tab.get_by_text("student@example.com").first).to_be_visible()
-    expect(tab.get_by_text("Pending confirmation")).to_be_visible()
-    topic_page = tab.url
-
-    tab.goto(console.url("inbox"))
-    with tab.context.expect_page() as opened:
-        tab.get_by_role("link", name=re.compile("sns.confirmation")).click()
-    opened.value.close()
-    tab.goto(topic_page)
-    expect(tab.get_by_text("Confirmed", exact=True)).to_be_visible()
-    button(tab, "Publish message").click()
-    dialog(tab).get_by_label("Message body").fill(MARKUP)
-    button(dialog(tab), "Publish message").click()
-    expect(dialog(tab)).to_have_count(0)
-    tab.goto(console.url("inbox"))
-    nothing_of_it_ran(tab)
-
-
 def test_what_was_clicked_is_listed_as_commands(tab: Page, console: Console) -> None:
     tab.goto(console.url("sqs"))
     button(tab, "Create queue").click()

@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -111,6 +112,24 @@ def test_the_reason_data_show_unit_samples_and_each_missing_period(
     assert len(points) == 10
     assert [(p["sampleCount"], p["value"]) for p in points if "value" in p] == [(1.0, 3.0)] * 2
     assert all(point["timestamp"] for point in points)
+
+
+@pytest.mark.gap(
+    "cloudwatch/alarms",
+    "an alarm's history says when its state changed",
+    plain="the history says that it was before",
+)
+def test_the_history_says_when_a_state_changed(localstack: LocalStack, name: str) -> None:
+    cloudwatch = localstack.client("cloudwatch")
+    put_alarm(localstack, name, Statistic="Sum", Period=86400, EvaluationPeriods=1)
+    before = datetime.now(UTC)
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    (item,) = [
+        each
+        for each in cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
+        if each["HistorySummary"].endswith("to ALARM")
+    ]
+    assert item["Timestamp"] >= before, f"the history says that it was before: {item}"
 
 
 def put_last_minutes(

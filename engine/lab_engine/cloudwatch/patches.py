@@ -15,7 +15,7 @@ PATCHES: tuple[Replacement, ...] = (
         CloudwatchProvider,
         "_update_state",
         notification.stamp_in_utc,
-        why="the local time is given as UTC",
+        why="the local time is given as UTC, and in the history that of the state before",
         gap=ALARMS,
     ),
     around(

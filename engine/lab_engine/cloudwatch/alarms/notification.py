@@ -16,9 +16,14 @@ def stamp_in_utc(
     *args: object,
     **kwargs: object,
 ) -> None:
-    """Set the time of a state in UTC; LocalStack sets the local time as UTC."""
+    """Set the time of a state in UTC, in the history too.
+
+    LocalStack sets the local time as UTC, and in the history that of the state before.
+    """
     update(self, context, alarm, *args, **kwargs)
-    alarm.alarm["StateUpdatedTimestamp"] = datetime.now(UTC)
+    now = datetime.now(UTC)
+    alarm.alarm["StateUpdatedTimestamp"] = now
+    self.get_store(context.account_id, context.region).histories[-1]["Timestamp"] = now
 
 
 def complete_notification(create: Callable[..., str], alarm: Any, old_state: str) -> str:
