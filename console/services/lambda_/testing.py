@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from console.page import Page
 
 NEW: Final = ""
+BROWSER_SECONDS: Final = 30
+"""How long the browser may take to tell what it keeps."""
+
 FIRST: Final = "hello-world"
 
 
@@ -74,8 +77,12 @@ class TestTab:
         return {NEW: "Create new event", **{name: name for name in self._saved}}
 
     async def _load(self) -> None:
-        kept = await ui.run_javascript(f"localStorage.getItem({json.dumps(self._key)})")
-        found = json.loads(kept) if kept else {}
+        question = f"localStorage.getItem({json.dumps(self._key)})"
+        try:
+            kept = await ui.run_javascript(question, timeout=BROWSER_SECONDS)
+            found = json.loads(kept) if kept else {}
+        except (TimeoutError, ValueError):
+            return  # whoever saved no event misses nothing
         if isinstance(found, dict):
             self._saved = {str(name): str(event) for name, event in found.items()}
             self._chosen.set_options(self._options(), value=self._chosen.value)
