@@ -38,6 +38,10 @@ _WAITERS: Final = {
 function states")."""
 
 
+_TELLING: Final = (("lambda", "Invoke"),)
+"""Calls whose file is text that names resources: it is adapted to the account as the words are."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where the calls were made, and where they are made again unless the environment says so.
@@ -72,6 +76,16 @@ aws() {{
     words=("${{words[@]//"${{there[i]}}"/${{here[i]}}}}")
   done
   command aws --endpoint-url "$endpoint" "${{words[@]}}"
+}}
+# A file that names what is called otherwise here; its text as it was stays beside it.
+adapt() {{
+  local text i
+  [ -e "$1.as-it-was" ] || cp "$1" "$1.as-it-was"
+  text=$(<"$1.as-it-was")
+  for ((i = ${{#there[@]}} - 1; i >= 0; i--)); do
+    text=${{text//"${{there[i]}}"/${{here[i]}}}}
+  done
+  printf '%s' "$text" >"$1"
 }}
 made=$(aws sts get-caller-identity --query Account --output text)
 there+=({account}) here+=("$made")
@@ -162,6 +176,9 @@ def as_archive(entries: Sequence[Entry], origin: Origin) -> bytes:
 
 def _command(entry: Entry) -> str:
     written = as_command(entry.call)
+    if _tells(entry):
+        adapted = [f"adapt {shlex.quote(file.name)}" for file in entry.call.files]
+        return "\n".join([*adapted, written])
     if made := _made(entry):
         field, name = made
         told = f"{written} --query {field} --output text"
@@ -174,6 +191,8 @@ def _command(entry: Entry) -> str:
 
 def _statement(entry: Entry) -> str:
     written = as_boto3(entry.call)
+    if _tells(entry):  # as text, so that `as_here` reads it
+        return written.replace(', "rb").read()', ', encoding="utf-8").read()')
     if made := _made(entry):
         field, name = made
         return f"here[{json.dumps(name)}] = {written}[{json.dumps(field)}]"
@@ -188,6 +207,10 @@ def _made(entry: Entry) -> tuple[str, str] | None:
     """Return the field of the answer with the name that AWS made up, and that name."""
     field = _MADE.get((entry.call.service, entry.call.operation))
     return (field, str(entry.answer[field])) if field and field in entry.answer else None
+
+
+def _tells(entry: Entry) -> bool:
+    return (entry.call.service, entry.call.operation) in _TELLING
 
 
 def _waiter(entry: Entry) -> str | None:

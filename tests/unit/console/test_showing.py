@@ -107,3 +107,35 @@ def test_only_links_into_the_lab_may_be_clicked() -> None:
     parts = list(parts_of(letter, ENDPOINT))
     assert [part for part, is_link in parts if is_link] == [inside]
     assert "".join(part for part, _ in parts) == letter
+
+
+FAKE_AWS = """#!/bin/sh
+case "$*" in *get-caller-identity*) echo "$AWS_ACCESS_KEY_ID"; exit;; esac
+printf '%s ' "$@"
+cat files/*.json
+"""
+
+
+def test_an_event_names_the_account_that_it_is_sent_in_each_time_the_script_runs(
+    tmp_path: Path,
+) -> None:
+    event = LocalFile("event.json", b'{"bucket": "raw-111111111111"}')
+    parameters = {"FunctionName": "f-111111111111", "Payload": event}
+    entries = [Entry(Call("lambda", "Invoke", parameters))]
+    with zipfile.ZipFile(io.BytesIO(as_archive(entries, ORIGIN))) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / "aws").write_text(FAKE_AWS)
+    (tmp_path / "aws").chmod(0o755)
+    for account in ("222222222222", "333333333333"):
+        ran = subprocess.run(
+            ["bash", "replay.sh"],
+            cwd=tmp_path,
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin", "AWS_ACCESS_KEY_ID": account},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert f"--function-name f-{account}" in ran.stdout
+        assert ran.stdout.endswith(f'{{"bucket": "raw-{account}"}}')
+    program = (tmp_path / "replay.py").read_text()
+    assert 'Payload=open("files/event.json", encoding="utf-8").read()' in program
