@@ -4,7 +4,7 @@ from typing import Any
 
 from lab.advice import command
 from lab.errors import LabError, UsageError
-from lab.language import say
+from lab.language import say, say_kept
 from lab.pages import TIMEOUT_SECONDS, bypass_proxies, delete_page, get_page
 from lab.running import RunningLab
 from provision.waiting import Polling
@@ -39,9 +39,9 @@ def switch_on(lab: RunningLab, fault: dict[str, Any]) -> dict[str, Any]:
     wanted["account"] = lab.account
     answer = requests.post(lab.endpoint + PAGE, json=wanted, timeout=TIMEOUT_SECONDS)
     if answer.status_code == requests.codes.bad_request:
-        raise UsageError(
-            say("{refusal}. See: scripts/lab chaos on --help", refusal=answer.json()["error"])
-        )
+        told = answer.json()
+        refusal = say_kept(told["sentence"], told["facts"])
+        raise UsageError(say("{refusal}. See: scripts/lab chaos on --help", refusal=refusal))
     answer.raise_for_status()
     switched: dict[str, Any] = answer.json()
     return switched
@@ -72,22 +72,35 @@ def switch_off(lab: RunningLab, fault_id: str | None = None) -> None:
         raise UsageError(told) from error
 
 
-def poller_state(lab: RunningLab) -> str:
-    """Return `Enabled`, `Disabled`, or what is in between."""
-    return str(_mapping(lab)["State"])
+def poller_state(lab: RunningLab) -> str | None:
+    """Return `Enabled`, `Disabled`, or what is in between; None where nothing polls yet."""
+    mapping = _mapping(lab)
+    return str(mapping["State"]) if mapping else None
 
 
 def set_poller(lab: RunningLab, *, enabled: bool) -> None:
     """Switch the queue poller on or off by Lambda's own API, and wait until it is.
 
     Raises:
-        LabError: It was not in time.
+        LabError: There is none in this account, or it was not in time.
     """
+    from provision.settings import CSV_PROCESSOR
+
     wanted = "Enabled" if enabled else "Disabled"
-    if poller_state(lab) == wanted:
+    mapping = _mapping(lab)
+    if mapping is None:
+        raise LabError(
+            say(
+                "Nothing polls a queue for {function} in account {account} yet: it has no event "
+                "source mapping.",
+                function=CSV_PROCESSOR,
+                account=lab.account,
+            )
+        )
+    if mapping["State"] == wanted:
         return
     client = lab.client("lambda")
-    client.update_event_source_mapping(UUID=_mapping(lab)["UUID"], Enabled=enabled)
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=enabled)
     for _ in Polling(within=POLLER_LIMIT_SECONDS, every=POLL_SECONDS):
         state = poller_state(lab)
         if state == wanted:
@@ -97,9 +110,9 @@ def set_poller(lab: RunningLab, *, enabled: bool) -> None:
     )
 
 
-def _mapping(lab: RunningLab) -> dict[str, Any]:
+def _mapping(lab: RunningLab) -> dict[str, Any] | None:
     from provision.settings import CSV_PROCESSOR
 
     mappings = lab.client("lambda").list_event_source_mappings(FunctionName=CSV_PROCESSOR)
-    found: dict[str, Any] = mappings["EventSourceMappings"][0]
-    return found
+    found: list[dict[str, Any]] = mappings["EventSourceMappings"]
+    return found[0] if found else None

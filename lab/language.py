@@ -99,6 +99,16 @@ def say(english: str, /, **names: object) -> str:
     return SENTENCES.get(english, english).format_map(names)
 
 
+def say_kept(english: str, facts: Mapping[str, object]) -> str:
+    """Return a sentence in this command's language that another package wrote, such as `provision`.
+
+    Args:
+        english: The sentence, a literal in that package: the tests read it there.
+        facts: What its `{names}` stand for.
+    """
+    return say(english, **facts)
+
+
 def in_our_language(message: str) -> str:
     """Return this command's half of a sentence that the pipeline wrote in both languages."""
     both = _BOTH.fullmatch(message)

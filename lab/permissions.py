@@ -9,6 +9,19 @@ from lab.pages import delete_page, get_page
 
 PAGE = "/_lab/iam"
 NO_SUCH_ACTION = Sentence("there is no such action: no request can match it")
+REFUSALS = (
+    Sentence("explicit deny in an identity-based policy"),
+    Sentence("explicit deny in a resource-based policy"),
+    Sentence("explicit deny in a permissions boundary"),
+    Sentence("explicit deny in a session policy"),
+    Sentence("no identity-based policy allows it"),
+    Sentence("no resource-based policy allows it"),
+    Sentence("no permissions boundary allows it"),
+    Sentence("no session policy allows it"),
+)
+"""Why IAM refuses, as the plugin's journal has it: `lab_engine.iam.evaluator.Reason`."""
+ALL_BUT = "all but "
+"""Before the action of a NotAction statement in the journal."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +29,7 @@ class Permission:
     """An action on a resource.
 
     Attributes:
-        action: As policies spell it.
+        action: As policies spell it, or all but one.
         resource: The last one asked for, or what a policy says.
         count: How often.
         why: For a denial, which policy was missing or in the way; for what was never used, what is
@@ -71,7 +84,7 @@ def identities_of(page: dict[str, Any]) -> list[Identity]:
     for use in page["uses"]:
         identity = of(use["principal"])
         kind = identity.used if use["allowed"] else identity.denied
-        why = "" if use["allowed"] else use["reason"]
+        why = "" if use["allowed"] else Sentence(use["reason"])
         kind.append(Permission(use["action"], use["resource"], use["count"], why))
     for grant in page["grants"]:
         if not grant["used"]:

@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lab.errors import LabError
-from lab.language import say
+from lab.language import say, say_kept
 from lab.paths import REPOSITORY
 from lab.running import SECRET_KEY, RunningLab
 
@@ -68,17 +68,17 @@ class Provisioner:
             LabError: The sources can't be deployed, or the cloud does not answer.
         """
         done = subprocess.run(
-            [*self._command, "plan"],
+            [*self._command, "plan", "--json"],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
+        told = _last_object(done.stdout.splitlines())
         if done.returncode:
-            reason = self._reason(done.stderr)
+            reason = _reason(told, done.stderr)
             raise LabError(say("Nothing was changed. {reason}", reason=reason))
-        told = json.loads(done.stdout)
         kinds = {
             kind: tuple(Change(each["resource"], tuple(each["differences"])) for each in told[kind])
             for kind in ("create", "update", "replace")
@@ -89,26 +89,27 @@ class Provisioner:
         """Provision.
 
         Args:
-            tell: Given each line that the provisioner says.
+            tell: Given a line about each group of resources as soon as it is done.
 
         Raises:
             LabError: It failed; what it had done before stays.
         """
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-            with subprocess.Popen(
-                self._command,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            ) as process:
-                for line in process.stdout or ():
-                    tell(line.rstrip("\n"))
-            if process.returncode:
-                errors.seek(0)
-                reason = self._reason(errors.read())
-                raise LabError(say("Nothing more was changed. {reason}", reason=reason))
+        lines: list[str] = []
+        with subprocess.Popen(
+            [*self._command, "apply", "--json"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                lines.append(line)
+                for told in _in_our_words(_last_object([line])):
+                    tell(told)
+        if process.returncode:
+            reason = _reason(_last_object(lines), "".join(lines))
+            raise LabError(say("Nothing more was changed. {reason}", reason=reason))
 
     @property
     def _command(self) -> list[str]:
@@ -130,8 +131,46 @@ class Provisioner:
             "NO_PROXY": "127.0.0.1",
         }
 
-    @staticmethod
-    def _reason(said: str) -> str:
-        """Return the provisioner's own sentence, without what it puts before it."""
-        last = said.strip().rpartition("\n")[2]
-        return last.partition(": failed: ")[2] or last or say("The provisioner gave no reason.")
+
+def _last_object(lines: Sequence[str]) -> dict[str, Any]:
+    """Return what the last line says; nothing where it is not the provisioner's JSON."""
+    try:
+        found = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _in_our_words(told: Mapping[str, Any]) -> Iterator[str]:
+    """Say what the provisioner has done, in the language of this command."""
+    if "group" in told:
+        yield f"{told['group']:<12} {told['seconds']:5.2f} s  {_counted(told)}"
+    elif "done" in told:
+        done = told["done"]
+        yield say(
+            "done: {changed} of {total} resources changed, profile {profile}, {seconds:.1f} s",
+            changed=done["changed"],
+            total=done["resources"],
+            profile=done["profile"],
+            seconds=done["seconds"],
+        )
+
+
+def _counted(told: Mapping[str, Any]) -> str:
+    said = []
+    if told["created"]:
+        said.append(say("{count} created", count=told["created"]))
+    if updated := told["updated"]:
+        names = ", ".join(updated)
+        said.append(say("{count} updated ({names})", count=len(updated), names=names))
+    if told["unchanged"]:
+        said.append(say("{count} unchanged", count=told["unchanged"]))
+    return ", ".join(said) or say("nothing to do")
+
+
+def _reason(told: Mapping[str, Any], said: str) -> str:
+    """Say why the provisioner failed: its own sentence, else the last line of what it said."""
+    failed = told.get("failed")
+    if failed:
+        return say_kept(failed["sentence"], failed["facts"])
+    return said.strip().rpartition("\n")[2] or say("The provisioner gave no reason.")

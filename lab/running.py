@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.chosen import FIRST_ACCOUNT
 from lab.errors import UsageError
-from lab.language import say
+from lab.language import say, say_kept
 from lab.pages import bypass_proxies
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class LabRecord:
         try:
             return Settings.from_environment(self.variables_of(account))
         except SettingsError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(say_kept(error.sentence, error.facts)) from error
 
     def variables_of(self, account: str) -> dict[str, str]:
         """Return the variables that name an account's resources.

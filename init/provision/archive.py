@@ -42,13 +42,15 @@ def function_zip(package: Path, *shared: Path) -> bytes:
     """
     handler = package / "handler.py"
     if not handler.is_file():
-        raise ProvisionError(f"{shown(package)} holds no handler.py")
+        raise ProvisionError("{folder} holds no handler.py", folder=shown(package))
     if "lambda_handler" not in _compile(handler, handler.read_bytes()).co_names:
-        raise ProvisionError(f"{shown(handler)} defines no lambda_handler")
+        raise ProvisionError("{file} defines no lambda_handler", file=shown(handler))
     entries: dict[str, Path] = {}
     for folder in (package, *shared):
         if not folder.is_dir():
-            raise ProvisionError(f"{folder.parent} holds no package {folder.name}")
+            raise ProvisionError(
+                "{folder} holds no package {package}", folder=folder.parent, package=folder.name
+            )
         entries |= {path.relative_to(folder.parent).as_posix(): path for path in _sources(folder)}
     return _zip(entries)
 
@@ -64,7 +66,7 @@ def folder_zip(folder: Path) -> bytes:
     """
     entries = {path.relative_to(folder).as_posix(): path for path in _sources(folder)}
     if not entries:
-        raise ProvisionError(f"{folder} holds no file")
+        raise ProvisionError("{folder} holds no file", folder=folder)
     return _zip(entries)
 
 
@@ -95,7 +97,8 @@ def _compile(path: Path, content: bytes) -> CodeType:
     except SyntaxError as error:
         place = f"{shown(path)}:{error.lineno}" if error.lineno else shown(path)
         line = f": {error.text.strip()}" if error.text else ""
-        raise ProvisionError(f"{place}: {error.msg}{line}") from error
+        problem = f"{error.msg}{line}"
+        raise ProvisionError("{place}: {problem}", place=place, problem=problem) from error
 
 
 def code_sha256(archive: bytes) -> str:

@@ -97,15 +97,19 @@ def _ensure_bucket(
         if error.response["Error"]["Code"] not in ("AccessDenied", "403"):
             raise
         raise ProvisionError(
-            f"the bucket {name} belongs to another account, or this one may not read it: "
-            "bucket names are shared by all accounts, so choose another LAB_SUFFIX"
+            "the bucket {bucket} belongs to another account, or this one may not read it: "
+            "bucket names are shared by all accounts, so choose another LAB_SUFFIX",
+            bucket=name,
         ) from error
 
     def create() -> None:
         if location is not None:
             raise ProvisionError(
-                f"the bucket {name} exists in {location}, not in {region}: choose another "
-                "LAB_SUFFIX or AWS_DEFAULT_REGION"
+                "the bucket {bucket} exists in {location}, not in {region}: choose another "
+                "LAB_SUFFIX or AWS_DEFAULT_REGION",
+                bucket=name,
+                location=location,
+                region=region,
             )
         placement = {"LocationConstraint": region} if region != _UNNAMED_REGION else None
         arguments = {"CreateBucketConfiguration": placement} if placement else {}

@@ -83,6 +83,15 @@ class Changes:
         """Return which resources had this outcome."""
         return [each.resource for each in self.settled if each.outcome is outcome]
 
+    @property
+    def counts(self) -> dict[str, object]:
+        """What was done as data: how many were created and unchanged, and which were updated."""
+        return {
+            "created": self.count(Outcome.CREATED),
+            "updated": self.resources(Outcome.UPDATED),
+            "unchanged": self.count(Outcome.UNCHANGED),
+        }
+
     def __str__(self) -> str:
         """Return what was done in part of a line; updates by name, because they are rare."""
         said = []

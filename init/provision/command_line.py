@@ -14,7 +14,7 @@ from provision.settings import Settings
 from provision.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from provision.pipeline import Group, GroupReport
 
@@ -25,40 +25,62 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
     Args:
         name: The beginning of each line.
         groups: What to provision.
-        arguments: `plan` writes what would be done to stdout as JSON, and changes nothing; the
-            command's own arguments by default.
+        arguments: `plan` writes what would be done to stdout as JSON, and changes nothing; with
+            `--json` progress and failures are JSON on stdout, too, one object a line, for a program
+            that says them in its own words. The command's own arguments by default.
 
     Returns:
         The exit status.
     """
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
     parser.add_argument("action", nargs="?", choices=["apply", "plan"], default="apply")
-    action = parser.parse_args(arguments).action
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
     try:
         target = Target(Settings.from_environment())
-        if action == "plan":
-            sys.stdout.write(json.dumps(plan(target, groups), ensure_ascii=False) + "\n")
+        if given.action == "plan":
+            _write_json(plan(target, groups))
         else:
-            _apply(name, target, groups)
+            _apply(name, target, groups, as_json=given.json)
     except ProvisionError as error:
-        sys.stderr.write(f"{name}: failed: {error}\n")
+        if given.json:
+            _write_json({"failed": {"sentence": error.sentence, "facts": error.facts}})
+        else:
+            sys.stderr.write(f"{name}: failed: {error}\n")
         return 1
     return 0
 
 
-def _apply(name: str, target: Target, groups: Sequence[Group]) -> None:
+def _apply(name: str, target: Target, groups: Sequence[Group], *, as_json: bool) -> None:
     started = time.monotonic()
 
-    def say(text: str) -> None:
-        sys.stdout.write(f"{name}: {text}\n")
-        sys.stdout.flush()
-
     def tell(report: GroupReport) -> None:
-        say(f"{report.group:<12} {report.seconds:5.2f} s  {report.changes}")
+        if as_json:
+            _write_json({"group": report.group, "seconds": report.seconds, **report.changes.counts})
+        else:
+            _write(f"{name}: {report.group:<12} {report.seconds:5.2f} s  {report.changes}")
 
     reports = provision(target, tell, groups)
-    resources = sum(len(report.changes.settled) for report in reports)
-    say(
-        f"done: {changed(reports)} of {resources} resources changed, "
-        f"profile {target.settings.profile.name}, {time.monotonic() - started:.1f} s"
-    )
+    done = {
+        "changed": changed(reports),
+        "resources": sum(len(report.changes.settled) for report in reports),
+        "profile": target.settings.profile.name,
+        "seconds": time.monotonic() - started,
+    }
+    if as_json:
+        _write_json({"done": done})
+    else:
+        _write(
+            name
+            + ": done: {changed} of {resources} resources changed, "
+            "profile {profile}, {seconds:.1f} s".format_map(done)
+        )
+
+
+def _write_json(value: Mapping[str, object]) -> None:
+    _write(json.dumps(value, ensure_ascii=False))
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

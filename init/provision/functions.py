@@ -252,7 +252,12 @@ def _wait(client: Any, state: str, function: Function) -> None:
     except WaiterError as error:
         now = client.get_function_configuration(FunctionName=function.name)
         reason = now.get("StateReason") or now.get("LastUpdateStatusReason") or error
-        raise ProvisionError(f"{function.name} is {now['State']}: {reason}") from error
+        raise ProvisionError(
+            "{function} is {state}: {reason}",
+            function=function.name,
+            state=now["State"],
+            reason=reason,
+        ) from error
 
 
 def with_known_queue_url(wanted: dict[str, str], actual: dict[str, str]) -> dict[str, str]:

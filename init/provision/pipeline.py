@@ -184,7 +184,7 @@ def _require_account(target: Target) -> None:
     try:
         _ = target.arns
     except (BotoCoreError, ClientError) as error:
-        raise ProvisionError(f"no account to provision: {error}") from error
+        raise ProvisionError("no account to provision: {error}", error=error) from error
 
 
 def _make(group: Group, target: Target, planning: bool) -> GroupReport:
@@ -197,5 +197,5 @@ def _make(group: Group, target: Target, planning: bool) -> GroupReport:
     except ProvisionError as error:
         failure = error
     except (BotoCoreError, ClientError, OSError) as error:
-        failure = ProvisionError(f"{group.name}: {error}")
+        failure = ProvisionError("{place}: {problem}", place=group.name, problem=error)
     return GroupReport(group.name, changes, time.monotonic() - started, failure)

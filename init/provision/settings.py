@@ -176,22 +176,30 @@ class Settings:
         for variable, value in (("LAB_STUDENT", self.student), ("LAB_SUFFIX", self.suffix)):
             if not _NAME_PART.fullmatch(value):
                 raise SettingsError(
-                    f"{variable} is {value!r}, but it becomes part of bucket names and may hold "
-                    "only a-z, 0-9 and single hyphens between them."
+                    "{variable} is {value!r}, but it becomes part of bucket names and may hold "
+                    "only a-z, 0-9 and single hyphens between them.",
+                    variable=variable,
+                    value=value,
                 )
         if len(self.processed_bucket) > _LONGEST_BUCKET_NAME:
             raise SettingsError(
-                f"LAB_STUDENT and LAB_SUFFIX make the bucket name {self.processed_bucket!r} of "
-                f"{len(self.processed_bucket)} characters, but S3 allows {_LONGEST_BUCKET_NAME}."
+                "LAB_STUDENT and LAB_SUFFIX make the bucket name {bucket!r} of {length} "
+                "characters, but S3 allows {most}.",
+                bucket=self.processed_bucket,
+                length=len(self.processed_bucket),
+                most=_LONGEST_BUCKET_NAME,
             )
         if not _EMAIL.fullmatch(self.email):
             raise SettingsError(
-                f"LAB_EMAIL is {self.email!r}, but it must be one address such as {DEFAULT_EMAIL}."
+                "LAB_EMAIL is {email!r}, but it must be one address such as {usual}.",
+                email=self.email,
+                usual=DEFAULT_EMAIL,
             )
         if not _REGION.fullmatch(self.region):
             raise SettingsError(
-                f"AWS_DEFAULT_REGION is {self.region!r}, but it must be a region such as "
-                f"{DEFAULT_REGION}."
+                "AWS_DEFAULT_REGION is {region!r}, but it must be a region such as {usual}.",
+                region=self.region,
+                usual=DEFAULT_REGION,
             )
 
     @classmethod
@@ -208,7 +216,9 @@ class Settings:
         profile_name = given.get("LAB_PROFILE") or WORKSHOP.name
         if profile_name not in PROFILES:
             raise SettingsError(
-                f"LAB_PROFILE is {profile_name!r}, but it must be one of: {', '.join(PROFILES)}."
+                "LAB_PROFILE is {profile!r}, but it must be one of: {profiles}.",
+                profile=profile_name,
+                profiles=", ".join(PROFILES),
             )
         return cls(
             student=given.get("LAB_STUDENT") or DEFAULT_STUDENT,

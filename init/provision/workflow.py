@@ -132,17 +132,22 @@ class DefinitionTemplate:
         """
         for placeholder in _PLACEHOLDER.finditer(self._text):
             if placeholder[1] not in values:
-                known = ", ".join(sorted(values))
-                raise self.error(
-                    f"unknown placeholder {placeholder[1]}; known are {known}", placeholder.start()
+                raise DefinitionError(
+                    "{place}: unknown placeholder {placeholder}; known are {known}",
+                    place=self._place(placeholder.start()),
+                    placeholder=placeholder[1],
+                    known=", ".join(sorted(values)),
                 )
         definition = _PLACEHOLDER.sub(lambda match: values[match[1]], self._text)
         if "${" in definition:
-            raise self.error("a placeholder is not closed", self._text.rindex("${"))
+            raise DefinitionError(
+                "{place}: a placeholder is not closed", place=self._place(self._text.rindex("${"))
+            )
         try:
             json.loads(definition)
         except json.JSONDecodeError as error:
-            raise DefinitionError(f"{shown(self._path)}:{error.lineno}: {error.msg}") from error
+            place = f"{shown(self._path)}:{error.lineno}"
+            raise DefinitionError("{place}: {problem}", place=place, problem=error.msg) from error
         return definition
 
     def refused(self, diagnostic: Mapping[str, str]) -> DefinitionError:
@@ -156,12 +161,13 @@ class DefinitionTemplate:
         states = _STATE_IN_POINTER.findall(location)
         found = re.search(rf'"{re.escape(states[-1])}"\s*:', self._text) if states else None
         text = f"{location}: {message}" if location else message
-        return self.error(text, found.start() if found else 0)
+        place = self._place(found.start() if found else 0)
+        return DefinitionError("{place}: {problem}", place=place, problem=text)
 
-    def error(self, message: str, position: int) -> DefinitionError:
-        """Return an error with the line of a character position."""
+    def _place(self, position: int) -> str:
+        """Return file and line of a character position."""
         line = self._text.count("\n", 0, position) + 1
-        return DefinitionError(f"{shown(self._path)}:{line}: {message}")
+        return f"{shown(self._path)}:{line}"
 
 
 def _check(client: Any, definition: str, template: DefinitionTemplate) -> None:

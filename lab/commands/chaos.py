@@ -65,7 +65,7 @@ def list_(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = Fals
     if json:
         print_json({"poller": poller, "faults": faults})
         return
-    if poller != "Enabled":
+    if poller not in ("Enabled", None):
         told = say("The queue poller is {state}.", state=poller)
         out.print(f"[yellow]{told}[/yellow]")
     if not faults:
@@ -124,7 +124,7 @@ def off(
         switch_off(lab, which)
     if which == "all":
         switch_off(lab)
-    if which in ("all", POLLER):
+    if which == POLLER or (which == "all" and poller_state(lab)):
         set_poller(lab, enabled=True)
     out.print(say("Off. {list}", list=command("chaos list")))
 

@@ -7,7 +7,7 @@ import typer
 
 from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out, print_json
-from lab.errors import LabError
+from lab.errors import UsageError
 from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Json, Port
@@ -29,7 +29,12 @@ def clock(
     else:
         reading = post_page(endpoint, CLOCK_PATH, {"push": step, "account": account})
         if "error" in reading:
-            raise LabError(f"{reading['error'][:1].upper()}{reading['error'][1:]}.")
+            raise UsageError(
+                say(
+                    "{step!r} is no step: give a number of days, hours or minutes, such as +31d.",
+                    step=step,
+                )
+            )
     if json:
         print_json(reading)
         return

@@ -65,7 +65,14 @@ def line(colour: str, word: str, permission: Permission) -> None:
     told = say(permission.why) if isinstance(permission.why, Sentence) else permission.why
     why = f"  ({told})" if told else ""
     out.print(
-        f"  [{colour}]{word}[/{colour}] {count:>5}  {inline(permission.action)}  "
+        f"  [{colour}]{word}[/{colour}] {count:>5}  {inline(_action(permission))}  "
         f"[dim]{inline(permission.resource)}{inline(why)}[/dim]",
         soft_wrap=True,
     )
+
+
+def _action(permission: Permission) -> str:
+    from lab.permissions import ALL_BUT
+
+    name = permission.action.removeprefix(ALL_BUT)
+    return name if name == permission.action else say("all but {action}", action=name)

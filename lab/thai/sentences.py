@@ -48,7 +48,24 @@ SENTENCES = {
     "The queue poller is {state}.": "ตัวอ่านคิวเป็น {state}",
     "The queue poller stands still. {off}": "ตัวอ่านคิวหยุดแล้ว เปิดใหม่: {off}",
     "{refusal}. See: scripts/lab chaos on --help": "{refusal} · ดู: scripts/lab chaos on --help",
+    "a fault is a JSON object": "fault ต้องเป็น JSON object",
+    "there is no {name} in a fault": "fault ไม่มี {name}",
+    "{name} means nothing for {kind}": "{name} ใช้กับ {kind} ไม่ได้",
+    "'operation' means something for kill only at 'during'": (
+        "'operation' ใช้กับ kill ได้เฉพาะเมื่อ at เป็น 'during'"
+    ),
+    "{name} is {value}, but must be one of: {choices}": (
+        "{name} เป็น {value} ไม่ได้ ต้องเป็นอย่างใดอย่างหนึ่งใน: {choices}"
+    ),
+    "{name} is {value}, but must be a whole number above 0, at most {most}": (
+        "{name} เป็น {value} ไม่ได้ ต้องเป็นจำนวนเต็มมากกว่า 0 ไม่เกิน {most}"
+    ),
+    "{name} is {value}, but must be a number above 0, at most {most}": (
+        "{name} เป็น {value} ไม่ได้ ต้องเป็นตัวเลขมากกว่า 0 ไม่เกิน {most}"
+    ),
     "There is no fault {number}. See: {list}": "ไม่มีรายการ {number} ดู: {list}",
+    "Nothing polls a queue for {function} in account {account} yet: it has no event source "
+    "mapping.": "ยังไม่มีอะไรอ่านคิวให้ {function} ในบัญชี {account} เพราะยังไม่มี event source mapping",
     "Nothing is faulty. See: scripts/lab chaos on --help": (
         "ไม่มีอะไรขัดข้อง ดู: scripts/lab chaos on --help"
     ),
@@ -89,6 +106,9 @@ SENTENCES = {
     "fixed in": "แก้ในรุ่น",
     "let stand because": "ปล่อยไว้เพราะ",
     # lab/commands/clock.py
+    "{step!r} is no step: give a number of days, hours or minutes, such as +31d.": (
+        "{step!r} ใช้ไม่ได้ ใส่จำนวนวัน ชั่วโมง หรือนาที เช่น +31d"
+    ),
     "{days:g} days ahead; only the lifecycle sees it": ("ล่วงหน้า {days:g} วัน มีผลกับ lifecycle เท่านั้น"),
     "expired  {uri}": "หมดอายุ  {uri}",
     "aborted  {uri}, an upload that nobody completed": "ยกเลิก  {uri} ซึ่งอัปโหลดค้างไว้ไม่จบ",
@@ -137,6 +157,52 @@ SENTENCES = {
     "Nothing was changed. {reason}": "ไม่ได้เปลี่ยนอะไร: {reason}",
     "Nothing more was changed. {reason}": "ไม่ได้เปลี่ยนอะไรต่อ: {reason}",
     "The provisioner gave no reason.": "ตัวสร้างทรัพยากรไม่ได้บอกสาเหตุ",
+    "{count} created": "สร้าง {count}",
+    "{count} updated ({names})": "แก้ {count} ({names})",
+    "{count} unchanged": "เหมือนเดิม {count}",
+    "nothing to do": "ไม่มีอะไรต้องทำ",
+    "done: {changed} of {total} resources changed, profile {profile}, {seconds:.1f} s": (
+        "เสร็จ: เปลี่ยน {changed} จาก {total} รายการ profile {profile} ใช้เวลา {seconds:.1f} วินาที"
+    ),
+    # init/provision: why it is not possible
+    "{place}: {problem}": "{place} มีปัญหา: {problem}",
+    "{function} is {state}: {reason}": "{function} มีสถานะ {state}: {reason}",
+    "no account to provision: {error}": "ไม่มีบัญชีให้สร้างทรัพยากร: {error}",
+    "{variable} is {value!r}, but it becomes part of bucket names and may hold only a-z, 0-9 and "
+    "single hyphens between them.": (
+        "{variable} เป็น {value!r} แต่ค่านี้เป็นส่วนหนึ่งของชื่อ bucket จึงมีได้แค่ a-z, 0-9 และขีดกลางทีละตัวคั่นกลาง"
+    ),
+    "LAB_STUDENT and LAB_SUFFIX make the bucket name {bucket!r} of {length} characters, but S3 "
+    "allows {most}.": (
+        "LAB_STUDENT กับ LAB_SUFFIX ทำให้ชื่อ bucket {bucket!r} ยาว {length} ตัวอักษร "
+        "แต่ S3 ให้ไม่เกิน {most}"
+    ),
+    "LAB_EMAIL is {email!r}, but it must be one address such as {usual}.": (
+        "LAB_EMAIL เป็น {email!r} แต่ต้องเป็นที่อยู่อีเมลเดียว เช่น {usual}"
+    ),
+    "AWS_DEFAULT_REGION is {region!r}, but it must be a region such as {usual}.": (
+        "AWS_DEFAULT_REGION เป็น {region!r} แต่ต้องเป็น region เช่น {usual}"
+    ),
+    "LAB_PROFILE is {profile!r}, but it must be one of: {profiles}.": (
+        "LAB_PROFILE เป็น {profile!r} แต่ต้องเป็นอย่างใดอย่างหนึ่งใน: {profiles}"
+    ),
+    "the bucket {bucket} belongs to another account, or this one may not read it: bucket names are "
+    "shared by all accounts, so choose another LAB_SUFFIX": (
+        "bucket {bucket} เป็นของบัญชีอื่น หรือบัญชีนี้อ่านไม่ได้ ชื่อ bucket ใช้ร่วมกันทุกบัญชี ให้เลือก LAB_SUFFIX อื่น"
+    ),
+    "the bucket {bucket} exists in {location}, not in {region}: choose another LAB_SUFFIX or "
+    "AWS_DEFAULT_REGION": (
+        "bucket {bucket} มีอยู่แล้วที่ {location} ไม่ใช่ {region} "
+        "ให้เลือก LAB_SUFFIX หรือ AWS_DEFAULT_REGION อื่น"
+    ),
+    "{folder} holds no handler.py": "{folder} ไม่มี handler.py",
+    "{file} defines no lambda_handler": "{file} ไม่มี lambda_handler",
+    "{folder} holds no package {package}": "{folder} ไม่มี package {package}",
+    "{folder} holds no file": "{folder} ไม่มีไฟล์",
+    "{place}: unknown placeholder {placeholder}; known are {known}": (
+        "{place}: ไม่รู้จัก placeholder {placeholder} ที่รู้จักคือ {known}"
+    ),
+    "{place}: a placeholder is not closed": "{place}: placeholder ไม่ได้ปิด",
     # lab/commands/dlq.py, lab/promise/dead_letters.py
     "{queue} is empty: nothing was given up.": "{queue} ว่าง ไม่มีอะไรถูกทิ้ง",
     "Send them through again when the cause is gone: {redrive}": (
@@ -195,6 +261,15 @@ SENTENCES = {
     "used": "ใช้จริง",
     "never used": "ไม่เคยใช้",
     "there is no such action: no request can match it": "ไม่มี action นี้ คำขอใดก็ไม่ตรง",
+    "all but {action}": "ทุกอย่างยกเว้น {action}",
+    "explicit deny in an identity-based policy": "identity-based policy มี Deny ห้ามไว้",
+    "explicit deny in a resource-based policy": "resource-based policy มี Deny ห้ามไว้",
+    "explicit deny in a permissions boundary": "permissions boundary มี Deny ห้ามไว้",
+    "explicit deny in a session policy": "session policy มี Deny ห้ามไว้",
+    "no identity-based policy allows it": "ไม่มี identity-based policy ไหนอนุญาต",
+    "no resource-based policy allows it": "ไม่มี resource-based policy ไหนอนุญาต",
+    "no permissions boundary allows it": "permissions boundary ไม่ได้อนุญาต",
+    "no session policy allows it": "session policy ไม่ได้อนุญาต",
     # lab/commands/inbox.py, lab/commands/logs.py
     "No mail yet. Make one: {upload}": "ยังไม่มีอีเมล ลอง: {upload}",
     "… {count} older ones; --limit shows more": "… เก่ากว่านี้อีก {count} รายการ ดูเพิ่มด้วย --limit",
@@ -318,6 +393,9 @@ SENTENCES = {
     ),
     "Mended? See whether it is: {again}": "แก้แล้วใช่ไหม ตรวจดู: {again}",
     "checking": "กำลังตรวจ",
+    "The lab was stopped meanwhile: the practice account is broken as it was.": (
+        "แล็บถูกปิดไประหว่างนี้ สร้างบัญชีฝึกให้พังแบบเดิมแล้ว"
+    ),
     "Mended: {what}.": "แก้แล้ว: {what}",
     "Something is still broken.": "ยังมีจุดที่พังอยู่",
     "mending it": "กำลังแก้",

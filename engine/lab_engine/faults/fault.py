@@ -55,7 +55,18 @@ _ids = itertools.count(1)
 
 
 class FaultError(ValueError):
-    """A fault that is not possible; the message is one line."""
+    """A fault that is not possible; the message is one line.
+
+    Args:
+        sentence: The message, with `{names}` for its facts: a command line that speaks another
+            language finds its own sentence by it.
+        facts: What they stand for.
+    """
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        self.sentence = sentence
+        self.facts = {name: str(fact) for name, fact in facts.items()}
+        super().__init__(sentence.format_map(self.facts))
 
 
 @dataclass
@@ -135,7 +146,7 @@ def read_fault(
         "kind", "target", "account", "operation", "role", "at", "delay", "calls", "seconds",
     }  # fmt: skip
     if unknown:
-        raise FaultError(f"there is no {min(unknown)!r} in a fault")
+        raise FaultError("there is no {name} in a fault", name=repr(min(unknown)))
     kind = Kind(_one_of("kind", wanted.get("kind"), tuple(Kind)))
     kills, of_function = kind is Kind.KILL, kind.strikes_functions
     target = _one_of("target", wanted.get("target"), sorted(functions) if of_function else SERVICES)
@@ -152,7 +163,7 @@ def read_fault(
         ("operation", kind is not Kind.MEMORY),
     ):
         if wanted.get(name) is not None and not meant:
-            raise FaultError(f"{name!r} means nothing for {kind}")
+            raise FaultError("{name} means nothing for {kind}", name=repr(name), kind=kind)
     point = Point(_one_of("at", wanted.get("at") or Point.DURING, tuple(Point))) if kills else None
     if operation is not None and point in (Point.BEFORE, Point.AFTER):
         raise FaultError("'operation' means something for kill only at 'during'")
@@ -182,15 +193,24 @@ def read_fault(
 def _one_of(name: str, value: object, known: tuple[str, ...] | list[str]) -> str:
     if not isinstance(value, str) or value not in known:
         choices = ", ".join(known) if len(known) < 20 else "an operation of the AWS API"  # noqa: PLR2004
-        raise FaultError(f"{name} is {value!r}, but must be one of: {choices}")
+        raise FaultError(
+            "{name} is {value}, but must be one of: {choices}",
+            name=name,
+            value=repr(value),
+            choices=choices,
+        )
     return str(value)
 
 
 def _number(name: str, value: Any, most: float, *, whole: bool = False) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 < value <= most or (whole and value != int(value)):
-        sort = "a whole number" if whole else "a number"
-        raise FaultError(f"{name} is {value!r}, but must be {sort} above 0, at most {most:g}")
+        facts = {"name": name, "value": repr(value), "most": f"{most:g}"}
+        if whole:
+            raise FaultError(
+                "{name} is {value}, but must be a whole number above 0, at most {most}", **facts
+            )
+        raise FaultError("{name} is {value}, but must be a number above 0, at most {most}", **facts)
     return float(value)
 
 

@@ -38,7 +38,10 @@ def _serve(request: Request, **_: object) -> Response:
                 raise FaultError("a fault is a JSON object")
             limited_to = wanted.get("account")
             fault = read_fault(wanted, _functions(limited_to), _roles(limited_to))
-        except ValueError as error:  # not JSON, or not a possible fault
+        except FaultError as error:
+            told = {"error": str(error), "sentence": error.sentence, "facts": error.facts}
+            return _answer(told, HTTPStatus.BAD_REQUEST)
+        except ValueError as error:  # not JSON
             return _answer({"error": str(error)}, HTTPStatus.BAD_REQUEST)
         switchboard.add(fault)
         return _answer(fault.as_json(), HTTPStatus.CREATED)

@@ -1,12 +1,15 @@
 """deploy says what it will change, and asks before it replaces what is not its own."""
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from course.language import Language
 from lab.errors import LabError
+from lab.language import speak
 from lab.provisioner import Change, Plan, Provisioner
 from lab.running import LabRecord, RunningLab
 from tests.unit.lab.opening import let_commands_open
@@ -109,17 +112,81 @@ def test_a_new_account_is_not_a_screen_full_of_names(deploy: Any) -> None:
     assert "number 8" not in seen
 
 
-@pytest.mark.parametrize("action", ["plan", "apply"])
-def test_what_a_provisioner_says_of_its_failure_is_the_reason(
-    monkeypatch: pytest.MonkeyPatch, action: str
-) -> None:
-    said = "provision: failed: lambdas/parse_csv/handler.py:3: invalid syntax: def broken(:"
-    provisioner = Provisioner("provision", RunningLab(LabRecord(4566)))
-    program = f"import sys; sys.exit({said!r})"
+def provisioner_that_says(
+    monkeypatch: pytest.MonkeyPatch, *lines: object, status: int = 0
+) -> Provisioner:
+    """A provisioner whose process prints these objects as JSON, or these lines as they are."""
+    said = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    program = f"import sys; print({said!r}); sys.exit({status})"
     command = property(lambda _: [sys.executable, "-c", program])
     monkeypatch.setattr(Provisioner, "_command", command)
+    return Provisioner("provision", RunningLab(LabRecord(4566)))
+
+
+@pytest.mark.parametrize("action", ["plan", "apply"])
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("en", "changed. lambdas/parse_csv holds no handler.py"),
+        ("th", "lambdas/parse_csv ไม่มี handler.py"),
+    ],
+)
+def test_why_a_provisioner_failed_is_said_in_the_language_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, action: str, language: Language, reason: str
+) -> None:
+    failed = {
+        "sentence": "{folder} holds no handler.py",
+        "facts": {"folder": "lambdas/parse_csv"},
+    }
+    provisioner = provisioner_that_says(monkeypatch, {"failed": failed}, status=1)
+    speak(language)
     with pytest.raises(LabError) as error:
         provisioner.plan() if action == "plan" else provisioner.apply(print)
-    assert str(error.value).endswith(
-        "changed. lambdas/parse_csv/handler.py:3: invalid syntax: def broken(:"
+    assert str(error.value).endswith(reason)
+
+
+def test_a_provisioner_that_ends_without_a_reason_is_told_by_its_last_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    provisioner = provisioner_that_says(monkeypatch, "Traceback ...", "MemoryError", status=1)
+    with pytest.raises(LabError, match=r"MemoryError$"):
+        provisioner.apply(print)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            [
+                "buckets       0.25 s  2 created, 1 updated (raw), 3 unchanged",
+                "topic         0.10 s  nothing to do",
+                "done: 3 of 6 resources changed, profile quick, 1.5 s",
+            ],
+        ),
+        (
+            "th",
+            [
+                "buckets       0.25 s  สร้าง 2, แก้ 1 (raw), เหมือนเดิม 3",
+                "topic         0.10 s  ไม่มีอะไรต้องทำ",
+                "เสร็จ: เปลี่ยน 3 จาก 6 รายการ profile quick ใช้เวลา 1.5 วินาที",
+            ],
+        ),
+    ],
+)
+def test_what_a_provisioner_has_done_is_said_in_the_language_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, language: Language, told: list[str]
+) -> None:
+    counts = {"created": 2, "updated": ["raw"], "unchanged": 3}
+    nothing = {"created": 0, "updated": [], "unchanged": 0}
+    done = {"changed": 3, "resources": 6, "profile": "quick", "seconds": 1.5}
+    provisioner = provisioner_that_says(
+        monkeypatch,
+        {"group": "buckets", "seconds": 0.25, **counts},
+        {"group": "topic", "seconds": 0.1, **nothing},
+        {"done": done},
     )
+    speak(language)
+    lines: list[str] = []
+    provisioner.apply(lines.append)
+    assert lines == told

@@ -17,11 +17,22 @@ from lab import cli
 from lab.console import padded
 from lab.language import choose_language, in_our_language, say, speak, take_option
 from lab.paths import REPOSITORY
+from lab.permissions import REFUSALS
 from lab.thai.help import HELP, wrong_use
 from lab.thai.sentences import SENTENCES
+from lab_engine.iam.evaluator import Reason
 
 THAI = re.compile(r"[\u0e00-\u0e7f]")
 LAB = sorted(file for file in (REPOSITORY / "lab").rglob("*.py") if "thai" not in file.parts)
+OTHERS = sorted(
+    file
+    for folder in ("init/provision", "engine/lab_engine/faults")
+    for file in (REPOSITORY / folder).rglob("*.py")
+)
+"""They know no language: their errors are English sentences with facts, for the command line."""
+
+ERRORS_OF_OTHERS = ("ProvisionError", "SettingsError", "DefinitionError", "FaultError")
+
 MAY_HOLD_THAI = {"lab/samples.py", "lab/commands/demo.py"}
 """They name data: customers, and a sample's file."""
 
@@ -79,7 +90,24 @@ def sentences() -> dict[str, list[str]]:
             match call.args:
                 case [ast.Constant(value=str(sentence))]:
                     found.setdefault(sentence, []).append(f"{path_of(file)}:{call.lineno}")
+    for file, call in errors_of_others():
+        sentence = str(literal(call))
+        found.setdefault(sentence, []).append(f"{path_of(file)}:{call.lineno}")
     return found
+
+
+def errors_of_others() -> Iterator[tuple[Path, ast.Call]]:
+    for file in OTHERS:
+        for call in calls(file, *ERRORS_OF_OTHERS):
+            yield file, call
+
+
+def literal(call: ast.Call) -> object:
+    """The sentence of an error; None where it is no literal, so that nobody can translate it."""
+    match call.args:
+        case [ast.Constant(value=value)]:
+            return value
+    return None
 
 
 def names_in(sentence: str) -> set[str]:
@@ -137,6 +165,22 @@ def test_a_sentence_is_given_the_facts_it_names() -> None:
                 if given != names_in(str(call.args[0].value)):
                     wrong.append(f"{path_of(file)}:{call.lineno}")
     assert wrong == []
+
+
+def test_an_error_of_the_provisioner_or_a_fault_is_a_literal_sentence_with_its_facts() -> None:
+    wrong = []
+    for file, call in errors_of_others():
+        given = {each.arg for each in call.keywords}
+        right = None in given or given == names_in(str(literal(call)))  # None: a **mapping
+        if not isinstance(literal(call), str) or not right:
+            wrong.append(f"{path_of(file)}:{call.lineno}")
+    assert wrong == []
+    assert len(list(errors_of_others())) > 10
+
+
+def test_every_reason_why_iam_refuses_has_its_thai() -> None:
+    refusing = {each for each in Reason if each.name.startswith("NO_") or "DENIES" in each.name}
+    assert {each.value for each in refusing} == set(REFUSALS)
 
 
 def test_every_text_of_the_help_has_its_thai() -> None:
