@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from course.session import EmptyAccountError, OutOfOrderError, Session
     from course.step import Step
 
-COMMAND = re.compile(r"scripts/lab ((?:course [a-z]+|[a-z]+))(?! --)")
+COMMAND = re.compile(
+    r"scripts/lab ((?>(?:course|chaos) [a-z]++|[a-z]++))(?! --port)(?=((?:(?!scripts/lab)[^`\n])*))"
+)
+"""A command in a text, and the rest of it; one that names its port is as it should be."""
+
+NAMED_ACCOUNT = re.compile(r" --account \d+")
 OF_THE_STUDENT = ("course", "aws")
 """Commands that mean the student's account without being told."""
 
@@ -134,7 +139,12 @@ def show(line: str, style: str | None = None) -> None:
 
 def _for_this_lab(text: str) -> str:
     """Let the commands in a text name the lab's port and the account, where that is needed."""
-    return COMMAND.sub(lambda found: typed(found[1]), text)
+
+    def ours(found: re.Match[str]) -> str:
+        whole = typed(found[1])
+        return NAMED_ACCOUNT.sub("", whole) if "--account" in found[2] else whole
+
+    return COMMAND.sub(ours, text)
 
 
 def typed(words: str) -> str:

@@ -5,12 +5,15 @@ import re
 
 import pytest
 
+from course.language import Text
+from course.sandbox import DEFAULT_ACCOUNT
 from lab.advice import command
-from lab.chosen import choose_port
+from lab.chosen import choose_account, choose_port
 from lab.launch.containers import DockerError
 from lab.launch.record import forget, remember
 from lab.paths import REPOSITORY
 from lab.running import LabRecord
+from lab.views.lessons import print_text
 
 BY_HAND = re.compile(r"scripts/lab (?!again\b|chaos on --help)[a-z]")
 """Where an installation is to be repaired, and a help page, no lab is meant."""
@@ -43,6 +46,32 @@ def test_advice_is_for_the_lab_that_the_running_command_means() -> None:
     choose_port(4702)
     assert command("runs") == "scripts/lab runs --port 4702"
     assert "scripts/lab up --engine local --port 4702" in str(DockerError("No Docker."))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Try: scripts/lab course trap", "Try: scripts/lab course trap --port 4702"),
+        ("scripts/lab course check 1.2.", "scripts/lab course check --port 4702 1.2."),
+        ("see scripts/lab course", "see scripts/lab course --port 4702"),
+        (
+            "scripts/lab iam --denied --account 111111111111",
+            "scripts/lab iam --port 4702 --denied --account 111111111111",
+        ),
+        (
+            "`scripts/lab chaos on kill f --account 111111111111`, `scripts/lab logs f`",
+            "`scripts/lab chaos on --port 4702 kill f --account 111111111111`, "
+            "`scripts/lab logs --port 4702 --account 111111111111 f`",
+        ),
+    ],
+)
+def test_a_command_in_a_lesson_is_for_the_lab_and_account_at_hand_however_often_it_is_shown(
+    written: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose_port(4702)
+    choose_account(DEFAULT_ACCOUNT)
+    print_text(Text.same(written), "en")
+    assert capsys.readouterr().out == f"{shown}\n"
 
 
 def test_no_message_writes_a_command_by_hand() -> None:
