@@ -7,13 +7,16 @@ from typing import Any, Final
 from botocore import xform_name
 
 from course.sandbox import Call
+from course.switches import LAB
 
 _CLI_NAMES: Final = {"s3": "s3api"}
 _LONGEST: Final = 160
 
 
 def as_command(call: Call) -> str:
-    """Return the `aws` command that makes a call; long values are cut."""
+    """Return the `aws` command that makes a call, or the lab's own; long values are cut."""
+    if call.service == LAB:
+        return f"scripts/lab {call.operation}"
     words = ["aws", _CLI_NAMES.get(call.service, call.service), xform_name(call.operation, "-")]
     for name, value in call.parameters.items():
         if name == "Code" and "ZipFile" in value:

@@ -108,6 +108,12 @@ def log_tells_other_rows(case: Case, *, rows: int) -> Facts | None:
 
 
 @causes
+def function_tagged_with(case: Case, *, value: str) -> Facts | None:
+    """The student's answer is this wrong one."""
+    return {"actual": value} if case.seen.get("answered") == value else None
+
+
+@causes
 def answer_hides_error(case: Case) -> Facts | None:
     """The invocation met an error and returned as if all were well."""
     answered = case.seen.get("answered")

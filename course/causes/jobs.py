@@ -127,6 +127,13 @@ def result_does_not_add_up(case: Case) -> Facts | None:
 
 
 @causes
+def more_than_one_result(case: Case) -> Facts | None:
+    """One file has several results."""
+    found = case.seen.get("results", [])
+    return {"actual": len(found)} if len(found) > 1 else None
+
+
+@causes
 def dead_letter_is_a_job(case: Case) -> Facts | None:
     """A message in the dead letter queue is a job that could be done."""
     jobs = case.seen.get("good_jobs", [])

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from course.case import Case
-from course.finding import NOTHING, Finding, failed, not_yet, passed
+from course.finding import NOTHING, Finding, failed, missing, not_yet, passed
 from course.language import Text
 from course.listing import listed
 from course.probes import probes
@@ -142,4 +142,26 @@ def prefix_expires(case: Case, *, bucket: str, prefix: str, days: int) -> Findin
         if found
         else NOTHING,
         f"aws s3api get-bucket-lifecycle-configuration --bucket {bucket}",
+    )
+
+
+@probes
+def expired_by_the_clock(case: Case, *, bucket: str, gone: str, kept: str) -> Finding:
+    """Of two files that the student put, the one that the rule is about is gone."""
+    s3 = case.client("s3")
+
+    def is_there(key: str) -> bool:
+        found = unless_missing(
+            lambda: s3.head_object(Bucket=bucket, Key=key), "404", "NoSuchKey", "NoSuchBucket"
+        )
+        return found is not None
+
+    if not is_there(kept):
+        return missing(f"s3://{bucket}/{kept}")
+    if not is_there(gone):
+        return passed()
+    return failed(
+        Text(th=f"{gone} หมดอายุไปแล้ว", en=f"{gone} has expired"),
+        Text(th=f"{gone} ยังอยู่", en=f"{gone} is still there"),
+        f"clock +31d --account {case.sandbox.account}",
     )

@@ -216,6 +216,27 @@ def invoked_about_absent(case: Case, *, function: str, bucket: str, key: str) ->
     )
 
 
+@probes
+def function_tagged(case: Case, *, function: str, tag: str, value: str) -> Finding:
+    """A function has a tag, by which the student answers a question."""
+    found = configuration(case, function)
+    if found is None:
+        return missing(function)
+    tags = case.client("lambda").list_tags(Resource=found["FunctionArn"])["Tags"]
+    case.seen["answered"] = tags.get(tag)
+    if tags.get(tag) == value:
+        return passed()
+    if tag not in tags:
+        return missing(f"tag {tag}: {function}")
+    return failed(
+        Text(
+            th=f"tag {tag} คือ action ที่ iam --denied บอก", en=f"tag {tag}: what iam --denied names"
+        ),
+        Text.same(tags[tag]),
+        f"iam --denied --account {case.sandbox.account}",
+    )
+
+
 def invoke_about(
     case: Case, function: str, bucket: str, key: str, body: bytes
 ) -> dict[str, Any] | None:

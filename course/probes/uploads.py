@@ -1,10 +1,13 @@
 """From an upload to what the whole pipeline makes of it."""
 
 import secrets
+import time
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Final
 
 from course.case import Case
+from course.evidence import Invocation, invocations
 from course.executions import all_ended, executions_about
 from course.finding import NOTHING, Finding, failed, missing, passed
 from course.language import Text
@@ -20,6 +23,8 @@ from provision.target import unless_missing
 PROCESSED_WITHIN_SECONDS: Final = 60.0
 """From an upload to its result: the batch window, two cold functions, a workflow."""
 LOOKED_UP_WITHIN_SECONDS: Final = 3.0
+COMES_AGAIN_WITHIN_SECONDS: Final = 10.0
+"""After a message's visibility timeout: the queue is asked once more, and the function starts."""
 
 
 @probes
@@ -71,6 +76,42 @@ def file_has_result(case: Case, *, key: str) -> Finding:
         Text.same(in_words("processed/...", file.rows, file.revenue)),
         _described(case.seen["results"]),
         f"aws s3 ls --recursive s3://{case.processed_bucket}/processed/",
+    )
+
+
+@probes
+def message_came_twice(case: Case, *, function: str, key: str) -> Finding:
+    """A file's message was worked on twice, because an answer was lost, and there is one result."""
+    logs, s3, times = case.client("logs"), case.client("s3"), case.sandbox.times
+
+    def look_for(runs: int) -> Callable[[], list[Invocation]]:
+        def look() -> list[Invocation]:
+            about = [each for each in invocations(logs, function) if each.mentions(key)]
+            case.seen["runs"] = len(about)
+            return about if len(about) >= runs else []
+
+        return look
+
+    first = case.wait_until(look_for(1), within_seconds=LOOKED_UP_WITHIN_SECONDS)
+    if first:
+        hidden = times.visibility_seconds + times.window_seconds + COMES_AGAIN_WITHIN_SECONDS
+        since = time.time() - first[0].began / 1000
+        case.wait_until(look_for(2), within_seconds=max(hidden - since, LOOKED_UP_WITHIN_SECONDS))
+    there = list(results(s3, case.processed_bucket, PurePosixPath(key).stem))
+    case.seen["results"] = there
+    runs = case.seen["runs"]
+    if runs > 1 and len(there) == 1:
+        return passed(Text.same(there[0].key))
+    return failed(
+        Text(
+            th=f"{key}: {function} ทำสองครั้ง ผลลัพธ์หนึ่งเดียว",
+            en=f"{key}: {function} runs twice, and there is one result",
+        ),
+        Text(
+            th=f"ทำ {runs} ครั้ง ผลลัพธ์ {len(there)}",
+            en=f"{runs} runs, {len(there)} results",
+        ),
+        f"logs {function}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Invoke csv-validator with the event of a file that was never uploaded."""
+"""Invoke csv-validator with the event of a file that was never uploaded, and say what refused."""
 
 import json
 from typing import Final
@@ -12,10 +12,13 @@ from provision.waiting import poll
 FUNCTION: Final = "csv-validator"
 KEY: Final = "uploads/not-there.csv"
 PATIENCE_SECONDS: Final = 30.0
+TAG: Final = "refused"
+REFUSED: Final = "s3:ListBucket"
+"""Who may not list a bucket is not told that a file is missing."""
 
 
 def solve(sandbox: Sandbox, changes: Changes) -> None:
-    """Afterwards the log tells of the file that is not there, and there is none."""
+    """Afterwards the log tells of the file that is not there, and a tag of why it was refused."""
     s3 = sandbox.client("s3")
     found = s3.list_objects_v2(Bucket=sandbox.raw_bucket, Prefix=KEY)["KeyCount"]
     changes.settle(
@@ -29,6 +32,13 @@ def solve(sandbox: Sandbox, changes: Changes) -> None:
         wanted=True,
         actual=_is_logged(sandbox) or None,
         apply=lambda: _invoke(sandbox),
+    )
+    client, arn = sandbox.client("lambda"), sandbox.arn("lambda", f"function:{FUNCTION}")
+    changes.settle(
+        f"tag {TAG} of {FUNCTION}",
+        wanted=REFUSED,
+        actual=client.list_tags(Resource=arn)["Tags"].get(TAG),
+        apply=lambda: client.tag_resource(Resource=arn, Tags={TAG: REFUSED}),
     )
 
 
