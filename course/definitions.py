@@ -13,7 +13,9 @@ from typing import Annotated, Any, Final
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from course import words
 from course.grants import policy_document
+from course.language import ToldError
 from course.listing import listed
 from course.sandbox import Sandbox
 
@@ -80,6 +82,10 @@ _AS_JSON: Final = ("Policy", "RedrivePolicy", "RedriveAllowPolicy", "FilterPolic
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Document = dict[str, Any]
+
+
+class UnusableError(ToldError, ValueError):
+    """Something in a submission, or in an account to be handed in, that is not accepted."""
 
 
 class Part(BaseModel):
@@ -215,7 +221,7 @@ def read_definitions(sandbox: Sandbox) -> Definitions:
     """Read what an account holds in its region.
 
     Raises:
-        ValueError: A function's code is too large, or has a name that leads out of its folder.
+        UnusableError: A function's code is too large, or a name in it leads out of its folder.
     """
     return Definitions(
         roles=list(_roles(sandbox)),
@@ -257,27 +263,25 @@ def refuse_unsafe_name(name: str) -> None:
     """See that a file's name stays in its folder.
 
     Raises:
-        ValueError: It leads out of it, or no file can be called so.
+        UnusableError: It leads out of it, or no file can be called so.
     """
     path = PurePosixPath(name)
     odd = any(not character.isprintable() for character in name) or "\\" in name
     if odd or path.is_absolute() or ".." in path.parts or str(path) != name or name == ".":
-        message = f"the file name {name!r} leads out of its folder"
-        raise ValueError(message)
+        raise UnusableError(words.LEADS_OUT, name=repr(name))
 
 
 def unzip(archive: bytes) -> dict[str, bytes]:
     """Return the files in a function's zip, without the entries that stand for folders.
 
     Raises:
-        ValueError: They are too large together, or a name leads out of the folder.
+        UnusableError: They are too large together, or a name leads out of the folder.
     """
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         entries = [each for each in opened.infolist() if not each.is_dir()]
         if sum(each.file_size for each in entries) > LARGEST_CODE:
-            message = f"the code is larger than {LARGEST_CODE} bytes"
-            raise ValueError(message)
+            raise UnusableError(words.TOO_MUCH_CODE, most=LARGEST_CODE)
         for each in entries:
             refuse_unsafe_name(each.filename)
             files[each.filename] = opened.read(each)

@@ -1,7 +1,17 @@
-"""Files that the course writes for people: whole or not at all."""
+"""Files that the course reads from people, and writes for them: whole or not at all."""
 
 import os
 from pathlib import Path
+
+from course import words
+from course.language import Text
+
+
+def why_unreadable(error: OSError) -> Text:
+    """Say of a `{file}` why it cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return words.NO_SUCH_FILE
+    return words.UNREADABLE.filled({"why": error.strerror or type(error).__name__})
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -7,7 +7,7 @@ Sources:
     Classroom itself ended in August 2026.)
 
     nbgrader, `CsvExportPlugin` in nbgrader/plugins/export.py: one row for each assignment and
-    student; here a week is an assignment.
+    student; here a week is an assignment, and so are the traps.
 """
 
 import csv
@@ -73,7 +73,7 @@ def as_classroom50(
 
 
 def as_nbgrader(grades: Sequence[Grade]) -> str:
-    """Grades as CSV: a row for each student and week that has something to earn."""
+    """Grades as CSV: a row for each student and week that has something to earn, and the traps."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -85,14 +85,16 @@ def as_nbgrader(grades: Sequence[Grade]) -> str:
             earned = sum(each.points for each in steps)
             score = round(earned + sum(each.points for each in predictions), 1)
             if most:
-                writer.writerow(_row(grade, week, score, most))
+                writer.writerow(_row(grade, f"week{week}", score, most))
+        if grade.traps:  # an assignment of its own: whoever reads the grades decides what it counts
+            writer.writerow(_row(grade, "traps", grade.traps_mended, len(grade.traps)))
     return text.getvalue()
 
 
-def _row(grade: Grade, week: int, score: float, most: int) -> dict[str, object]:
+def _row(grade: Grade, assignment: str, score: float, most: int) -> dict[str, object]:
     student = grade.student
     words = {
-        "assignment": f"week{week}",
+        "assignment": assignment,
         "duedate": "",
         "timestamp": (grade.submitted_at or grade.graded_at).strftime("%Y-%m-%d %H:%M:%S"),
         "student_id": student.id,
@@ -129,7 +131,12 @@ def _result(grade: Grade, environ: Mapping[str, str]) -> dict[str, Any]:
         "tests": tests,
         "account": grade.student.account,
         "graded_at": _iso(grade.graded_at),
-        "notes": list(grade.notes),
+        "traps": {
+            "mended": grade.traps_mended,
+            "of": len(grade.traps),
+            "states": {trap.id: state.value for trap, state in grade.traps.items()},
+        },
+        "notes": [note.en for note in grade.notes],
     }
 
 

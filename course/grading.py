@@ -1,18 +1,21 @@
 """What somebody's work is worth: every step checked now, and the record of how it was done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from course import words
 from course.checking import Result, run_checks
 from course.finding import Verdict
+from course.language import Text
 from course.library import WEEKS, Library
 from course.progress import Progress
 from course.question import read_questions
 from course.resources import inventory
 from course.sandbox import Sandbox
 from course.step import Step
+from course.traps import Trap, TrapState, trap_states
 
 PREDICTION_POINTS: Final = 10
 """Of a week's questions together; each counts by its first answer."""
@@ -24,12 +27,15 @@ OF_THE_PAST: Final = frozenset(
         "dead_letters_are_no_jobs",
         "execution_failed_in",
         "execution_of_file",
+        "expired_by_the_clock",
         "file_failed_for",
         "file_has_result",
+        "function_tagged",
         "invoked_about_absent",
         "log_tells_any_file",
         "log_tells_rejection",
         "log_tells_rows",
+        "message_came_twice",
         "sales_file_exists",
     }
 )
@@ -124,6 +130,7 @@ class Grade:
         steps: By step, in the order of the course.
         predictions: By week.
         notes: What else a teacher should know, such as what could not be built again.
+        traps: How far they came with each trap, by their record; traps earn nothing.
     """
 
     student: Student
@@ -131,13 +138,19 @@ class Grade:
     submitted_at: datetime | None
     steps: tuple[StepGrade, ...]
     predictions: tuple[PredictionGrade, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Text, ...] = field(default=())
+    traps: Mapping[Trap, TrapState] = field(default_factory=dict)
 
     @property
     def points(self) -> float:
         """All of them."""
         steps = sum(each.points for each in self.steps)
         return round(steps + sum(each.points for each in self.predictions), 1)
+
+    @property
+    def traps_mended(self) -> int:
+        """How many traps they have met and mended."""
+        return sum(state is TrapState.MENDED for state in self.traps.values())
 
     @property
     def most_points(self) -> int:
@@ -175,7 +188,8 @@ def grade_account(
         submitted_at=None,
         steps=tuple(steps),
         predictions=tuple(grade_predictions(progress)),
-        notes=("The account is empty.",) if empty else (),
+        traps=trap_states(progress),
+        notes=(words.ACCOUNT_IS_EMPTY,) if empty else (),
     )
 
 

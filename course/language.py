@@ -42,6 +42,22 @@ class Text(BaseModel):
         return cls(th=str(words), en=str(words))
 
 
+class ToldError(Exception):
+    """An error that somebody is told in their language.
+
+    Args:
+        text: What is wrong, in one line, with `{names}` for its facts.
+        facts: What they stand for.
+
+    Attributes:
+        text: With its facts.
+    """
+
+    def __init__(self, text: Text, **facts: object) -> None:
+        self.text = text.filled(facts)
+        super().__init__(self.text.en)
+
+
 def fill(words: str, names: Names) -> str:
     """Replace each `{name}` by its value; one that is not known stays, as JSON's braces do."""
     return _NAME.sub(lambda found: str(names.get(found[1], found[0])), words)

@@ -11,11 +11,11 @@ from typing import Final
 
 from course.checking import Result, all_passed, run_checks
 from course.progress import PracticeProgress
-from course.resources import wipe
+from course.resources import inventory, wipe
 from course.sandbox import Sandbox
 from course.session import Session
 from course.step import Mistake, Step
-from course.traps import Trap, find_mistake, read_traps
+from course.traps import Trap, find_mistake
 from provision.changes import Changes
 
 _FIRST_DIGIT: Final = "9"
@@ -96,39 +96,57 @@ def choose(session: Session, seed: str) -> Broken:
     mistakes = [Broken(step, mistake) for step in steps for _, mistake in step.mistakes]
     if not mistakes:
         raise NothingBuiltError
-    # Of this account and seed: the same for everybody who looks at it, no secret.
-    return random.Random(f"{session.sandbox.account}/{seed}").choice(mistakes)  # noqa: S311
+    # The same for everybody who is given the word and has come as far; it is no secret.
+    return random.Random(seed).choice(mistakes)  # noqa: S311
 
 
 def open_practice(session: Session, name: str) -> Broken | None:
-    """Return what is broken under a name and was not mended yet; None without."""
-    known = session.progress.practice.get(name)
+    """Return what is broken under a name and was not mended yet; None without.
+
+    There is one practice account: what was broken last has taken the place of all before it.
+    """
+    practice = session.progress.practice
+    known = practice.get(name)
     if known is None or known.mended_at or known.shown:
+        return None
+    if any(each.broken_at > known.broken_at for each in practice.values()):
         return None
     step, _, mistake = find_mistake(known.step, known.mistake)
     return Broken(step, mistake)
 
 
+def bring_back(session: Session, broken: Broken, tell: Callable[[Step], None]) -> bool:
+    """Break it again where the lab was stopped meanwhile; whether that was so."""
+    if inventory(practice_account(session.sandbox)):
+        return False
+    _break(session, broken, tell)
+    return True
+
+
 def look(session: Session, name: str, broken: Broken) -> list[Result]:
-    """Check whether the practice account is whole again, and take it up."""
+    """Check whether the practice account is whole again, and take up what came out."""
     results = run_checks(broken.step, practice_account(session.sandbox))
+    known = session.progress.practice[name]
     if all_passed(results):
-        session.progress.practice[name].mended_at = datetime.now(UTC)
-        session.save()
+        known.mended_at = datetime.now(UTC)
+    elif name != SABOTAGE:  # of which only is told whether it is whole
+        told = any(each.mistake == broken.mistake for each in results)
+        known.explained = known.explained or told
+    session.save()
     return results
 
 
 def mend(session: Session, name: str, broken: Broken) -> None:
     """Mend it for the student: it counts as shown, not as mended."""
-    session.progress.practice[name].shown = True
+    known = session.progress.practice[name]
+    known.shown = known.explained = True
     session.save()
     broken.step.solve(practice_account(session.sandbox), Changes())
 
 
-def traps_mended(session: Session) -> int:
-    """Return how many traps were met and mended."""
-    known = session.progress.practice
-    return sum(trap.id in known and known[trap.id].mended_at is not None for trap in read_traps())
+def clear(session: Session) -> None:
+    """Empty the practice account."""
+    wipe(practice_account(session.sandbox))
 
 
 def _break(session: Session, broken: Broken, tell: Callable[[Step], None]) -> None:
@@ -142,7 +160,12 @@ def _break(session: Session, broken: Broken, tell: Callable[[Step], None]) -> No
 
 
 def _begin(session: Session, name: str, broken: Broken) -> None:
+    before = session.progress.practice.get(name)
     session.progress.practice[name] = PracticeProgress(
-        step=broken.step.id, mistake=broken.mistake.id, broken_at=datetime.now(UTC)
+        step=broken.step.id,
+        mistake=broken.mistake.id,
+        broken_at=datetime.now(UTC),
+        explained=before is not None and before.explained and name != SABOTAGE,
+        mended_before=before is not None and before.was_mended,
     )
     session.save()

@@ -61,6 +61,8 @@ class PracticeProgress(BaseModel):
         broken_at: When.
         mended_at: When the student had mended it.
         shown: Whether it was mended for them.
+        explained: Whether they were told why it is wrong.
+        mended_before: Whether they had mended it before it was broken again.
     """
 
     step: str
@@ -68,6 +70,13 @@ class PracticeProgress(BaseModel):
     broken_at: datetime
     mended_at: datetime | None = None
     shown: bool = False
+    explained: bool = False
+    mended_before: bool = False
+
+    @property
+    def was_mended(self) -> bool:
+        """Whether the student has ever mended it."""
+        return self.mended_before or self.mended_at is not None
 
 
 class Progress(BaseModel):

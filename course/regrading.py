@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from course import words
 from course.grading import Grade, Student, grade_account
 from course.library import Library
 from course.rebuilding import rebuild
@@ -34,6 +35,6 @@ def grade_submission(
     grade = grade_account(
         library, sandbox, student, submission.progress, lambda graded: tell(graded.step.id)
     )
-    notes = [f"not built again: {each}" for each in refused]
-    notes += [f"too large to be handed in: my/{each}" for each in submission.left_out]
+    notes = [words.NOT_BUILT_AGAIN.filled({"what": each}) for each in refused]
+    notes += [words.NOT_HANDED_IN.filled({"file": each}) for each in submission.left_out]
     return replace(grade, submitted_at=submission.made_at, notes=(*grade.notes, *notes))

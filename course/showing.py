@@ -1,6 +1,6 @@
 """What people see of results: plain lines in one language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from course import words
@@ -11,6 +11,7 @@ from course.language import Language, Text
 from course.library import WEEKS
 from course.session import Session
 from course.step import Step
+from course.traps import Trap, TrapState
 
 SIGNS: Final = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.NOT_YET: "·"}
 
@@ -95,8 +96,18 @@ def grade_lines(grade: Grade, language: Language) -> Iterator[str]:
         )
         if steps:
             yield f"  {said.in_language(language)}"
+    if grade.traps:
+        traps = words.TRAPS_GRADE.filled(trap_facts(grade.traps)).in_language(language)
+        yield f"  {traps}"
     for note in grade.notes:
-        yield f"  ! {note}"
+        yield f"  ! {_in_one_line(note, language)}"
+
+
+def trap_facts(states: Mapping[Trap, TrapState]) -> dict[str, int]:
+    """Return how many traps there are, how many are mended, and how many more were met."""
+    mended = sum(state is TrapState.MENDED for state in states.values())
+    met = sum(state is not TrapState.OPEN for state in states.values()) - mended
+    return {"mended": mended, "total": len(states), "met": met}
 
 
 def _in_one_line(text: Text, language: Language) -> str:

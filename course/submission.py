@@ -11,17 +11,20 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from course import words
 from course.definitions import (
     Content,
     Definitions,
     FileName,
     Part,
+    UnusableError,
     as_bytes,
     as_content,
     read_definitions,
     refuse_unsafe_name,
 )
-from course.files import write_whole
+from course.files import why_unreadable, write_whole
+from course.language import Text, ToldError, fill
 from course.progress import Progress
 from course.sandbox import Pace, Sandbox
 from course.session import Session
@@ -32,7 +35,7 @@ LARGEST_FILE: Final = 256 * 1024
 MOST_FILES: Final = 300
 
 
-class SubmissionError(Exception):
+class SubmissionError(ToldError):
     """A submission cannot be made, or is none that can be graded; the message is one line."""
 
 
@@ -71,8 +74,7 @@ class Submission(Part):
     def _files_stay_in_their_folders(self) -> Self:
         for files in (self.my, *(each.code for each in self.cloud.functions)):
             if len(files) > MOST_FILES:
-                message = f"it holds {len(files)} files, and {MOST_FILES} are the most"
-                raise ValueError(message)
+                raise UnusableError(words.TOO_MANY_FILES, count=len(files), most=MOST_FILES)
             for name, content in files.items():
                 refuse_unsafe_name(name)
                 as_bytes(content)
@@ -120,7 +122,7 @@ def make_submission(session: Session) -> Submission:
             cloud=read_definitions(sandbox),
         )
     except ValueError as error:
-        raise SubmissionError(_first_line(error)) from error
+        raise SubmissionError(_what_is_wrong(error), file=sandbox.account) from error
 
 
 def write_submission(file: Path, submission: Submission) -> None:
@@ -131,8 +133,8 @@ def write_submission(file: Path, submission: Submission) -> None:
     """
     text = submission.model_dump_json(indent=1) + "\n"
     if len(text.encode()) > LARGEST_SUBMISSION:
-        message = f"the submission is larger than {LARGEST_SUBMISSION // 1024**2} MB"
-        raise SubmissionError(message)
+        most = LARGEST_SUBMISSION // 1024**2
+        raise SubmissionError(words.TOO_LARGE_TO_HAND_IN, file=file, most=most)
     write_whole(file, text)
 
 
@@ -146,23 +148,22 @@ def read_submission(file: Path) -> Submission:
         with file.open("rb") as opened:
             text = opened.read(LARGEST_SUBMISSION + 1)
     except OSError as error:
-        raise SubmissionError(error.strerror or str(error)) from error
+        raise SubmissionError(why_unreadable(error), file=file) from error
     if len(text) > LARGEST_SUBMISSION:
-        message = f"it is larger than {LARGEST_SUBMISSION // 1024**2} MB"
-        raise SubmissionError(message)
+        most = LARGEST_SUBMISSION // 1024**2
+        raise SubmissionError(words.TOO_LARGE_TO_GRADE, file=file, most=most)
     try:
         found: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        message = "it is not a submission: it is not JSON"
-        raise SubmissionError(message) from error
+        raise SubmissionError(words.NOT_JSON, file=file) from error
     version = found.get("format") if isinstance(found, dict) else None
     if version != FORMAT:
-        message = f"it has the format {str(version)[:60]!r}, and this course grades {FORMAT!r}"
-        raise SubmissionError(message)
+        found_format = repr(str(version)[:60])
+        raise SubmissionError(words.OTHER_FORMAT, file=file, found=found_format, known=repr(FORMAT))
     try:
         return Submission.model_validate(found)
     except (ValueError, RecursionError) as error:
-        raise SubmissionError(_first_line(error)) from error
+        raise SubmissionError(_what_is_wrong(error), file=file) from error
 
 
 def _own_files(folder: Path) -> tuple[dict[str, Content], list[str]]:
@@ -181,11 +182,20 @@ def _own_files(folder: Path) -> tuple[dict[str, Content], list[str]]:
     return files, left_out
 
 
-def _first_line(error: Exception) -> str:
-    """Say what is wrong first, without pydantic's frame around it."""
+def _what_is_wrong(error: Exception) -> Text:
+    """Say what is wrong first, without pydantic's frame around it, and where."""
+    where, cause, said = "", error, str(error).partition("\n")[0] or type(error).__name__
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(each)[:40] for each in first["loc"])
+        cause = first.get("ctx", {}).get("error", error)
         said = first["msg"].removeprefix("Value error, ")
-        return f"{where}: {said}" if where else said
-    return str(error).partition("\n")[0] or type(error).__name__
+    if isinstance(cause, UnusableError):
+        why = cause.text
+    else:  # pydantic's reason is English
+        why = Text(th=words.WRONG_FORM.th, en=f"{words.WRONG_FORM.en}: {said}")
+    form = words.UNUSABLE_PART if where else words.UNUSABLE
+    return Text(
+        th=fill(form.th, {"where": where, "why": why.th}),
+        en=fill(form.en, {"where": where, "why": why.en}),
+    )

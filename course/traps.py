@@ -1,16 +1,38 @@
 """The traps: the workshop's own errors, each made in a practice account to be met and mended."""
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import yaml
 
+from course import words
 from course.language import Text
 from course.library import open_library
+from course.progress import Progress
 from course.step import Check, Form, Id, Mistake, Step, StepId
 
 FILE: Final = Path(__file__).resolve().parent / "traps.yaml"
+
+
+class TrapState(StrEnum):
+    """How far a student is with a trap."""
+
+    OPEN = "open"
+    PROVOKED = "provoked"
+    EXPLAINED = "explained"
+    MENDED = "mended"
+
+    @property
+    def text(self) -> Text:
+        """The same in words."""
+        return {
+            TrapState.OPEN: words.OPEN,
+            TrapState.PROVOKED: words.PROVOKED,
+            TrapState.EXPLAINED: words.EXPLAINED,
+            TrapState.MENDED: words.MENDED,
+        }[self]
 
 
 class UnknownTrapError(LookupError):
@@ -46,6 +68,20 @@ def read_traps() -> tuple[Trap, ...]:
     for trap in traps:
         find_mistake(trap.step, trap.mistake)
     return traps
+
+
+def trap_states(progress: Progress) -> dict[Trap, TrapState]:
+    """Return how far a student is with each trap: met, told why, or mended by themselves."""
+    states: dict[Trap, TrapState] = {}
+    for trap in read_traps():
+        known = progress.practice.get(trap.id)
+        if known is None:
+            states[trap] = TrapState.OPEN
+        elif known.was_mended:
+            states[trap] = TrapState.MENDED
+        else:
+            states[trap] = TrapState.EXPLAINED if known.explained else TrapState.PROVOKED
+    return states
 
 
 def trap_named(name: str) -> Trap:

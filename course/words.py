@@ -19,6 +19,18 @@ DONE: Final = Text(th="ผ่านแล้ว", en="done")
 SOLVED: Final = Text(th="เฉลยทำให้", en="solved for you")
 BEGUN: Final = Text(th="กำลังทำ", en="begun")
 OPEN: Final = Text(th="ยังไม่ทำ", en="open")
+PROVOKED: Final = Text(th="เจอแล้ว", en="met")
+EXPLAINED: Final = Text(th="รู้สาเหตุแล้ว", en="explained")
+MENDED: Final = Text(th="แก้แล้ว", en="mended")
+TRAP: Final = Text(th="กับดัก", en="trap")
+TRAPS: Final = Text(
+    th="กับดัก: แก้แล้ว {mended} จาก {total} เจออีก {met} ลอง: scripts/lab course trap",
+    en="Traps: {mended} of {total} mended, {met} more met. Try one: scripts/lab course trap",
+)
+TRAPS_GRADE: Final = Text(
+    th="กับดัก: แก้แล้ว {mended} จาก {total} เจออีก {met} (ตามบันทึก ไม่มีคะแนน)",
+    en="traps: {mended} of {total} mended, {met} more met (by the record; no points)",
+)
 
 PASSED: Final = Text(
     th="ผ่านทั้ง {total} ข้อ ได้ {points} คะแนน ขั้นต่อไป: scripts/lab course text {next}",
@@ -144,4 +156,71 @@ NOTHING_BUILT: Final = Text(
 DAMAGED: Final = Text(
     th="{file} เสีย ย้ายไฟล์นี้ออกไป แล้วตรวจแต่ละขั้นใหม่: scripts/lab course check",
     en="{file} is damaged. Move it away, and check your steps again: scripts/lab course check",
+)
+
+NO_SUCH_FILE: Final = Text(th="{file}: ไม่มีไฟล์นี้", en="{file}: No such file.")
+UNREADABLE: Final = Text(th="{file}: อ่านไม่ได้ ({why})", en="{file}: it cannot be read ({why}).")
+
+ROSTER_NOT_UTF8: Final = Text(
+    th="{file} ไม่ใช่ UTF-8 ให้บันทึกเป็น CSV UTF-8", en="{file} is not UTF-8: save it as CSV UTF-8."
+)
+ROSTER_NO_CSV: Final = Text(
+    th="{file}:{line}: อ่านเป็น CSV ไม่ได้ ให้บันทึกเป็น CSV UTF-8",
+    en="{file}:{line}: this is not CSV: save it as CSV UTF-8.",
+)
+ROSTER_COLUMNS: Final = Text(
+    th="{file} ต้องมีคอลัมน์ username และ account ในบรรทัดแรก แต่มี: {columns}",
+    en="{file} needs the columns username and account in its first line, and has: {columns}",
+)
+ROSTER_NAME: Final = Text(
+    th="{file}:{line}: {column} เป็น {name} ไม่ได้ ใช้ตัวอักษร ตัวเลข และ . _ @ - ไม่เกิน 60 ตัว",
+    en="{file}:{line}: {name} is no {column}: use up to 60 letters, digits, and . _ @ -",
+)
+ROSTER_ACCOUNT: Final = Text(
+    th="{file}:{line}: account เป็น {account} แต่ต้องเป็นเลข 12 หลัก",
+    en="{file}:{line}: the account is {account}, but it must have 12 digits.",
+)
+ROSTER_NOBODY: Final = Text(
+    th="{file} ไม่มีรายชื่อใครเลย ใส่คนละบรรทัดใต้หัวคอลัมน์",
+    en="{file} names nobody: write a line for each student below the columns' names.",
+)
+ROSTER_TWICE: Final = Text(
+    th="{file} มี {twice} มากกว่าหนึ่งครั้ง แต่ละคนต้องมีชื่อและบัญชีของตัวเอง",
+    en="{file} has {twice} more than once: everybody has a name and an account of their own.",
+)
+
+TOO_LARGE_TO_HAND_IN: Final = Text(
+    th="{file}: งานที่ส่งใหญ่กว่า {most} MB ลบไฟล์ที่ไม่ใช้ออกจาก my/ และโค้ดของฟังก์ชัน",
+    en="{file}: the submission is larger than {most} MB. Take out of my/, and of your functions' "
+    "code, what they do not need.",
+)
+TOO_LARGE_TO_GRADE: Final = Text(
+    th="{file}: ใหญ่กว่า {most} MB", en="{file}: it is larger than {most} MB."
+)
+NOT_JSON: Final = Text(
+    th="{file}: ไม่ใช่งานที่ส่งด้วย course submit (ไม่ใช่ JSON)",
+    en="{file}: it is not a submission: it is not JSON.",
+)
+OTHER_FORMAT: Final = Text(
+    th="{file}: มี format {found} แต่หลักสูตรนี้ตรวจ {known} ให้ส่งใหม่ด้วยแล็บรุ่นเดียวกัน",
+    en="{file}: it has the format {found}, and this course grades {known}: hand it in anew with "
+    "the same version of the lab.",
+)
+UNUSABLE_PART: Final = Text(
+    th="{file}: ส่วน {where} ใช้ไม่ได้: {why}", en="{file}: {where} cannot be used: {why}"
+)
+UNUSABLE: Final = Text(th="{file}: ใช้ไม่ได้: {why}", en="{file}: it cannot be used: {why}")
+WRONG_FORM: Final = Text(th="ไม่ตรงตามรูปแบบ", en="it does not have the right form")
+TOO_MANY_FILES: Final = Text(
+    th="มี {count} ไฟล์ มากสุดได้ {most}", en="it holds {count} files, and {most} are the most"
+)
+LEADS_OUT: Final = Text(
+    th="ชื่อไฟล์ {name} ชี้ออกนอกโฟลเดอร์", en="the file name {name} leads out of its folder"
+)
+TOO_MUCH_CODE: Final = Text(th="โค้ดใหญ่กว่า {most} ไบต์", en="the code is larger than {most} bytes")
+
+ACCOUNT_IS_EMPTY: Final = Text(th="บัญชีว่างเปล่า", en="The account is empty.")
+NOT_BUILT_AGAIN: Final = Text(th="สร้างใหม่ไม่ได้: {what}", en="not built again: {what}")
+NOT_HANDED_IN: Final = Text(
+    th="ใหญ่เกินกว่าจะส่ง: my/{file}", en="too large to be handed in: my/{file}"
 )

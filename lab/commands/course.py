@@ -9,6 +9,7 @@ import typer
 
 from lab.console import err, out
 from lab.errors import FAILED, LabError, UsageError
+from lab.language import say_kept
 from lab.options import Lang, Port, StudentAccount
 from lab.progress import clock_running
 from lab.student import open_sandbox
@@ -104,7 +105,7 @@ def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None)
         with err.status("...") as status:
             last = session.resume(status.update)
     except ProvisionError as error:
-        raise LabError(str(error)) from error
+        raise LabError(say_kept(error.sentence, error.facts)) from error
     if last is None:
         raise LabError(say(words.NOTHING_TO_RESUME, language))
     print_text(words.RESUMED, language, account=session.sandbox.account, step=short(last))
@@ -233,6 +234,7 @@ def predict(
     if answer is None:
         _ask(meant, language)
         return
+    answer = answer.strip().lower()
     if answer not in meant.choices:
         choices = ", ".join(meant.choices)
         raise UsageError(say(words.UNKNOWN_CHOICE, language, answer=answer, choices=choices))
@@ -246,18 +248,19 @@ def predict(
 def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Bring the code in my/ that differs from the cloud's into your functions."""
     from course import words
+    from course.session import EmptyAccountError
     from provision.errors import ProvisionError
 
     language = chosen_language(lang)
     told = {"updated": words.DEPLOYED, "absent": words.NOT_CREATED}
+    session = open_session(port, account, to_change=True)
     try:
-        changed = [
-            each
-            for each in open_session(port, account, to_change=True).deploy()
-            if each.outcome in told
-        ]
+        session.refuse_empty_account()
+        changed = [each for each in session.deploy() if each.outcome in told]
+    except EmptyAccountError as error:
+        raise LabError(gone(error, session.sandbox.account, language)) from error
     except ProvisionError as error:
-        raise LabError(str(error)) from error
+        raise LabError(say_kept(error.sentence, error.facts)) from error
     for each in changed:
         print_text(told[each.outcome], language, function=each.function)
     if not changed:
@@ -268,11 +271,13 @@ def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None)
 def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Empty your account and forget how far you were; your code in my/ stays."""
     from course import words
+    from course.practice import clear
 
     language = chosen_language(lang)
     session = open_session(port, account, to_change=True)
     with err.status("...") as status:
         session.reset(lambda resource: status.update(f"{resource.kind} {resource.name}"))
+        clear(session)
     print_text(words.EMPTIED, language, account=session.sandbox.account)
 
 
@@ -358,6 +363,8 @@ def _table(session: Session, language: Language) -> None:
     from rich.table import Table
 
     from course import words
+    from course.showing import trap_facts
+    from course.traps import trap_states
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in (words.STEP, words.STATE):
@@ -371,7 +378,12 @@ def _table(session: Session, language: Language) -> None:
             session.state_of(step).in_language(language),
             f"{session.progress.points(step):g}/{step.points}",
         )
+    traps = trap_states(session.progress)
+    for trap, state in traps.items():
+        named = f"  {trap.id} {trap.title.in_language(language)}"
+        table.add_row(named, state.text.in_language(language), "")
     out.print(table)
+    print_text(words.TRAPS, language, **trap_facts(traps))
 
 
 def _place(session: Session, step: Step, language: Language) -> None:

@@ -81,7 +81,7 @@ def submit(
             submission = make_submission(session)
             write_submission(target, submission)
         except SubmissionError as error:
-            raise LabError(f"{target}: {error}") from error
+            raise LabError(say(error.text, language)) from error
     for name in submission.left_out:
         print_text(words.LEFT_OUT, language, file=f"my/{name}")
     print_text(
@@ -110,9 +110,9 @@ def grade(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
         raise UsageError(say(words.FILES_OR_ROSTER, language))
     refused: list[str] = []
     if files:
-        grades = _grade_files(files, refused)
+        grades = _grade_files(files, refused, language)
     elif roster:
-        grades = _grade_class(roster, port)
+        grades = _grade_class(roster, port, language)
     else:
         grades = [_grade_own(port, account, language)]
     _write(results or (), grades, language)
@@ -154,7 +154,7 @@ def _refuse_empty(session: Session, language: Language) -> None:
         raise LabError(say(words.NOTHING_BUILT, language, account=account))
 
 
-def _grade_class(roster: Path, port: int | None) -> list[Grade]:
+def _grade_class(roster: Path, port: int | None, language: Language) -> list[Grade]:
     from course.grading import grade_account
     from course.library import open_library
     from course.roster import RosterError, read_roster
@@ -162,7 +162,7 @@ def _grade_class(roster: Path, port: int | None) -> list[Grade]:
     try:
         students = read_roster(roster)
     except RosterError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(say(error.text, language)) from error
     lab = open_lab(port)
     home, library = lab_home(lab.record.port), open_library()
     done = 0
@@ -180,7 +180,7 @@ def _grade_class(roster: Path, port: int | None) -> list[Grade]:
         return list(pool.map(graded, students))
 
 
-def _grade_files(files: Sequence[Path], refused: list[str]) -> list[Grade]:
+def _grade_files(files: Sequence[Path], refused: list[str], language: Language) -> list[Grade]:
     """Grade what was handed in, each in a lab of its own; one that cannot be graded is told."""
     from course.submission import SubmissionError, read_submission
 
@@ -190,7 +190,7 @@ def _grade_files(files: Sequence[Path], refused: list[str]) -> list[Grade]:
             try:
                 submission = read_submission(file)
             except SubmissionError as error:
-                refused.append(f"{file}: {error}")
+                refused.append(say(error.text, language))
                 continue
             grades.append(_grade_again(submission, lambda doing: status.update(inline(doing))))
     return grades

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from course.step import Step
 
 COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
+SIGNS = {"open": "·", "mended": "✓"}
 
 TrapName = Annotated[
     str | None,
@@ -61,12 +62,14 @@ def trap(
     broken = None if again else open_practice(session, name)
     look_again = typed(f"course trap {name}")
     choose_account(practice_account(session.sandbox).account)
+    if broken:
+        _bring_back(session, broken)
     if broken and show:
         _show(session, name, broken)
     elif broken:
         _look(session, name, broken, tell=True)
     else:
-        with _building() as tell:
+        with _building(say("emptying the practice account")) as tell:
             spring(session, wanted, tell)
         out.print(f"[bold]{_ours(wanted.title)}[/bold]")
         out.print(_ours(wanted.see), soft_wrap=True)
@@ -93,13 +96,15 @@ def sabotage(
     broken = None if again or seed else open_practice(session, SABOTAGE)
     begin, look_again = typed("course"), typed("course sabotage")
     choose_account(practice_account(session.sandbox).account)
+    if broken:
+        _bring_back(session, broken)
     if broken and show:
         _show(session, SABOTAGE, broken)
     elif broken:
         _look(session, SABOTAGE, broken, tell=False)
     else:
         try:
-            with _building() as tell:
+            with _building(say("emptying the practice account")) as tell:
                 chosen = break_something(session, seed or secrets.token_hex(4), tell)
         except NothingBuiltError as error:
             raise LabError(
@@ -116,19 +121,16 @@ def sabotage(
 
 
 def _list_traps(session: Session) -> None:
-    from course.practice import open_practice, traps_mended
-    from course.traps import read_traps
+    from course.traps import TrapState, trap_states
 
-    traps = read_traps()
-    width = max(len(each.id) for each in traps) + 2
-    for each in traps:
-        known = session.progress.practice.get(each.id)
-        mended = known is not None and known.mended_at is not None
-        sign = "✓" if mended else "✗" if open_practice(session, each.id) else "·"
-        out.print(f"[{COLOURS[sign]}]{sign}[/] {each.id:<{width}}{_ours(each.title)}")
-    out.print(
-        say("{mended} of {total} traps mended.", mended=traps_mended(session), total=len(traps))
-    )
+    states = trap_states(session.progress)
+    width = max(len(each.id) for each in states) + 2
+    for each, state in states.items():
+        sign = SIGNS.get(state, "✗")
+        told = "" if state is TrapState.OPEN else f"  ({_ours(state.text)})"
+        out.print(f"[{COLOURS[sign]}]{sign}[/] {each.id:<{width}}{_ours(each.title)}{told}")
+    mended = sum(state is TrapState.MENDED for state in states.values())
+    out.print(say("{mended} of {total} traps mended.", mended=mended, total=len(states)))
 
 
 def _what_next(look_again: str) -> None:
@@ -142,6 +144,20 @@ def _what_next(look_again: str) -> None:
     for each in ("explain", "logs csv-validator", "iam --denied"):
         out.print(f"  {command(each)}", soft_wrap=True)
     out.print(say("Mended? See whether it is: {again}", again=look_again), soft_wrap=True)
+
+
+def _bring_back(session: Session, broken: Broken) -> None:
+    """Build what is broken anew where the lab was stopped meanwhile, and say so."""
+    from course.practice import bring_back
+
+    with _building(say("checking")) as tell:
+        built = bring_back(session, broken, tell)
+    if built:
+        out.print(
+            say(
+                "The lab was stopped meanwhile: the practice account is broken as it was.",
+            )
+        )
 
 
 def _look(session: Session, name: str, broken: Broken, *, tell: bool) -> None:
@@ -178,9 +194,9 @@ def _what_it_was(broken: Broken) -> str:
 
 
 @contextmanager
-def _building() -> Iterator[Callable[[Step], None]]:
-    """Show which step is being built, on stderr."""
-    with err.status(say("emptying the practice account")) as line:
+def _building(first: str) -> Iterator[Callable[[Step], None]]:
+    """Show which step is being built, on stderr; before that, what is done first."""
+    with err.status(first) as line:
         yield lambda step: line.update(say("building step {step}", step=short(step)))
 
 

@@ -12,19 +12,19 @@ from course.checking import all_passed, run_checks
 from course.finding import Verdict
 from course.practice import (
     SABOTAGE,
+    bring_back,
     look,
     mend,
     open_practice,
     practice_account,
     sabotage,
     spring,
-    traps_mended,
 )
 from course.progress import StepProgress
 from course.resources import inventory, wipe
 from course.sandbox import Sandbox
 from course.session import Session
-from course.traps import trap_named
+from course.traps import TrapState, trap_named, trap_states
 from lab.paths import REPOSITORY
 from provision.changes import Changes
 
@@ -49,11 +49,11 @@ def test_a_trap_fails_the_check_that_explains_it_until_it_is_mended(session: Ses
     told = [each for each in results if each.verdict is Verdict.FAIL]
     assert [each.mistake and each.mistake.id for each in told] == [trap.mistake]
     assert told[0].says is not None
-    assert traps_mended(session) == 0
+    assert trap_states(session.progress)[trap] is TrapState.EXPLAINED
 
     broken.step.solve(practice_account(session.sandbox), Changes())
     assert all_passed(look(session, trap.id, broken))
-    assert traps_mended(session) == 1
+    assert trap_states(session.progress)[trap] is TrapState.MENDED
     assert open_practice(session, trap.id) is None
 
 
@@ -68,6 +68,17 @@ def test_a_sabotaged_pipeline_has_something_broken_and_is_mended_when_shown(
     mend(session, SABOTAGE, broken)
     assert all_passed(run_checks(broken.step, practice))
     assert open_practice(session, SABOTAGE) is None
+
+
+def test_a_trap_whose_lab_was_stopped_meanwhile_is_broken_as_it_was(session: Session) -> None:
+    trap = trap_named("no-such-action")
+    broken = spring(session, trap, lambda _: None)
+    practice = practice_account(session.sandbox)
+    assert not bring_back(session, broken, lambda _: None)
+    wipe(practice)  # as a lab that stops without LAB_PERSIST
+    assert bring_back(session, broken, lambda _: None)
+    told = [each for each in look(session, trap.id, broken) if each.verdict is Verdict.FAIL]
+    assert [each.mistake and each.mistake.id for each in told] == [trap.mistake]
 
 
 def test_a_trap_on_the_command_line_is_met_looked_at_and_shown(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from course import words
 from course.definitions import read_definitions
 from course.grading import Student, grade_account
 from course.library import WEEKS, open_library
@@ -84,7 +85,7 @@ def test_an_empty_account_earns_nothing_whatever_the_record_says(
     progress = read_submission(handed_in).progress
     grade = grade_account(LIBRARY, empty, Student("a", empty.account), progress)
     assert sum(each.points for each in grade.steps) == 0
-    assert grade.notes == ("The account is empty.",)
+    assert grade.notes == (words.ACCOUNT_IS_EMPTY,)
 
 
 def test_without_a_record_only_what_shows_is_counted(account: Callable[[str], Sandbox]) -> None:

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from course import words
 from course.checking import Result
 from course.finding import Finding, Verdict
 from course.grade_files import COLUMNS, as_classroom50, as_nbgrader, write_grades
@@ -23,12 +25,13 @@ from course.grading import (
 )
 from course.library import open_library
 from course.probes import probes
-from course.progress import PredictionProgress, Progress
+from course.progress import PracticeProgress, PredictionProgress, Progress
 from course.question import read_questions
 from course.roster import RosterError, read_roster
 from course.sandbox import Sandbox
 from course.showing import grade_lines
 from course.step import Step
+from course.traps import read_traps, trap_states
 
 LIBRARY = open_library()
 BUILT = LIBRARY.named("1.2")
@@ -183,11 +186,43 @@ def test_the_ending_of_the_file_says_which_format(tmp_path: Path) -> None:
 
 
 def test_a_grade_is_told_by_week_with_what_a_teacher_should_know() -> None:
-    told = Grade(SOMCHAI, MOMENT, None, (StepGrade(BUILT, 0),), (), ("not built again: x",))
+    note = words.NOT_BUILT_AGAIN.filled({"what": "x"})
+    told = Grade(SOMCHAI, MOMENT, None, (StepGrade(BUILT, 0),), (), (note,))
     lines = list(grade_lines(told, "en"))
     assert lines[0].startswith("somchai (account 222222222222): 0 of ")
     assert lines[-1] == "  ! not built again: x"
-    assert "คะแนน" in next(grade_lines(told, "th"))
+    thai = list(grade_lines(told, "th"))
+    assert "คะแนน" in thai[0]
+    assert thai[-1] == "  ! สร้างใหม่ไม่ได้: x"
+
+
+def test_the_traps_are_counted_beside_the_points() -> None:
+    progress = Progress(account=SOMCHAI.account)
+    mended, explained, met, *others = read_traps()
+    for trap in (mended, explained, met):
+        progress.practice[trap.id] = PracticeProgress(
+            step=trap.step, mistake=trap.mistake, broken_at=MOMENT
+        )
+    progress.practice[mended.id].mended_at = MOMENT
+    progress.practice[explained.id].explained = True
+    plain = grade(StepGrade(BUILT, 1))
+    told = replace(plain, traps=trap_states(progress))
+    assert (told.points, told.most_points) == (plain.points, plain.most_points)
+    found = as_classroom50([told], {})
+    assert isinstance(found, dict)
+    assert (found["traps"]["mended"], found["traps"]["of"]) == (1, 3 + len(others))
+    states = found["traps"]["states"]
+    assert [states[each.id] for each in (mended, explained, met, others[0])] == [
+        "mended",
+        "explained",
+        "provoked",
+        "open",
+    ]
+    row = list(csv.DictReader(as_nbgrader([told]).splitlines()))[-1]
+    assert (row["assignment"], row["score"]) == ("traps", "1.0")
+    assert float(row["max_score"]) == len(states)
+    line = f"  traps: 1 of {len(states)} mended, 2 more met (by the record; no points)"
+    assert line in list(grade_lines(told, "en"))
 
 
 # The list of a class -----------------------------------------------------------------------------
@@ -212,15 +247,20 @@ def test_a_roster_of_classroom_50_with_one_more_column_is_read(tmp_path: Path) -
         ("username,account\n=cmd(),222222222222\n", "is no username"),
         ("username,account\n", "names nobody"),
         ("", "needs the columns"),
+        ("username,account\n" + "a" * 200_000 + ",222222222222\n", "not CSV"),
     ],
 )
-def test_a_roster_that_cannot_be_used_says_what_to_mend(
+def test_a_roster_that_cannot_be_used_says_what_to_mend_in_both_languages(
     text: str, said: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "roster.csv"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(RosterError, match=said):
+    with pytest.raises(RosterError, match=said) as refused:
         read_roster(file)
+    for told in (refused.value.text.th, refused.value.text.en):
+        assert told.startswith(str(file))
+        assert "\n" not in told
+    assert said not in refused.value.text.th
 
 
 def test_a_roster_that_is_not_there_or_not_utf8_is_one_line(tmp_path: Path) -> None:

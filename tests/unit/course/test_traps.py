@@ -11,12 +11,19 @@ from course.practice import (
     choose,
     open_practice,
     practice_account,
-    traps_mended,
+    spring,
 )
 from course.progress import PracticeProgress, StepProgress
 from course.sandbox import Sandbox
 from course.session import Session
-from course.traps import UnknownTrapError, find_mistake, read_traps, trap_named
+from course.traps import (
+    TrapState,
+    UnknownTrapError,
+    find_mistake,
+    read_traps,
+    trap_named,
+    trap_states,
+)
 
 STUDENT = Sandbox("http://127.0.0.1:4566", account="111111111111")
 
@@ -68,7 +75,36 @@ def test_what_was_mended_or_shown_is_no_longer_open(session: Session) -> None:
     broken = open_practice(session, trap.id)
     assert broken is not None
     assert broken.mistake == find_mistake(trap.step, trap.mistake)[2]
-    assert traps_mended(session) == 0
+    assert trap_states(session.progress)[trap] is TrapState.PROVOKED
     begun.mended_at = begun.broken_at
     assert open_practice(session, trap.id) is None
-    assert traps_mended(session) == 1
+    assert trap_states(session.progress)[trap] is TrapState.MENDED
+
+
+def test_what_was_broken_last_takes_the_place_of_all_before_it(session: Session) -> None:
+    """Else a trap would be found mended in the pipeline of another one."""
+    earlier, later = trap_named("suffix"), trap_named("two-jobs")
+    for trap, minute in ((earlier, 0), (later, 1)):
+        session.progress.practice[trap.id] = PracticeProgress.model_validate(
+            {
+                "step": trap.step,
+                "mistake": trap.mistake,
+                "broken_at": f"2026-11-26T00:0{minute}:00Z",
+            }
+        )
+    assert open_practice(session, earlier.id) is None
+    assert open_practice(session, later.id) is not None
+    assert trap_states(session.progress)[earlier] is TrapState.PROVOKED
+
+
+def test_a_trap_that_was_mended_stays_so_when_it_is_broken_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("course.practice._break", lambda *_: None)
+    trap = trap_named("suffix")
+    spring(session, trap, lambda _: None)
+    known = session.progress.practice[trap.id]
+    known.mended_at = known.broken_at
+    spring(session, trap, lambda _: None)
+    assert open_practice(session, trap.id) is not None
+    assert trap_states(session.progress)[trap] is TrapState.MENDED
