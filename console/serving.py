@@ -26,6 +26,10 @@ from console.telling import load_teller
 ABOUT: Final = "/about"
 """Who asks whether this is the console of a lab, such as `scripts/lab`, asks here."""
 
+RECONNECT_SECONDS: Final = 30
+"""How long a tab that says nothing is waited for, with the form that is open in it: a browser that
+draws a large picture on a busy machine is silent for a while, and is no visitor who left."""
+
 GRACE_SECONDS: Final = 1
 """How long open pages may keep the process when it is asked to end."""
 
@@ -85,7 +89,14 @@ def application(options: Options) -> Gate:
     )
     _add_pages(options, endpoint)
     server = FastAPI(openapi_url=None)
-    ui.run_with(server, title="Console", favicon="🟧", tailwind=False, show_welcome_message=False)
+    ui.run_with(
+        server,
+        reconnect_timeout=RECONNECT_SECONDS,
+        title="Console",
+        favicon="🟧",
+        tailwind=False,
+        show_welcome_message=False,
+    )
     return Gate(server, options.port)
 
 

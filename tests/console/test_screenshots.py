@@ -97,6 +97,7 @@ def test_live_graph_of_a_run(studio: Studio) -> None:
 
 def test_inbox(studio: Studio) -> None:
     studio.open("inbox")
+    studio.tab.locator(".mail-item").first.click()
     studio.take("inbox", until=studio.tab.locator(".letter").first)
 
 
