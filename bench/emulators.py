@@ -62,17 +62,17 @@ def stop_emulators_on_termination() -> None:
 
 def start_lab(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab as `scripts/lab up` does."""
-    return _started("lab", _launcher(LocalLauncher, folder))
+    return _started("lab", _launcher(LocalLauncher, folder, LAB_PERSIST="on"))
 
 
 def start_lab_without_iam(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab with LAB_IAM=off, to see what the enforcement costs."""
-    return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off"))
+    return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off", LAB_PERSIST="on"))
 
 
-def start_lab_saving(folder: Path) -> AbstractContextManager[Emulator]:
-    """Start the lab with LAB_PERSIST=on, to see what saving costs."""
-    return _started("saving", _launcher(LocalLauncher, folder, LAB_PERSIST="on"))
+def start_lab_not_saving(folder: Path) -> AbstractContextManager[Emulator]:
+    """Start the lab with LAB_PERSIST=off, to see what saving costs."""
+    return _started("unsaved", _launcher(LocalLauncher, folder, LAB_PERSIST="off"))
 
 
 def start_plain(folder: Path) -> AbstractContextManager[Emulator]:
@@ -190,7 +190,7 @@ EMULATORS: dict[str, Callable[[Path], AbstractContextManager[Emulator]]] = {
     "plain": start_plain,
     "lab": start_lab,
     "no-iam": start_lab_without_iam,
-    "saving": start_lab_saving,
+    "unsaved": start_lab_not_saving,
     "ministack": start_ministack,
 }
 """What can be compared, by the name it has in tables."""

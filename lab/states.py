@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lab.console import err, inline
 from lab.errors import LabError, UsageError
 from lab.language import say
 from lab.pages import bypass_proxies, get_page
@@ -39,12 +40,14 @@ class NamedState:
         bytes: The size of the file.
         saved_at: When, in Unix seconds.
         contains: How many of what it holds, such as `objects` and `functions`.
+        left_out: What could not be saved, a line each.
     """
 
     name: str
     bytes: int
     saved_at: float
     contains: dict[str, int]
+    left_out: list[str]
 
 
 class ForeignCodeError(LabError):
@@ -52,10 +55,12 @@ class ForeignCodeError(LabError):
 
     Attributes:
         functions: Their ARNs, with the version.
+        codes: What the lab calls their code: the SHA-256 of the archives.
     """
 
-    def __init__(self, functions: list[str]) -> None:
+    def __init__(self, functions: list[str], codes: set[str]) -> None:
         self.functions = functions
+        self.codes = codes
         super().__init__(
             say("Nothing was loaded: the file brings code that is not this repository's.")
         )
@@ -90,16 +95,14 @@ def _described(path: Path) -> NamedState | None:
             manifest = json.loads(entry.read(_MOST_MANIFEST_BYTES))
         contains = {str(what): int(count) for what, count in manifest["contains"].items()}
         saved_at = float(manifest["saved_at"])
+        left_out = [str(line) for line in manifest.get("left_out", ())]
     except (OSError, ValueError, TypeError, LookupError, AttributeError, zipfile.BadZipFile):
         return None
-    return NamedState(path.stem, path.stat().st_size, saved_at, contains)
+    return NamedState(path.stem, path.stat().st_size, saved_at, contains, left_out)
 
 
-def save(endpoint: str, file: Path) -> int:
-    """Write the present state of a lab to a file.
-
-    Returns:
-        The size of the file in bytes.
+def save(endpoint: str, file: Path) -> NamedState:
+    """Write the present state of a lab to a file, and return what is in it.
 
     Raises:
         LabError: The lab could not take its state.
@@ -116,7 +119,9 @@ def save(endpoint: str, file: Path) -> int:
             for piece in answer.iter_content(1 << 20):
                 target.write(piece)
     draft.replace(file)
-    return file.stat().st_size
+    saved = _described(file)
+    assert saved is not None, f"{file} was written, and cannot be read"
+    return saved
 
 
 def load(endpoint: str, file: Path, trusted: set[str] | None) -> dict[str, Any]:
@@ -146,7 +151,10 @@ def load(endpoint: str, file: Path, trusted: set[str] | None) -> dict[str, Any]:
             timeout=TIMEOUT_SECONDS,
         )
     if answer.status_code == FORBIDDEN and "foreign_code" in _told(answer):
-        raise ForeignCodeError([each["function"] for each in _told(answer)["foreign_code"]])
+        found = _told(answer)["foreign_code"]
+        raise ForeignCodeError(
+            [each["function"] for each in found], {each["code"] for each in found}
+        )
     if answer.status_code != OK:
         raise LabError(say("Nothing was loaded: {reason}.", reason=_reason(answer)))
     return _told(answer)
@@ -166,7 +174,7 @@ def own_code() -> set[str]:
     return {hashlib.sha256(archive).hexdigest() for archive in archives}
 
 
-def brought_back(endpoint: str) -> dict[str, Any]:
+def automatic_state(endpoint: str) -> dict[str, Any]:
     """Return what a lab says of its automatic state; nothing for a lab without the page."""
     import requests
 
@@ -177,11 +185,11 @@ def brought_back(endpoint: str) -> dict[str, Any]:
     return report
 
 
-def save_before_the_stop(endpoint: str) -> bool:
+def save_before_the_stop(endpoint: str) -> list[str] | None:
     """Save the automatic state of a lab that keeps one, and let nothing change any more.
 
     Returns:
-        Whether it was saved.
+        What could not be saved, a line each; None if nothing was saved.
 
     Raises:
         LabError: It keeps one, and could not save it.
@@ -192,11 +200,11 @@ def save_before_the_stop(endpoint: str) -> bool:
     try:
         answer = requests.post(endpoint + PAGE, json={"stop": True}, timeout=TIMEOUT_SECONDS)
     except requests.RequestException:
-        return False  # it does not answer any more; the last state it saved stays
+        return None  # it does not answer any more; the last state it saved stays
     if answer.status_code == OK:
-        return True
+        return [str(line) for line in _told(answer).get("left_out", ())]
     if answer.status_code == CONFLICT or "error" not in _told(answer):
-        return False
+        return None
     raise LabError(
         say(
             "The lab still runs, because its cloud could not be saved: {reason}. "
@@ -204,6 +212,13 @@ def save_before_the_stop(endpoint: str) -> bool:
             reason=_reason(answer),
         )
     )
+
+
+def tell_what_is_not_saved(left_out: list[str]) -> None:
+    """Name what a state does not have, a line each."""
+    for line in left_out:
+        told = say("Not saved, because the lab cannot write its class: {what}", what=inline(line))
+        err.print(f"[yellow]![/yellow] {told}", soft_wrap=True)
 
 
 def _told(answer: Any) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """save, load, states: named states of the cloud, to return to and to hand out."""
 
+import shlex
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.filesize import decimal
@@ -11,7 +13,7 @@ from rich.table import Table
 from lab.advice import command
 from lab.chosen import choose_port
 from lab.console import bangkok, err, inline, out, print_json
-from lab.errors import LabError
+from lab.errors import FAILED, LabError
 from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Json, Port
@@ -20,6 +22,7 @@ from lab.states import (
     all_states,
     file_of,
     own_code,
+    tell_what_is_not_saved,
 )
 from lab.states import load as load_file
 from lab.states import save as save_file
@@ -48,11 +51,13 @@ def save(name: Name, replace: Replace = False, port: Port = None) -> None:
         )
     endpoint = open_lab(port).endpoint
     with err.status(say("saving the cloud")):
-        size = save_file(endpoint, file)
-    told = say("Saved as {name} ({size}): {file}", name=name, size=decimal(size), file=file)
+        saved = save_file(endpoint, file)
+    size = decimal(saved.bytes)
+    told = say("Saved as {name} ({size}): {file}", name=name, size=size, file=file)
     out.print(f"[green]✓[/green] {inline(told)}", soft_wrap=True)
     back = say("Return to it: {load}", load=command(f"load {name}"))
     out.print(f"  {back}", soft_wrap=True)
+    tell_what_is_not_saved(saved.left_out)
 
 
 def load(which: Which, trust_code: TrustCode = False, port: Port = None) -> None:
@@ -62,21 +67,47 @@ def load(which: Which, trust_code: TrustCode = False, port: Port = None) -> None
     endpoint = open_lab(port).endpoint
     trusted = None if is_own or trust_code else own_code()
     try:
-        with err.status(say("loading the cloud")):
-            told = load_file(endpoint, file, trusted)
+        told = _loaded(endpoint, file, trusted)
     except ForeignCodeError as error:
-        for function in error.functions:
-            err.print(f"  {inline(function)}", soft_wrap=True)
-        advice = say(
-            "It would run on this machine. If you trust who made it: {load}",
-            load=command(f"load {which} --trust-code"),
-        )
-        raise LabError(f"{error} {advice}") from error
+        _ask_to_trust(error, f"load {shlex.quote(which)} --trust-code")
+        # What was listed, and nothing else: the file may be another one by now.
+        told = _loaded(endpoint, file, (trusted or set()) | error.codes)
     when = bangkok(datetime.fromtimestamp(told["saved_at"], UTC))
     done = say("The cloud is as it was at {when} ({took:.1f} s).", when=when, took=told["seconds"])
     out.print(f"[green]✓[/green] {done}", soft_wrap=True)
     if resumed := told["resumed"]:
         out.print(say("Executions that go on where they were: {count}", count=resumed))
+
+
+def _loaded(endpoint: str, file: Path, trusted: set[str] | None) -> dict[str, Any]:
+    with err.status(say("loading the cloud")):
+        return load_file(endpoint, file, trusted)
+
+
+def _ask_to_trust(found: ForeignCodeError, without_asking: str) -> None:
+    """List code that is not this repository's, and ask whether it may run here.
+
+    Raises:
+        LabError: Nobody can be asked.
+        typer.Exit: It may not.
+    """
+    for function in found.functions:
+        err.print(f"  {inline(function)}", soft_wrap=True)
+    if not (sys.stdin.isatty() and err.is_terminal):
+        advice = say(
+            "It would run on this machine. If you trust who made it: {load}",
+            load=command(without_asking),
+        )
+        raise LabError(f"{found} {advice}") from found
+    from rich.prompt import Confirm
+
+    question = say(
+        "The file brings this code, which is not this repository's. It would run on this machine "
+        "and may do whatever you may do. Do you trust who made it?"
+    )
+    if not Confirm.ask(question, console=err, default=False):
+        out.print(say("Nothing was loaded."))
+        raise typer.Exit(FAILED)
 
 
 def states(json: Json = False) -> None:

@@ -1,6 +1,7 @@
 """status, alarms: how the lab is doing."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from lab.advice import command
@@ -13,6 +14,7 @@ from lab.launch.choice import launcher_of
 from lab.launch.finding import find_lab, open_lab
 from lab.launch.web_console import WebConsole
 from lab.options import Account, Json, Port
+from lab.states import automatic_state
 
 COLOURS = {
     "OK": "green",
@@ -39,6 +41,7 @@ def status(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = Fal
         "profile": lab.profile,
         "detail": launched.detail,
         "console": WebConsole(lab.port).address(),
+        "cloud": automatic_state(lab.endpoint),
         **take_inventory(opened),
     }
     if json:
@@ -112,6 +115,8 @@ def _tell(report: Mapping[str, Any]) -> None:
     _line(say("alarms"), *(f"{inline(name)}: {_told(s)}" for name, s in report["alarms"].items()))
     if report["disk"]:
         _line(say("disk"), _told_disk(report["disk"]))
+    if report["cloud"]:
+        _line(say("cloud"), *_told_cloud(report["cloud"]))
     if report["missing"]:
         count = say("{count} missing.", count=len(report["missing"]))
         out.print(f"\n{count} {how_to_make_again()}", soft_wrap=True)
@@ -132,6 +137,23 @@ def _told_depth(depth: Mapping[str, int]) -> str:
         visible=depth["visible"],
         in_flight=depth["in_flight"],
     )
+
+
+def _told_cloud(state: Mapping[str, Any]) -> list[str]:
+    """Tell until when what was done is saved, and what is not."""
+    if state["persist"] != "on":
+        return [say("not saved: LAB_PERSIST=off")]
+    last = state["last"]
+    told = (
+        [say("saved at {when}", when=bangkok(datetime.fromtimestamp(last["saved_at"], UTC)))]
+        if last
+        else []
+    )
+    if state["problem"]:
+        told.append(f"[red]{say('not saved: {reason}', reason=inline(state['problem']))}[/red]")
+    for line in last.get("left_out", ()):
+        told.append(f"[yellow]{say('not saved: {reason}', reason=inline(line))}[/yellow]")
+    return told
 
 
 def _told_disk(disk: Mapping[str, int]) -> str:

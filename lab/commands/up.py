@@ -22,7 +22,7 @@ from lab.launch.turns import turn
 from lab.launch.web_console import WebConsole, prepare_beside, start_beside
 from lab.options import Json, Port, WithConsole
 from lab.running import LabRecord
-from lab.states import brought_back, save_before_the_stop
+from lab.states import automatic_state, save_before_the_stop, tell_what_is_not_saved
 
 if TYPE_CHECKING:
     from provision.settings import Settings
@@ -96,9 +96,9 @@ def down(
         launcher = launcher_of(lab)
         was_running = launcher.status().running
         with err.status(say("stopping the lab")):
-            saved = was_running and not wipe and save_before_the_stop(lab.endpoint)
+            left_out = save_before_the_stop(lab.endpoint) if was_running and not wipe else None
             launcher.stop(wipe=wipe)
-        forget(lab, wipe=wipe)
+        forget(lab, wipe=wipe, is_kept=left_out is not None or not was_running)
     out.print(
         say("The lab on port {port} stopped.", port=lab.port)
         if was_running
@@ -106,8 +106,9 @@ def down(
     )
     if had_console:
         out.print(say("Its console too."))
-    if saved:
+    if left_out is not None:
         out.print(say("Its cloud is saved: {up} brings it back.", up=command("up", lab.port)))
+        tell_what_is_not_saved(left_out)
     if wipe:
         out.print(say("Its files are deleted."))
 
@@ -142,7 +143,7 @@ def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:
         "empty": lab.is_empty,
         "raw_bucket": settings.raw_bucket,
         "processed_bucket": settings.processed_bucket,
-        "brought_back": brought_back(lab.endpoint).get("brought_back"),
+        "brought_back": automatic_state(lab.endpoint).get("brought_back"),
         "ready": True,
         "seconds": seconds,
     }
@@ -168,7 +169,7 @@ def _tell(lab: LabRecord, seconds: float) -> None:
         rows[say("mailbox")] = page
     if address := WebConsole(lab.port).address():
         rows["console"] = address
-    state = brought_back(lab.endpoint)
+    state = automatic_state(lab.endpoint)
     if back := state.get("brought_back"):
         when = bangkok(datetime.fromtimestamp(back["saved_at"], UTC))
         rows[say("cloud")] = say("as it was left, {when}", when=when)

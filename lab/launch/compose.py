@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,7 @@ class ComposeLauncher:
                 self._look_after(client, progress)
                 return
             self._prepare(client, progress)
+            volumes = self._volumes(client)
             progress(say("starting the container"))
             try:
                 self._compose("up", "-d")
@@ -102,11 +104,13 @@ class ComposeLauncher:
                 with undisturbed():
                     self._keep_log(client)
                     self.stop()
+                    for name in self._volumes(client) - volumes:
+                        client.volumes.get(name).remove()
                 raise
 
     def stop(self, *, wipe: bool = False) -> None:
-        """Remove the containers and their network; the volume too, unless it keeps the cloud."""
-        self._remove(with_volume=wipe or not self._keeps_its_cloud())
+        """Remove the containers and their network. The volume stays: it has the saved cloud."""
+        self._remove(with_volume=wipe)
         if wipe:
             self.log_file.unlink(missing_ok=True)
 
@@ -301,9 +305,17 @@ class ComposeLauncher:
             options = ["--volumes"] if with_volume else []
             self._compose(*profiles, "down", *options)
 
-    def _keeps_its_cloud(self) -> bool:
-        settings = os.environ if self.settings is None else self.settings
-        return settings.get("LAB_PERSIST") == "on"
+    def _volumes(self, client: docker.DockerClient) -> set[str]:
+        """Return the names of the volumes there are of the project that a new container is of."""
+        folder = re.sub(r"[^-_a-z0-9]", "", self.folder.name.lower()).lstrip("-_")
+        named = os.environ.get("COMPOSE_PROJECT_NAME") or folder
+        project = named if self.port == DEFAULT_PORT else self._own_project
+        label = f"{PROJECT_LABEL}={project}"
+        return {each.name for each in client.volumes.list(filters={"label": label})}
+
+    @property
+    def _own_project(self) -> str:
+        return f"csv-lab-{self.port}"
 
     def _project(self) -> list[str]:
         """Return the project of the container there is, whoever started it; else of a new one."""
@@ -311,7 +323,7 @@ class ComposeLauncher:
             container = self._container(client)
         if container is not None:
             return ["--project-name", container.labels[PROJECT_LABEL]]
-        return [] if self.port == DEFAULT_PORT else ["--project-name", f"csv-lab-{self.port}"]
+        return [] if self.port == DEFAULT_PORT else ["--project-name", self._own_project]
 
     def _environment(self) -> dict[str, str]:
         settings = self.settings if self.settings is not None else dict(os.environ)

@@ -49,13 +49,16 @@ CHOSEN_BY_THE_USER = "LAB_"
 OF_THE_COMMAND_LINE = ("LAB_LANG", "LAB_CONSOLE")
 """Variables with this prefix reach the provisioner as they are (LAB_STUDENT, LAB_EMAIL ...)."""
 
+PERSIST = "LAB_PERSIST"
+"""Whether a lab keeps its cloud over a stop: on or off."""
+
 TAKEN_UP_AT_THE_START = {
     "LAB_IAM": "enforce",
     "LAB_FIDELITY": "on",
     "LAB_CONFIRM_EMAIL": "",
     "LAB_EMPTY": "off",
     "LAB_COURSE_KEY": "",
-    "LAB_PERSIST": "off",
+    PERSIST: "off",
     "LAB_ALLOWED_ORIGINS": "",
     "LAB_ALLOWED_HOSTS": "localstack,host.docker.internal",
     "SMTP_HOST": "",
@@ -63,6 +66,11 @@ TAKEN_UP_AT_THE_START = {
     "SMTP_PASS": "",
 }
 """What LocalStack reads once, with what counts where it is not set (as in docker-compose.yml)."""
+
+
+def keeps_its_cloud(variables: Mapping[str, str]) -> bool:
+    """Return whether a lab with these variables saves its cloud, and brings it back."""
+    return (variables.get(PERSIST) or TAKEN_UP_AT_THE_START[PERSIST]) == "on"
 
 
 def localstack_settings(profile: str) -> dict[str, str]:

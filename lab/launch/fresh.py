@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lab.launch.environment import PERSIST
 from lab.launch.launcher import Progress, silent
 from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
 
-SETTINGS = {"LAB_CONFIRM_EMAIL": "auto", "LAB_IAM": "enforce"}
+SETTINGS = {"LAB_CONFIRM_EMAIL": "auto", "LAB_IAM": "enforce", PERSIST: "off"}
 """Not those of the user's shell: the same work must be worth the same with everybody."""
 
 

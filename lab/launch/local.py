@@ -88,7 +88,7 @@ class LocalLauncher:
         running = self.localstack()
         if running is not None:
             down = command("down", self.port)
-            remedy = say("{down} stops it and empties its cloud.", down=down)
+            remedy = say("{down} stops it.", down=down)
             self._wait_until_ready(running, progress, f" {remedy}")
             return
         self._processes.end(STOP_PATIENCE_SECONDS)  # what a LocalStack that was killed left behind

@@ -34,14 +34,16 @@ def remember(record: LabRecord) -> None:
     _write(last_port_file(), str(record.port))
 
 
-def forget(record: LabRecord, *, wipe: bool) -> None:
+def forget(record: LabRecord, *, wipe: bool, is_kept: bool = False) -> None:
     """Let later commands be about another lab again.
 
     Args:
         record: The lab that was stopped.
         wipe: Also delete everything it wrote.
+        is_kept: Its cloud was saved: the next `up` on its port starts it as it was.
     """
-    _file(record.port).unlink(missing_ok=True)
+    if not is_kept:
+        _file(record.port).unlink(missing_ok=True)
     if last_port() == record.port:
         last_port_file().unlink(missing_ok=True)
     if wipe and lab_home(record.port).exists():

@@ -10,10 +10,10 @@ from lab.errors import LabError
 from lab.language import say
 from lab.launch import mailbox
 from lab.launch.choice import EngineChoice, choose, launcher_of
-from lab.launch.environment import lab_settings
+from lab.launch.environment import keeps_its_cloud, lab_settings
 from lab.launch.finding import find_lab
 from lab.launch.launcher import Launcher
-from lab.launch.record import keep, remember
+from lab.launch.record import keep, recorded, remember
 from lab.launch.turns import turn
 from lab.running import EMPTY, LabRecord
 
@@ -31,7 +31,8 @@ def bring_up(  # noqa: PLR0913 - all but three have defaults
 
     Args:
         engine: How it should run.
-        profile: None takes that of a running lab, else LAB_PROFILE, else workshop.
+        profile: None takes that of a running lab, else LAB_PROFILE, else that of the lab whose
+            cloud was saved here, else workshop.
         port: Where it should listen.
         with_mailbox: Whether it must have a web mailbox; COMPOSE_PROFILES can ask for one too.
         empty: Whether its first account must be left empty; one that was started so stays so.
@@ -54,9 +55,12 @@ def bring_up(  # noqa: PLR0913 - all but three have defaults
                     )
                 )
             _refuse_a_change(lab, engine, profile, with_mailbox=with_mailbox, empty=empty)
-            _tell_what_has_to_wait(launcher)
+            _tell_what_has_to_wait(lab, launcher)
         else:
-            empty = empty or lab.is_empty
+            if not fresh:
+                _refuse_to_empty(lab, empty=empty)
+                profile = profile or os.environ.get("LAB_PROFILE") or lab.profile
+                empty = empty or lab.is_empty
             lab = _new_lab(engine, profile, port, with_mailbox=with_mailbox, empty=empty)
             if fresh:
                 launcher_of(lab).discard_state()
@@ -159,27 +163,56 @@ def _refuse_a_change(
         )
 
 
+def _refuse_to_empty(saved: LabRecord, *, empty: bool) -> None:
+    """Refuse to leave an account empty that is not empty in the cloud that comes back."""
+    if empty and recorded(saved.port) and not saved.is_empty and keeps_its_cloud(os.environ):
+        raise LabError(
+            say(
+                "The cloud that was saved on port {port} has the finished pipeline. Another lab "
+                "beside it: {up}. {fresh} deletes what was saved.",
+                port=saved.port,
+                up=command("up --empty", saved.port + 1),
+                fresh=command("up --empty --fresh", saved.port),
+            )
+        )
+
+
 def _beside_or_instead(running: LabRecord) -> str:
     """Say how to get such a lab; what is in the running one stays unless the user decides."""
+    beside, down = command("up", running.port + 1), command("down")
+    if keeps_its_cloud(running.variables):
+        return say(
+            "Another lab beside it: {up}. {down} stops this one and saves its cloud.",
+            up=beside,
+            down=down,
+        )
     return say(
         "Another lab beside it: {up}. {down} stops this one and empties its cloud.",
-        up=command("up", running.port + 1),
-        down=command("down"),
+        up=beside,
+        down=down,
     )
 
 
-def _tell_what_has_to_wait(launcher: Launcher) -> None:
-    """Say which settings the running lab does not have: taking them up would empty its cloud."""
+def _tell_what_has_to_wait(running: LabRecord, launcher: Launcher) -> None:
+    """Say which settings the running lab does not have, and what taking them up does to it."""
     waiting = launcher.settings_for_later()
-    if waiting:
-        err.print(
-            say(
-                "Not taken up by the running lab: {settings}. "
-                "To start it anew, with an empty cloud: {down}, then {up}",
-                settings=", ".join(waiting),
-                down=command("down"),
-                up=command("up"),
-            ),
-            markup=False,
-            soft_wrap=True,
+    if not waiting:
+        return
+    names, down, up = ", ".join(waiting), command("down"), command("up")
+    if keeps_its_cloud(running.variables) and keeps_its_cloud(os.environ):
+        told = say(
+            "Not taken up by the running lab: {settings}. "
+            "To start it anew, with its cloud as it is: {down}, then {up}",
+            settings=names,
+            down=down,
+            up=up,
         )
+    else:
+        told = say(
+            "Not taken up by the running lab: {settings}. "
+            "To start it anew, with an empty cloud: {down}, then {up}",
+            settings=names,
+            down=down,
+            up=up,
+        )
+    err.print(told, markup=False, soft_wrap=True)

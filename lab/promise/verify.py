@@ -7,6 +7,7 @@ read by the AWS API only (and its mail page); figures are counted again by `reco
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -31,7 +32,7 @@ from provision.settings import CSV_VALIDATOR
 from provision.waiting import Polling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -163,7 +164,7 @@ def verify(  # noqa: PLR0913 - all but the lab have defaults
     *,
     since: datetime | None = None,
     counted_before: FileCounts | None = None,
-    mails_may_repeat: bool = False,
+    mails_may_repeat: bool | Mapping[str, int] = False,
     reader: OutcomeReader | None = None,
 ) -> Report:
     """Check the promise.
@@ -176,7 +177,7 @@ def verify(  # noqa: PLR0913 - all but the lab have defaults
             nobody puts or repeats others meanwhile. Without it what they count is compared for all
             uploads only, and then not the runs: people invoke functions by hand as well.
         mails_may_repeat: A notifier was killed between publishing and answering: then at least one
-            mail is promised, no longer exactly one.
+            mail is promised, no longer exactly one. True for any job, or how often by job id.
         reader: Of the lab's outcomes; who checks again and again gives the same one.
     """
     executions = read_executions(lab.client("stepfunctions"), lab.arns.state_machine)
@@ -294,7 +295,7 @@ class _Check:
     report: Report
     standing: dict[str, str]
     logs: str
-    mails_may_repeat: bool
+    mails_may_repeat: bool | Mapping[str, int]
     repeated: Counter[str]
     """How often each job was run again by hand."""
 
@@ -370,9 +371,15 @@ class _Check:
             text = say("{key} names another file", key=job.outcomes[0].key)
             self.found("outcome", upload.key, text)
         promised = 1 + self.repeated[job.job_id]
-        if not job.mails or (len(job.mails) > promised and not self.mails_may_repeat):
+        if not job.mails or len(job.mails) > promised + self._further_mails(job.job_id):
             text = say("{job} was mailed {count} times", job=job.job_id, count=len(job.mails))
             self.found("mail", upload.key, text)
+
+    def _further_mails(self, job_id: str) -> float:
+        """Return how often a job may be mailed again."""
+        if isinstance(self.mails_may_repeat, bool):
+            return math.inf if self.mails_may_repeat else 0
+        return self.mails_may_repeat.get(job_id, 0)
 
     def has_expired(self, job: _Job) -> bool:
         """Return whether a job wrote its failure, and the lifecycle has removed it since."""

@@ -476,6 +476,15 @@ SENTENCES = {
     "loading the cloud": "นำคลาวด์กลับมา",
     "Saved as {name} ({size}): {file}": "บันทึกเป็น {name} ({size}): {file}",
     "Return to it: {load}": "กลับมาที่นี่: {load}",
+    "The file brings this code, which is not this repository's. It would run on this machine "
+    "and may do whatever you may do. Do you trust who made it?": (
+        "ไฟล์นี้มี code ข้างต้นซึ่งไม่ใช่ของ repository นี้ code จะทำงานบนเครื่องนี้และทำได้ทุกอย่างที่คุณทำได้ "
+        "คุณเชื่อใจคนที่ทำไฟล์นี้หรือไม่"
+    ),
+    "Nothing was loaded.": "ไม่ได้โหลดอะไร",
+    "saved at {when}": "บันทึกล่าสุด {when}",
+    "not saved: {reason}": "ไม่ได้บันทึก: {reason}",
+    "not saved: LAB_PERSIST=off": "ไม่ได้บันทึก: LAB_PERSIST=off",
     "It would run on this machine. If you trust who made it: {load}": (
         "code นั้นจะทำงานบนเครื่องนี้ ถ้าเชื่อใจคนที่ทำ: {load}"
     ),
@@ -611,7 +620,7 @@ SENTENCES = {
     "{sentence} The last lines of {file}:": "{sentence} บรรทัดท้าย ๆ ของ {file}:",
     "Provisioning failed in {scripts}.": "สร้างทรัพยากรไม่สำเร็จใน {scripts}",
     "The lab was not ready after {seconds} s.": "แล็บยังไม่พร้อมหลัง {seconds} s",
-    "{down} stops it and empties its cloud.": "{down} จะปิดแล็บและล้างคลาวด์",
+    "{down} stops it.": "{down} จะปิดแล็บนี้",
     "LocalStack found nothing to provision in init/ready.d.": (
         "LocalStack ไม่พบอะไรให้สร้างใน init/ready.d"
     ),
@@ -673,6 +682,21 @@ SENTENCES = {
     ),
     "Another lab beside it: {up}. {down} stops this one and empties its cloud.": (
         "เปิดอีกแล็บข้าง ๆ: {up} ส่วน {down} จะปิดแล็บนี้และล้างคลาวด์"
+    ),
+    "Not saved, because the lab cannot write its class: {what}": (
+        "ไม่ได้บันทึก เพราะแล็บเขียน class นี้ไม่ได้: {what}"
+    ),
+    "Another lab beside it: {up}. {down} stops this one and saves its cloud.": (
+        "เปิดอีกแล็บข้าง ๆ: {up} ส่วน {down} จะปิดแล็บนี้และบันทึกคลาวด์ไว้"
+    ),
+    "The cloud that was saved on port {port} has the finished pipeline. Another lab beside it: "
+    "{up}. {fresh} deletes what was saved.": (
+        "คลาวด์ที่บันทึกไว้ของพอร์ต {port} มี pipeline สำเร็จรูปอยู่ เปิดอีกแล็บข้าง ๆ: {up} "
+        "ส่วน {fresh} จะลบสิ่งที่บันทึกไว้"
+    ),
+    "Not taken up by the running lab: {settings}. "
+    "To start it anew, with its cloud as it is: {down}, then {up}": (
+        "แล็บที่เปิดอยู่ยังไม่ใช้: {settings} ถ้าจะเริ่มใหม่โดยคลาวด์ยังเป็นอย่างเดิม: {down} แล้ว {up}"
     ),
     "Not taken up by the running lab: {settings}. "
     "To start it anew, with an empty cloud: {down}, then {up}": (

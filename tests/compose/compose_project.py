@@ -68,7 +68,7 @@ class ComposeProject:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of the compose command: no settings of the user's, short timings."""
+        """Of the compose command: no settings of the user's, short timings, a kept cloud."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -80,6 +80,7 @@ class ComposeProject:
             "COMPOSE_PROJECT_NAME": self.name,
             "LOCALSTACK_PORT": str(self.port),
             "LAB_PROFILE": "quick",
+            "LAB_PERSIST": "on",
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -158,6 +159,11 @@ class ComposeProject:
                 *client.volumes.list(filters=self._mine()),
             ]
             return [str(each.name) for each in found]
+
+    def volumes(self) -> list[str]:
+        """Names of the volumes of the project that exist."""
+        with docker_client() as client:
+            return [str(each.name) for each in client.volumes.list(filters=self._mine())]
 
     def memory_mb(self) -> float:
         """What the container uses now, the page cache not counted, in MB."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 import yaml
 
 from lab.paths import REPOSITORY
@@ -158,18 +159,39 @@ def test_a_second_up_changes_nothing(lab: ComposeProject) -> None:
     )
 
 
-def test_a_restart_empties_the_cloud_and_provisions_it_again(lab: ComposeProject) -> None:
-    cloud = under_test(lab)
-    upload = cloud.upload("before-restart.csv", "order_id\n")
-    cloud.outcome_of(upload)
+def test_the_cloud_is_as_it_was_after_a_restart_a_kill_and_another_container(
+    lab: ComposeProject,
+) -> None:
+    """A stop saves at once; after a kill what was saved before it is back."""
+    before = under_test(lab)
+    upload = before.upload("before-restart.csv", "order_id\n")
+    outcome = before.outcome_of(upload)
+    before.client("sqs").create_queue(QueueName="by-hand")
 
-    done = lab.run("restart")
+    def assert_all_is_back(how: str) -> None:
+        lab.wait_until_provisioned()
+        state = requests.get(f"{lab.endpoint}/_lab/state", timeout=60).json()
+        assert state["brought_back"], (how, state, lab.log()[-6000:])
+        cloud = under_test(lab)
+        assert [each.key for each in cloud.outcomes(upload.key)] == [outcome.key], how
+        assert cloud.queue_url("by-hand"), how
 
-    assert done.returncode == 0, done.stderr
-    lab.wait_until_provisioned()
-    fresh = under_test(lab)
-    assert fresh.outcomes(upload.key) == []
-    fresh.outcome_of(fresh.upload("after-restart.csv", "order_id\n"))
+    for how, words in {
+        "restart": ["restart"],
+        "stop and start": ["stop"],
+        "another container": ["down"],
+    }.items():
+        done = lab.run(*words)
+        assert done.returncode == 0, done.stderr
+        lab.up()
+        assert_all_is_back(how)
+
+    requests.post(f"{lab.endpoint}/_lab/state", timeout=60).raise_for_status()
+    lab.kill()
+    lab.up()
+    assert_all_is_back("kill")
+    after = under_test(lab)
+    after.outcome_of(after.upload("after-restart.csv", "order_id\n"))
 
 
 def test_down_leaves_no_container_network_or_volume(own_project: ComposeProject) -> None:

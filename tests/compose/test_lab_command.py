@@ -35,7 +35,8 @@ def own_lab(docker_under_test: DockerUnderTest) -> Iterator[ComposeProject]:
 
 
 def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
-    up = json.loads(lab_command.succeed("up", "--profile", "quick", "--json"))
+    kept = {"LAB_PERSIST": "on"}
+    up = json.loads(lab_command.succeed("up", "--profile", "quick", "--json", **kept))
     assert (up["engine"], up["ready"]) == ("compose", True), "auto takes Compose where it can"
 
     cloud = LabUnderTest.at(up["endpoint"])
@@ -43,6 +44,12 @@ def test_a_lab_comes_works_is_reset_and_goes(lab_command: LabCommand) -> None:
     cloud.outcome_of(upload)
     status = json.loads(lab_command.succeed("status", "--json"))
     assert status["engine"] == "compose"
+
+    assert "Its cloud is saved" in lab_command.succeed("down")
+    again = json.loads(lab_command.succeed("up", "--json", **kept))
+    assert again["brought_back"], again
+    assert again["profile"] == "quick"
+    assert len(cloud.outcomes(upload.key)) == 1
 
     lab_command.succeed("reset")
     assert cloud.outcomes(upload.key) == []
@@ -85,8 +92,9 @@ def test_a_lab_started_by_docker_compose_itself_is_found(own_lab: ComposeProject
     again = json.loads(command.succeed("up", "--json"))
     assert again["seconds"] < 10
     assert own_lab.container()["RestartCount"] == 0
-    command.succeed("down")
-    assert own_lab.leftovers() == []
+    stopped = command.succeed("down")
+    assert "Its cloud is saved" in stopped
+    assert own_lab.leftovers() == own_lab.volumes(), "only the volume, in which the cloud is"
 
 
 def test_a_taken_port_is_one_line_that_names_another(lab_command: LabCommand) -> None:

@@ -148,6 +148,11 @@ def _missing_content(entries: Entries) -> bytes:
     return without(_first_content(entries))(entries)
 
 
+def _metrics(table: str, **written: Any) -> Change:
+    tables = {table: {"pages": [], "rows": [], **written}}
+    return with_entry(METRICS, json.dumps(tables).encode())
+
+
 def _first_queue(tree: Any) -> dict[str, Any]:
     regions = next(iter(tree["stores"]["sqs"]["accounts"].values()))["regions"]
     return next(r["attr_queues"] for r in regions.values() if r.get("attr_queues"))
@@ -239,11 +244,15 @@ HOSTILE: dict[str, Change] = {
     "a content outside": tree_of(OBJECTS, lambda tree: tree[0].__setitem__(-1, OUTSIDE)),
     "a place outside": tree_of(OBJECTS, lambda tree: tree[0].__setitem__(0, OUTSIDE)),
     "an index that is no list": with_entry(OBJECTS, b'{"a": 1}'),
-    "metrics of another table": with_entry(METRICS, b'{"sqlite_master": [[1]]}'),
-    "metrics that are no rows": with_entry(METRICS, b'{"SINGLE_METRICS": [[{"a": 1}]]}'),
-    "metrics with too few columns": with_entry(METRICS, b'{"SINGLE_METRICS": [[1, 2]]}'),
-    "mails that are texts": tree_of(
-        PLUGIN, lambda tree: tree["plugin"].update(mails={"id": "text"})
+    "metrics of another table": _metrics("sqlite_master", rows=[[1]]),
+    "metrics that are no rows": _metrics("SINGLE_METRICS", rows=[[{"a": 1}]]),
+    "metrics with too few columns": _metrics("SINGLE_METRICS", rows=[[1, 2]]),
+    "metrics without rows": with_entry(METRICS, b'{"SINGLE_METRICS": []}'),
+    "metrics in a page outside": _metrics("SINGLE_METRICS", pages=[OUTSIDE]),
+    "mails that are texts": tree_of(PLUGIN, lambda tree: tree["plugin"].update(mails=["text"])),
+    "a mail without an id": tree_of(PLUGIN, lambda tree: tree["plugin"].update(mails=[{}])),
+    "mails in a page outside": tree_of(
+        PLUGIN, lambda tree: tree["plugin"].update(mails=[{"$": "sealed", "v": OUTSIDE}])
     ),
     "a clock that is a text": tree_of(
         PLUGIN, lambda tree: tree["plugin"].update(clocks={"000000000000": "+31d"})

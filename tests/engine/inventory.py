@@ -161,6 +161,8 @@ def _stepfunctions(clients: Clients) -> Inventory:
             _told(client.describe_state_machine, stateMachineArn=arn),
             _told(client.list_tags_for_resource, resourceArn=arn),
         ]
+        if machine["type"] == "EXPRESS":  # its executions are not listed
+            continue
         for execution in _all(client, "list_executions", "executions", stateMachineArn=arn):
             each = execution["executionArn"]
             found[f"states {each}"] = [

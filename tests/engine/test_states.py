@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.engine.conftest import REGION, LocalStack, start_localstack
+from tests.engine.every_resource import make_everything
 from tests.engine.functions import create_function, create_role, only
 from tests.engine.hostile_states import HOSTILE, OUTSIDE, nodes, packed, unpacked
 from tests.engine.inventory import differences, inventory
@@ -197,6 +198,21 @@ def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
             assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
         told = second.client("lambda").invoke(FunctionName=f"{function}:live", Payload=b'{"x": 1}')
         assert json.load(told["Payload"]) == {"x": 1}
+
+
+def test_one_resource_of_each_kind_is_saved_and_the_same_after_a_load(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with start_localstack(tmp_path_factory.mktemp("every"), kept_by(tmp_path)) as localstack:
+        maker = make_everything(localstack)
+        missing = [each for each in maker.operations_not_made() if maker.is_implemented(each)]
+        assert missing == [], maker.refused
+        saved = requests.post(f"{localstack.endpoint}/_lab/state", timeout=60)
+        assert saved.json()["left_out"] == [], saved.text
+        before = inventory(localstack, ACCOUNTS[0])
+        answer = load(localstack, download(localstack))
+        assert answer.status_code == requests.codes.ok, answer.text
+        assert differences(before, inventory(localstack, ACCOUNTS[0])) == []
 
 
 def test_a_damaged_state_is_kept_aside_and_the_lab_begins_empty(

@@ -1,7 +1,6 @@
 """The lab is stopped in the middle of a burst: nothing of it lives on, and the next start is clean.
 
-The emulator keeps everything in memory, so what was under way is lost with it; that is said in
-README.md and is not what is tested here.
+With LAB_PERSIST=off, so what was under way is lost with it; `test_surviving.py` has the other half.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from lab.launch.environment import PERSIST
 from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
 from tests.integration.chaos import burst
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+EMPTIED = {PERSIST: "off"}
+
+
 @pytest.mark.faults
 @pytest.mark.every_fault
 @pytest.mark.timeout(600)
 def test_a_lab_that_is_stopped_in_a_burst_leaves_no_process_and_starts_again(
     tmp_path: Path,
 ) -> None:
-    launcher = LocalLauncher(port=free_port(), home=tmp_path, profile="quick", settings={})
+    launcher = LocalLauncher(port=free_port(), home=tmp_path, profile="quick", settings=EMPTIED)
     try:
         launcher.start()
         lab = LabUnderTest.at(launcher.endpoint)

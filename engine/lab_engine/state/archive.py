@@ -16,17 +16,19 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from lab_engine.startup import SUPPORTED_LOCALSTACK
-from lab_engine.state.codec import RefusedError, Sealed
-from lab_engine.state.objects import BusyFileError, Content, digest_of
+from lab_engine.state.codec import RefusedError
+from lab_engine.state.objects import BusyFileError, digest_of
 from lab_engine.state.services import SERVICES
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, PLUGIN, OBJECTS, METRICS = "manifest.json", "plugin.json", "objects.json", "metrics.json"
 PARTS = (PLUGIN, OBJECTS, METRICS, *(f"services/{name}.json" for name in SERVICES))
 
@@ -36,11 +38,31 @@ MOST_JSON_BYTES = 1 << 30
 MOST_CONTENT_BYTES = 8 << 30
 """Of all contents, unpacked."""
 
-_CONTENT = re.compile(r"objects/([0-9a-f]{64})")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CONTENT = re.compile(r"objects/[0-9a-f]{64}")
+_READERS = 2
 _COMPRESSION = 1
 """The fastest level of deflate."""
 
 State = dict[str, Any]
+
+
+class Content(Protocol):
+    """Bytes that a state has beside its JSON: of an object of S3, or a part that never changes.
+
+    Attributes:
+        digest: Its name, which is its SHA-256; empty if that is not known yet.
+    """
+
+    digest: str
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes."""
+        ...
+
+    def name(self, digest: str) -> None:
+        """Note the name."""
+        ...
 
 
 @dataclass
@@ -50,12 +72,12 @@ class Snapshot:
     Attributes:
         manifest: What it is.
         parts: JSON by the name in the file.
-        contents: The bytes of S3's objects, and sealed parts; their names are known.
+        contents: What is written beside the JSON, each once.
     """
 
     manifest: State
     parts: dict[str, Any]
-    contents: list[Content | Sealed]
+    contents: list[Content]
 
 
 # -- writing ------------------------------------------------------------------------------
@@ -98,22 +120,34 @@ class Folder:
             The size of the file in bytes, without contents.
         """
         self._contents.mkdir(parents=True, exist_ok=True)
-        for content in snapshot.contents:
-            target = self._contents / content.digest
-            if not target.exists():
-                _write_safely(target, content)
+        there = {each.name for each in self._contents.iterdir()}
+        needed = {content.digest: content for content in snapshot.contents}
+        self._write_contents([needed[name] for name in needed.keys() - there])
         draft = self.file.with_suffix(".draft")
-        with draft.open("wb") as file:
-            with zipfile.ZipFile(
-                file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION
-            ) as packed:
-                _write_parts(packed, snapshot, indent=None)
-            file.flush()
-            os.fsync(file.fileno())
+        with (
+            draft.open("wb") as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as packed,
+        ):
+            _write_parts(packed, snapshot, indent=None)
+        _to_disk(draft)
         size = draft.stat().st_size
         draft.replace(self.file)
-        self._forget_others({content.digest for content in snapshot.contents})
+        _to_disk(self._path)
+        self._forget(there - needed.keys())
         return size
+
+    def _write_contents(self, contents: Sequence[Content]) -> None:
+        """Write contents so that each is there as a whole or not at all."""
+        drafts = {self._contents / f".{each.digest}": each for each in contents}
+        for path, content in drafts.items():
+            with path.open("wb") as file:
+                _copy(content, file)
+        for path in drafts:
+            _to_disk(path)
+        for path, content in drafts.items():
+            path.replace(self._contents / content.digest)
+        if drafts:
+            _to_disk(self._contents)
 
     def content(self, name: str) -> bytes:
         """Return a content by its name.
@@ -122,10 +156,20 @@ class Folder:
             RefusedError: It is not there, or damaged.
         """
         try:
-            data = (self._contents / name).read_bytes()
+            data = self.path_of(name).read_bytes()
         except FileNotFoundError:
-            raise RefusedError(f"the content {name[:12]} is missing") from None
+            raise missing(name) from None
         return _intact(name, data)
+
+    def path_of(self, name: str) -> Path:
+        """Return the file that has a content, or would have it.
+
+        Raises:
+            RefusedError: It cannot be the name of one.
+        """
+        if not _DIGEST.fullmatch(name):
+            raise RefusedError(f"{name[:80]!a} is not the name of a content")
+        return self._contents / name
 
     def set_aside(self) -> Path:
         """Move a file that cannot be read out of the way, and return where it is."""
@@ -134,30 +178,30 @@ class Folder:
             number += 1
         return self.file.replace(target)
 
-    def _forget_others(self, needed: set[str]) -> None:
+    def _forget(self, names: set[str]) -> None:
+        """Delete contents that are not needed any more."""
         if any(self._path.glob("*.damaged-*")):  # it may need what this state does not
             return
-        for path in self._contents.iterdir():
-            if path.name not in needed:
-                path.unlink(missing_ok=True)
+        for name in names:
+            (self._contents / name).unlink(missing_ok=True)
 
 
-def _copy(content: Content | Sealed, target: IO[bytes]) -> None:
+def _to_disk(path: Path) -> None:
+    """Wait until a file, or which files a folder has, would outlast a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _copy(content: Content, target: IO[bytes]) -> None:
     digest = hashlib.sha256()
     for piece in content.pieces():
         digest.update(piece)
         target.write(piece)
     if digest.hexdigest() != content.digest:
         raise BusyFileError(f"the content {content.digest[:12]} has changed meanwhile")
-
-
-def _write_safely(target: Path, content: Content | Sealed) -> None:
-    draft = target.with_name(f".{target.name}")
-    with draft.open("wb") as file:
-        _copy(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
 
 
 # -- reading ------------------------------------------------------------------------------
@@ -170,12 +214,49 @@ class Saved:
     Attributes:
         manifest: What it is.
         parts: JSON by the name in the file.
-        content: Returns a content of S3 by its name.
+        content: Returns a content by its name.
+        path_of: Returns the file that has a content, and nothing else; None if there is none.
+        stays: Its contents stay where they are, so that the next save need not write them.
     """
 
     manifest: State
     parts: Mapping[str, Any]
     content: Callable[[str], bytes]
+    path_of: Callable[[str], Path | None]
+    stays: bool
+
+    def verify(self, names: Collection[str]) -> None:
+        """Make sure that contents are there as they were saved.
+
+        Raises:
+            RefusedError: One is missing or damaged.
+        """
+        with ThreadPoolExecutor(_READERS) as readers:  # hashing lets other threads run
+            for _ in readers.map(self._verify, names):
+                pass
+
+    def _verify(self, name: str) -> None:
+        path = self.path_of(name)
+        if path is None:
+            self.content(name)
+            return
+        try:
+            with path.open("rb") as file:
+                is_intact = hashlib.file_digest(file, hashlib.sha256).hexdigest() == name
+        except FileNotFoundError:
+            raise missing(name) from None
+        if not is_intact:
+            raise damaged(name)
+
+
+def missing(name: str) -> RefusedError:
+    """Return the error for a content that is not there."""
+    return RefusedError(f"the content {name[:12]} is missing")
+
+
+def damaged(name: str) -> RefusedError:
+    """Return the error for a content that is not what it was."""
+    return RefusedError(f"the content {name[:12]} is damaged")
 
 
 def read_folder(folder: Folder) -> Saved:
@@ -184,26 +265,28 @@ def read_folder(folder: Folder) -> Saved:
     Raises:
         RefusedError: It is damaged, or made by another version.
     """
-    return _read(folder.file, folder.content)
+    with _opened(folder.file) as packed:
+        return _read(packed, folder.content, folder.path_of, stays=True)
 
 
-def read_whole(path: Path) -> Saved:
-    """Read a file that needs nothing else.
+@contextmanager
+def read_whole(path: Path) -> Iterator[Saved]:
+    """Read a file that needs nothing else. It is open until the end of the block.
 
     Raises:
         RefusedError: It is not a state of this version, or holds something else.
     """
+    with _opened(path) as packed:
 
-    def content(name: str) -> bytes:
-        try:
-            with _opened(path) as packed:
+        def content(name: str) -> bytes:
+            try:
                 return _intact(name, packed.read(f"objects/{name}"))
-        except KeyError:
-            raise RefusedError(f"the content {name[:12]} is missing") from None
-        except _DAMAGED as error:
-            raise RefusedError(f"the file is damaged ({error})") from error
+            except KeyError:
+                raise missing(name) from None
+            except _DAMAGED as error:
+                raise _refusal(error) from error
 
-    return _read(path, content)
+        yield _read(packed, content, lambda _: None, stays=False)
 
 
 _DAMAGED = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
@@ -211,24 +294,37 @@ _DAMAGED = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeE
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
-    return zipfile.ZipFile(path)
-
-
-def _read(path: Path, content: Callable[[str], bytes]) -> Saved:
     try:
-        with _opened(path) as packed:
-            _check_entries(packed)
-            manifest = _json(packed, MANIFEST)
-            _check_version(manifest)
-            missing = set(PARTS) - set(packed.namelist())
-            if missing:
-                raise RefusedError(f"it has no {min(missing)}")
-            parts = {name: _json(packed, name) for name in PARTS}
-    except RefusedError:
-        raise
+        return zipfile.ZipFile(path)
     except _DAMAGED as error:
-        raise RefusedError(f"the file is damaged ({str(error)[:100]})") from error
-    return Saved(manifest, parts, content)
+        raise _refusal(error) from error
+
+
+def _refusal(error: Exception) -> RefusedError:
+    """Return the error for a file that cannot be read."""
+    if isinstance(error, RefusedError):
+        return error
+    return RefusedError(f"the file is damaged ({str(error)[:100]!a})")
+
+
+def _read(
+    packed: zipfile.ZipFile,
+    content: Callable[[str], bytes],
+    path_of: Callable[[str], Path | None],
+    *,
+    stays: bool,
+) -> Saved:
+    try:
+        _check_entries(packed)
+        manifest = _json(packed, MANIFEST)
+        _check_version(manifest)
+        absent = set(PARTS) - set(packed.namelist())
+        if absent:
+            raise RefusedError(f"it has no {min(absent)}")
+        parts = {name: _json(packed, name) for name in PARTS}
+    except _DAMAGED as error:
+        raise _refusal(error) from error
+    return Saved(manifest, parts, content, path_of, stays)
 
 
 def _check_entries(packed: zipfile.ZipFile) -> None:
@@ -273,5 +369,5 @@ def _check_version(manifest: Any) -> None:
 
 def _intact(name: str, data: bytes) -> bytes:
     if digest_of([data]) != name:
-        raise RefusedError(f"the content {name[:12]} is damaged")
+        raise damaged(name)
     return data

@@ -1,7 +1,8 @@
 """The classes that may be in a state: this list, and no other.
 
 They are the models of the ten services that are saved, and the enumerations of their APIs, in
-LocalStack 4.14.0. A class that is missing here makes saving fail, with the place it was found at.
+LocalStack 4.14.0. An instance of a class that is missing here is left out, with the resource that
+it belongs to, and named in the state's manifest with its place.
 """
 
 from localstack.services.sqs.queue import InterruptiblePriorityQueue, InterruptibleQueue

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localstack import config
+from localstack.aws.api.lambda_ import State
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.plugins import SERVICE_PLUGINS
@@ -31,7 +32,7 @@ from lab_engine.state import (
     services,
     settings,
 )
-from lab_engine.state.codec import RefusedError, Sealed, StateDecoder, StateEncoder
+from lab_engine.state.codec import Attributes, RefusedError, Sealed, StateDecoder, StateEncoder
 
 LOG = logging.getLogger(__name__)
 
@@ -42,6 +43,9 @@ _RULES = {**executions.RULES, **log_lines.RULES}
 
 _INTERNAL = config.INTERNAL_RESOURCE_ACCOUNT
 """LocalStack's own account, in which it keeps the code of functions."""
+
+_FUNCTIONS_SECONDS = 120
+_POLL_SECONDS = 0.05
 
 _RESTARTED_BY_HOOKS = ("cloudwatch", "lambda", "s3")
 """Services whose hook for a loaded state does what the one for a reset does, and more."""
@@ -70,10 +74,16 @@ class Taken:
     paused: float
     large: objects.LargeFiles
 
-    def name_contents(self) -> None:
-        """Compute the names that are not known, and complete the state with them."""
+    def name_contents(self, *, anew: bool) -> None:
+        """Compute the names that are not known, and complete the state with them.
+
+        Args:
+            anew: Compute those of sealed parts and of rows in any case: they will be written, and
+                might not be written as they were when they got their names.
+        """
         for content in self.snapshot.contents:
-            if not content.digest:
+            is_written_anew = anew and not isinstance(content, objects.Content)
+            if not content.digest or is_written_anew:
                 content.name(objects.digest_of(content.pieces()))
         for node, part in self.sealed:
             node["v"] = part.digest
@@ -81,10 +91,11 @@ class Taken:
 
 
 @contextmanager
-def taken(*, close_for_good: bool = False) -> Iterator[Taken]:
+def taken(*, whole: bool = False, close_for_good: bool = False) -> Iterator[Taken]:
     """Take the state at one instant.
 
     Args:
+        whole: All of it will be written, also what earlier saves have written.
         close_for_good: Let no request in any more: what it changed would not be saved.
 
     Yields:
@@ -92,7 +103,7 @@ def taken(*, close_for_good: bool = False) -> Iterator[Taken]:
 
     Raises:
         BusyError: There was no quiet instant in time.
-        CannotEncodeError: Something is of a class that is not listed.
+        CannotEncodeError: Something outside of stores is of a class that is not listed.
     """
     found = {name: services.containers_of(name) for name in services.SERVICES}
     backend, large = objects.storage(), objects.LargeFiles()
@@ -104,8 +115,9 @@ def taken(*, close_for_good: bool = False) -> Iterator[Taken]:
                     result = _take_quietly(found, backend, large)
                 if close_for_good:
                     instant.DOOR.close_for_good()
-            result.snapshot.parts[archive.METRICS] = counted.rows()
-            result.name_contents()
+            result.snapshot.contents += [p for pages in counted.pages.values() for p in pages]
+            result.name_contents(anew=whole)
+            result.snapshot.parts[archive.METRICS] = counted.written()
             yield result
         finally:
             large.close()
@@ -120,20 +132,21 @@ def _take_quietly(
     }
     with instant.PATIENCE.hold(lambda: large.open(backend)) as began:
         contents = objects.take(backend, large)
-        parts: dict[str, Any] = {}
-        sealed: list[tuple[dict[str, Any], Sealed]] = []
-        for name, containers in found.items():
-            encoder = StateEncoder(names[name], _RULES)
-            parts[f"services/{name}.json"] = encoder.encode(services.take(containers), name)
-            sealed += encoder.sealed
+        encoders = {name: StateEncoder(names[name], _RULES, objects.TREES) for name in found}
+        parts = {
+            f"services/{name}.json": encoders[name].encode(services.take(containers), name)
+            for name, containers in found.items()
+        }
         own = {
-            "plugin": plugin.take(),
-            "deliveries": deliveries.take(),
+            "plugin": Attributes(plugin.take()),
+            "deliveries": Attributes(deliveries.take()),
             "data_points": datapoints.pending(),
         }
-        parts[archive.PLUGIN] = StateEncoder().encode(own, "plugin")
+        encoders["lab"] = StateEncoder()
+        parts[archive.PLUGIN] = encoders["lab"].encode(own, "lab")
         running = executions.running()
         paused = time.perf_counter() - began
+    sealed = [part for encoder in encoders.values() for part in encoder.sealed]
     manifest = {
         "format": archive.FORMAT,
         "localstack": SUPPORTED_LOCALSTACK,
@@ -141,6 +154,7 @@ def _take_quietly(
         "variables": settings.provisioned_by(),
         "contains": _summary(),
         "not_saved": services.others_in_use(),
+        "left_out": [line for encoder in encoders.values() for line in encoder.left_out],
     }
     snapshot = archive.Snapshot(manifest, parts, [*contents, *(part for _, part in sealed)])
     return Taken(snapshot, contents, sealed, running, paused, large)
@@ -174,13 +188,23 @@ class Loaded:
         manifest: What the state is.
         seconds: How long it took.
         delivered: How many events and messages were on their way and are again.
-        resumed: How many executions go on.
+        resumed: The executions that go on.
     """
 
     manifest: Mapping[str, Any]
     seconds: float
     delivered: int
-    resumed: int
+    resumed: executions.Resumed
+
+    def report(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "saved_at": self.manifest["saved_at"],
+            "seconds": round(self.seconds, 3),
+            "delivered": self.delivered,
+            "resumed": len(self.resumed),
+            "resumed_at": self.resumed,
+        }
 
 
 class ForeignCodeError(RefusedError):
@@ -204,6 +228,7 @@ class Decoded:
     trees: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
     names: dict[objects.Place, str] = field(default_factory=dict)
+    rows: dict[str, list[datapoints.Row]] = field(default_factory=dict)
 
 
 def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded:
@@ -243,21 +268,23 @@ def decode(saved: archive.Saved) -> Decoded:
             tree = saved.parts[f"services/{name}.json"]
             services.make_backends(containers, tree)
             known = dict(services.named_objects(containers))
-            decoded.trees[name] = StateDecoder(known, saved.content).decode(tree)
+            decoder = StateDecoder(known, saved.content, keeps_names=saved.stays)
+            decoded.trees[name] = decoder.decode(tree)
             services.check_places(containers, decoded.trees[name])
         for _name, execution in checks.stored(decoded.trees["stepfunctions"], "executions"):
             executions.open_sealed(execution)
         for stream in services.log_streams(decoded.trees["logs"]):
             log_lines.open_sealed(stream)
-        decoded.own = StateDecoder().decode(saved.parts[archive.PLUGIN])
+        decoder = StateDecoder(content=saved.content, keeps_names=saved.stays)
+        decoded.own = decoder.decode(saved.parts[archive.PLUGIN])
+        plugin.open_sealed(decoded.own["plugin"])
         plugin.check(decoded.own["plugin"])
         deliveries.check(decoded.own["deliveries"])
         datapoints.check_pending(decoded.own["data_points"])
         decoded.names = objects.read_index(saved.parts[archive.OBJECTS])
         checks.check_all(decoded.trees, decoded.names)
-        datapoints.check(saved.parts[archive.METRICS])
-        for name in set(decoded.names.values()):
-            saved.content(name)
+        decoded.rows = datapoints.read(saved.parts[archive.METRICS], saved.content)
+        saved.verify(set(decoded.names.values()))
     except RefusedError:
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -282,12 +309,15 @@ def _replace(decoded: Decoded) -> None:
             queue.shutdown()  # who waits for a message of it waits no longer
     for name, containers in decoded.found.items():
         services.put_back(containers, decoded.trees[name])
-    objects.put_back(decoded.names, decoded.saved.content)
-    datapoints.put_back(decoded.saved.parts[archive.METRICS], decoded.own["data_points"])
+    objects.put_back(decoded.names, decoded.saved.content, decoded.saved.path_of)
+    metrics = decoded.saved.parts[archive.METRICS]
+    datapoints.put_back(decoded.rows, decoded.own["data_points"])
+    if decoded.saved.stays:
+        datapoints.keep_names(metrics)
     plugin.put_back(decoded.own["plugin"])
 
 
-def _revive(decoded: Decoded) -> tuple[int, int]:
+def _revive(decoded: Decoded) -> tuple[int, executions.Resumed]:
     """Start what a store alone does not start."""
     others = tuple(each for each in services.SERVICES if each not in _RESTARTED_BY_HOOKS)
     services.run_hooks("on_after_state_reset", others)
@@ -295,9 +325,23 @@ def _revive(decoded: Decoded) -> tuple[int, int]:
     revisions = _revisions()
     HOLD.begin()
     services.run_hooks("on_after_state_load")
+    _wait_for_functions()
     _keep(revisions)
     delivered = deliveries.put_back(decoded.own["deliveries"])
     return delivered, executions.go_on()
+
+
+def _wait_for_functions() -> None:
+    """Wait until each function can take events, or has failed to start.
+
+    LocalStack waits for five seconds, which a busy machine may need for one function. An event for
+    a function that does not run yet would be lost.
+    """
+    for _ in range(int(_FUNCTIONS_SECONDS / _POLL_SECONDS)):
+        if all(each.config.state.state is not State.Pending for each in _versions()):
+            return
+        time.sleep(_POLL_SECONDS)
+    LOG.warning("some functions did not start within %d s", _FUNCTIONS_SECONDS)
 
 
 def _revisions() -> dict[str, str]:

@@ -11,6 +11,7 @@ refer to it, so that two names of one message are still one message afterwards.
 """
 
 import base64
+import copy
 import enum
 import importlib
 import json
@@ -37,6 +38,8 @@ _FACTORIES: dict[str, type] = {
 }
 FieldsOf = Callable[[Any], dict[str, Any]]
 """Returns the fields of an instance that are its state."""
+TreeOf = Callable[[Any], dict[str, Any]]
+"""Returns the JSON of an instance."""
 
 
 class CannotEncodeError(TypeError):
@@ -45,6 +48,14 @@ class CannotEncodeError(TypeError):
 
 class RefusedError(ValueError):
     """A file holds what this lab does not write; the message is one line."""
+
+
+class Attributes(dict[str, Any]):
+    """The attributes of a store, by name. What in them cannot be written is left out.
+
+    From a collection that is an attribute only the entries are left out that hold such a thing: a
+    queue, say, of all queues.
+    """
 
 
 def name_of(cls: type) -> str:
@@ -63,15 +74,44 @@ class Sealed:
 
     value: Any
     digest: str = ""
+    _tree: Any = None
+    """The part as JSON, from when it is met until its content has a name."""
+
+    def encode(self, path: str) -> None:
+        """Encode a part that has no name yet.
+
+        Args:
+            path: Where it is, for error messages.
+
+        Raises:
+            CannotEncodeError: It holds an object of a class that is not listed.
+        """
+        if not self.digest:
+            self._tree = StateEncoder().encode(self.value, path)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the content: JSON."""
-        tree = StateEncoder().encode(self.value, "sealed")
+        tree = StateEncoder().encode(self.value) if self._tree is None else self._tree
         yield json.dumps(tree, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     def name(self, digest: str) -> None:
         """Note the name of the content."""
-        self.digest = digest
+        self.digest, self._tree = digest, None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why something cannot be written.
+
+    Attributes:
+        line: Its place and its class.
+    """
+
+    line: str
+
+
+_DICTIONARIES = (dict, OrderedDict, defaultdict)
+_LONGEST_LINE = 300
 
 
 class StateEncoder:
@@ -80,22 +120,32 @@ class StateEncoder:
     Args:
         known: Objects that exist after a start as well, by id: they are referred to by name.
         rules: How to find the fields of classes whose instances hold more than their state.
+        trees: How to get the JSON of classes whose instances are written without looking at them,
+            because they are many. It refers to nothing outside of it.
+        shares: Whether to refer to what occurs again. Else it is written each time.
 
     Attributes:
         sealed: The sealed parts that were met, each with its node, which gets the name.
+        left_out: What could not be written: a line for each, with its place and its class.
     """
 
     def __init__(
         self,
         known: Mapping[int, str] | None = None,
         rules: Mapping[type, FieldsOf] | None = None,
+        trees: Mapping[type, TreeOf] | None = None,
+        *,
+        shares: bool = True,
     ) -> None:
         self._known = known or {}
         self._rules = rules or {}
+        self._trees = trees or {}
+        self._shares = shares
         self._seen: dict[int, Any] = {}
         self._kept: list[Any] = []  # an id must not become another object's meanwhile
         self._numbers = 0
         self.sealed: list[tuple[dict[str, Any], Sealed]] = []
+        self.left_out: list[str] = []
 
     def encode(self, value: Any, path: str = "") -> Any:
         """Return a value as JSON.
@@ -105,7 +155,8 @@ class StateEncoder:
             path: Where it is, for error messages.
 
         Raises:
-            CannotEncodeError: It holds an object of a class that is not listed.
+            CannotEncodeError: It holds an object of a class that is not listed, outside of
+                `Attributes`.
         """
         kind = type(value)
         if value is None or kind is str or kind is int or kind is bool:
@@ -115,21 +166,76 @@ class StateEncoder:
         if kind is tuple or kind is frozenset:
             return {KIND: kind.__name__, "v": self._all(value, path)}
         if kind is Sealed:
-            return self._seal(value)
+            return self._seal(value, path)
         if isinstance(value, enum.Enum):
             return {KIND: "enum", "c": _listed(kind, path), "v": value.name}
         return self._shared(value, kind, path)
 
-    def _seal(self, part: Sealed) -> dict[str, Any]:
+    def _seal(self, part: Sealed, path: str) -> dict[str, Any]:
+        part.encode(path)
         node = {KIND: "sealed", "v": part.digest}
         self.sealed.append((node, part))
         return node
+
+    def _fill_attributes(self, node: dict[str, Any], attributes: Attributes, path: str) -> None:
+        """Write attributes, without what cannot be written."""
+        for name, value in attributes.items():
+            place = f"{path}/{name}"
+            tried = self._tried(value, place)
+            if isinstance(tried, Problem):
+                tried = self._tried(self._without_problems(value, place, tried), place)
+            if not isinstance(tried, Problem):
+                node[name] = tried
+
+    def _without_problems(self, value: Any, path: str, problem: Problem) -> Any:
+        """Return a copy of a collection without the entries that cannot be written; note those.
+
+        What is no such collection is returned as it is, and noted as a whole.
+        """
+        if type(value) is list:
+            return [each for each in value if self._can_write(each, f"{path}[]")]
+        if type(value) in _DICTIONARIES:
+            reduced = copy.copy(value)
+            for key, each in value.items():
+                if not self._can_write((key, each), f"{path}/{key}"):
+                    del reduced[key]
+            return reduced
+        self.left_out.append(problem.line)
+        return value
+
+    def _can_write(self, value: Any, path: str) -> bool:
+        before = self._mark()
+        tried = self._tried(value, path)
+        self._return_to(before)
+        if isinstance(tried, Problem):
+            self.left_out.append(tried.line)
+        return not isinstance(tried, Problem)
+
+    def _tried(self, value: Any, path: str) -> Any:
+        """Return a value as JSON; a problem if it cannot be written, as if it were not tried."""
+        before = self._mark()
+        try:
+            return self.encode(value, path)
+        except (CannotEncodeError, RecursionError) as error:
+            self._return_to(before)
+            said = f"{path}: nested too deeply" if isinstance(error, RecursionError) else error
+            return Problem(_one_line(str(said)))
+
+    def _mark(self) -> tuple[int, int]:
+        return len(self._kept), len(self.sealed)
+
+    def _return_to(self, mark: tuple[int, int]) -> None:
+        """Forget what was met since: nothing may refer to what is not written."""
+        kept, sealed = mark
+        for each in self._kept[kept:]:
+            del self._seen[id(each)]
+        del self._kept[kept:], self.sealed[sealed:]
 
     def _shared(self, value: Any, kind: type, path: str) -> Any:
         """Write an object that may occur again, or refer to it."""
         if name := self._known.get(id(value)):
             return {KIND: "known", "v": name}
-        if (first := self._seen.get(id(value))) is not None:
+        if self._shares and (first := self._seen.get(id(value))) is not None:
             return {KIND: "ref", "v": self._number(first)}
         self._kept.append(value)
         return self._container(value, kind, path)
@@ -156,6 +262,8 @@ class StateEncoder:
         self._seen[id(value)] = node
         if kind is dict:
             self._fill_dictionary(node, value, path)
+        elif kind is Attributes:
+            self._fill_attributes(node, value, path)
         elif kind is set or kind is deque:
             node |= {KIND: kind.__name__, "v": self._all(value, path)}
         elif kind is OrderedDict:
@@ -182,6 +290,9 @@ class StateEncoder:
             node |= {KIND: "dict", "i": self._items(value, path)}
 
     def _fill_instance(self, node: dict[str, Any], value: Any, kind: type, path: str) -> None:
+        if tree_of := self._trees.get(kind):
+            node |= tree_of(value)
+            return
         node[KIND] = _listed(kind, path)
         rule = self._rules.get(kind)
         fields = rule(value) if rule else fields_of(value)
@@ -216,6 +327,11 @@ class StateEncoder:
         if isinstance(factory, type):
             return _listed(factory, path)
         raise CannotEncodeError(f"{path}: a defaultdict of {factory!r}")
+
+
+def _one_line(text: str) -> str:
+    """Return a text without what a name in it could do to a terminal or a log."""
+    return "".join(each if each.isprintable() else "?" for each in text)[:_LONGEST_LINE]
 
 
 def _listed(kind: type, path: str) -> str:
@@ -288,15 +404,19 @@ class StateDecoder:
     Args:
         known: What a file may refer to by name.
         content: Returns a content by its name, for sealed parts.
+        keeps_names: The contents stay there, so sealed parts keep their names.
     """
 
     def __init__(
         self,
         known: Mapping[str, Any] | None = None,
         content: Callable[[str], bytes] | None = None,
+        *,
+        keeps_names: bool = False,
     ) -> None:
         self._known = known or {}
         self._content = content
+        self._keeps_names = keeps_names
         self._made: dict[int, Any] = {}
 
     def decode(self, node: Any) -> Any:
@@ -386,7 +506,8 @@ class StateDecoder:
         if self._content is None:
             raise RefusedError("a sealed part is where none can be")
         text = self._content(name).decode("utf-8", "surrogatepass")
-        return Sealed(StateDecoder().decode(json.loads(text)), name)
+        value = StateDecoder().decode(json.loads(text))
+        return Sealed(value, name if self._keeps_names else "")
 
     def _read_dict(self, node: dict[str, Any]) -> Any:
         return self._fill(self._remember(node, {}), node["i"])

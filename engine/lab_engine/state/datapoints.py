@@ -4,10 +4,11 @@ The rows are read after the instant of saving, while other threads write more: w
 many there were. So nobody may write between counting them and the instant.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +22,73 @@ _COLUMNS = {
 }
 TABLES = tuple(_COLUMNS)
 Row = tuple[Any, ...]
+_PAGE_ROWS = 2000
 
 
-@dataclass(frozen=True)
+class RowPage:
+    """A page of a table's rows, by their ids: when it is complete, it is written once.
+
+    Args:
+        table: The table.
+        number: Which page of it.
+    """
+
+    def __init__(self, table: str, number: int) -> None:
+        self._key = (table, number)
+        self.digest = _NAMES.get(self._key, "")
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content: JSON."""
+        table, number = self._key
+        rows = _rows(table, number * _PAGE_ROWS, (number + 1) * _PAGE_ROWS)
+        yield json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    def name(self, digest: str) -> None:
+        """Note the name of the content."""
+        self.digest = _NAMES[self._key] = digest
+
+
+_NAMES: dict[tuple[str, int], str] = {}
+"""The names of the pages that were written: rows do not change."""
+
+
+@dataclass
 class Counted:
-    """How far each table went at the instant of saving."""
+    """How far each table went at the instant of saving.
+
+    Attributes:
+        last: The id of the last row, by table.
+        pages: The complete pages, by table.
+    """
 
     last: dict[str, int]
+    pages: dict[str, list[RowPage]] = field(init=False)
 
-    def rows(self) -> dict[str, list[Row]]:
-        """Return the rows there were."""
-        if not self.last:
-            return {}
-        with sqlite3.connect(CloudwatchDatabase.METRICS_DB_READ_ONLY, uri=True) as connection:
-            return {
-                table: connection.execute(
-                    f'SELECT * FROM "{table}" WHERE id <= ?',  # noqa: S608 - one of TABLES
-                    (last,),
-                ).fetchall()
-                for table, last in self.last.items()
+    def __post_init__(self) -> None:
+        """Find the complete pages."""
+        self.pages = {
+            table: [RowPage(table, number) for number in range(last // _PAGE_ROWS)]
+            for table, last in self.last.items()
+        }
+
+    def written(self) -> dict[str, Any]:
+        """Return what a state says of the rows: the names of the pages, and the rows after them."""
+        return {
+            table: {
+                "pages": [page.digest for page in pages],
+                "rows": _rows(table, len(pages) * _PAGE_ROWS, self.last[table]),
             }
+            for table, pages in self.pages.items()
+        }
+
+
+def _rows(table: str, after: int, last: int) -> list[Row]:
+    """Return the rows with these ids, in their order."""
+    with sqlite3.connect(CloudwatchDatabase.METRICS_DB_READ_ONLY, uri=True) as connection:
+        return connection.execute(
+            f'SELECT * FROM "{table}" WHERE id > ? AND id <= ? ORDER BY id',  # noqa: S608 - one of TABLES
+            (after, last),
+        ).fetchall()
 
 
 @contextmanager
@@ -63,17 +111,38 @@ def _last_rows() -> dict[str, int]:
         }
 
 
-def check(saved: Any) -> None:
-    """Refuse what is not rows of the tables.
+def forget_pages(clear: Callable[..., Any], *args: object) -> Any:
+    """Forget the names of the pages when the tables are emptied."""
+    _NAMES.clear()
+    return clear(*args)
+
+
+def keep_names(written: Mapping[str, Any]) -> None:
+    """Take up the names of the pages of a state that was put back and whose contents stay."""
+    for table, parts in written.items():
+        _NAMES.update({(table, number): name for number, name in enumerate(parts["pages"])})
+
+
+def read(saved: Any, content: Callable[[str], bytes]) -> dict[str, list[Row]]:
+    """Return the rows of each table.
+
+    Args:
+        saved: What `Counted.written` has made.
+        content: Returns a content by its name.
 
     Raises:
-        ValueError: It is not; the message is one line.
+        ValueError, LookupError, TypeError: It is something else; the message is one line.
     """
     if not isinstance(saved, dict) or not saved.keys() <= set(TABLES):
         raise ValueError("its metrics are not those of CloudWatch")
-    for table, rows in saved.items():
+    found = {}
+    for table, written in saved.items():
+        rows = [row for name in written["pages"] for row in json.loads(content(name))]
+        rows += written["rows"]
         if not all(_is_row(row, _COLUMNS[table]) for row in rows):
             raise ValueError("its metrics are not rows of numbers and names")
+        found[table] = rows
+    return found
 
 
 def _is_row(row: object, columns: int) -> bool:
@@ -99,9 +168,10 @@ def check_pending(saved: Any) -> None:
             raise ValueError("a data point is not a data point")
 
 
-def put_back(saved: dict[str, list[Any]], unwritten: list[Any]) -> None:
+def put_back(saved: Mapping[str, list[Row]], unwritten: list[Any]) -> None:
     """Replace all data points."""
     RECORDER.discard()
+    _NAMES.clear()
     CloudwatchDatabase()  # makes the tables where there are none
     with WRITING, sqlite3.connect(CloudwatchDatabase.METRICS_DB) as connection:
         connection.execute("PRAGMA synchronous = OFF")

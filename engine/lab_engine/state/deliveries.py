@@ -8,6 +8,7 @@
 """
 
 import itertools
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,8 @@ from localstack.services.s3.notifications import S3EventNotificationContext
 from localstack.services.sns.models import SnsMessage, sns_stores
 from localstack.services.sns.publisher import SnsBatchPublishContext, SnsPublishContext
 from localstack.utils.aws.arns import extract_account_id_from_arn, extract_region_from_arn
+
+LOG = logging.getLogger(__name__)
 
 State = dict[str, Any]
 
@@ -168,7 +171,8 @@ def _deliver_lambda_events(saved: dict[str, list[list[Any]]]) -> int:
     count = 0
     for arn, events in saved.items():
         manager = service.event_managers.get(arn)
-        if manager is None:  # a version that was deleted in the meantime
+        if manager is None:
+            LOG.warning("%d events are lost: %s did not start", len(events), arn)
             continue
         for body, delay in events:
             get_fake_sqs_client().send_message(

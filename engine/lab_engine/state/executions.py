@@ -45,20 +45,21 @@ _ENDINGS = {
 _ENDED = frozenset(status for status, _ in _ENDINGS.values())
 
 Event = dict[str, Any]
+Resumed = dict[str, str | None]
+"""The state at which an execution goes on, by its ARN; None for the beginning."""
 
 
 def fields(execution: Any) -> dict[str, Any]:
     """Return what is saved of an execution."""
-    saved = _all_fields(execution)
     if _is_running(execution):
-        return saved
+        return _all_fields(execution)
     sealed = vars(execution).get(_SEALED)
     # A thread that a timeout has left behind may add to the history when it wakes up.
-    if sealed is None or len(sealed.value[_HISTORY]) != len(saved[_HISTORY]):
-        own = {name: value for name, value in saved.items() if name not in _SHARED}
+    if sealed is None or len(sealed.value[_HISTORY]) != len(_history(execution)):
+        own = {k: v for k, v in _all_fields(execution).items() if k not in _SHARED}
         own[_HISTORY] = list(own[_HISTORY])
         sealed = vars(execution)[_SEALED] = Sealed(own)
-    return {_SEALED: sealed, **{name: saved[name] for name in _SHARED}}
+    return {_SEALED: sealed, **{name: getattr(execution, name) for name in _SHARED}}
 
 
 def _all_fields(execution: Any) -> dict[str, Any]:
@@ -66,10 +67,16 @@ def _all_fields(execution: Any) -> dict[str, Any]:
     environment = execution.exec_worker.env if execution.exec_worker else None
     variables = getattr(environment, "variable_store", None)
     return saved | {
-        _HISTORY: environment.event_manager._history_event_list if environment else [],
+        _HISTORY: _history(execution),
         _NEXT: environment.next_state_name if environment else None,
         _VARIABLES: {**variables._outer_scope, **variables._inner_scope} if variables else {},
     }
+
+
+def _history(execution: Any) -> list[Event]:
+    environment = execution.exec_worker.env if execution.exec_worker else None
+    history: list[Event] = environment.event_manager._history_event_list if environment else []
+    return history
 
 
 RULES = {Execution: fields}
@@ -136,13 +143,13 @@ def abandon() -> None:
             worker.env.set_stop(stop_date=None, error=None, cause=None)
 
 
-def go_on() -> int:
+def go_on() -> Resumed:
     """Give each loaded execution its worker, and start those that ran.
 
     Returns:
-        How many go on.
+        Those that go on: their ARNs, and the state of each; None for one that begins again.
     """
-    count = 0
+    resumed: Resumed = {}
     for _account, _region, store in sfn_stores.iter_stores():
         for execution in list(store.executions.values()):
             history, upcoming, variables = (
@@ -154,12 +161,13 @@ def go_on() -> int:
             if not _is_running(execution) or _end_as_written(execution, history):
                 execution.exec_worker = _Over(history)
                 continue
-            _start(execution, history, upcoming, variables)
-            count += 1
-    return count
+            resumed[execution.exec_arn] = _start(execution, history, upcoming, variables)
+    return resumed
 
 
-def _start(execution: Any, history: list[Event], upcoming: str | None, variables: Any) -> None:
+def _start(
+    execution: Any, history: list[Event], upcoming: str | None, variables: Any
+) -> str | None:
     top_level = set(json.loads(execution.state_machine.definition)["States"])
     past, state, value = resumption(history, upcoming, execution.input_data, top_level)
     if configuration := execution.state_machine.cloud_watch_logging_configuration:
@@ -174,6 +182,7 @@ def _start(execution: Any, history: list[Event], upcoming: str | None, variables
         _run(resumed, past, state, value, variables)
 
     threading.Thread(target=internal_failures.run, args=(run, worker), daemon=True).start()
+    return state
 
 
 def resumption(

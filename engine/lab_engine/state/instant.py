@@ -50,6 +50,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "Program._eval_body": ("._eval_state",),
     "BaseExecutionWorkerCommunication.terminated": (),
     "count_end": (),
+    "Outbox.hand_over.<locals>.deliver_once": ("HTTPAdapter.send", "URLLib3Session.send"),
 }
 """Functions in which something may be in no store, and inside which calls nothing is.
 

@@ -34,18 +34,12 @@ class Keeping:
 
     def report(self) -> dict[str, Any]:
         """Return what the page shows."""
-        back = self.loaded
         return {
             "persist": "on" if self.saver else "off",
-            "brought_back": back and {
-                "saved_at": back.manifest["saved_at"],
-                "seconds": round(back.seconds, 3),
-                "delivered": back.delivered,
-                "resumed": back.resumed,
-            },
+            "brought_back": self.loaded and self.loaded.report(),
             "refused": self.problem,
             **(self.saver.report() if self.saver else {}),
-        }  # fmt: skip
+        }
 
 
 KEPT = Keeping()

@@ -4,16 +4,24 @@ LocalStack keeps small ones in memory and larger ones in deleted files that are 
 is in a store, so the stores say which there are, and this module reads them.
 """
 
+import copy
 import hashlib
-import io
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 from localstack.services.plugins import SERVICE_PLUGINS
-from localstack.services.s3.models import S3DeleteMarker, s3_stores
+from localstack.services.s3.models import S3DeleteMarker, S3Object, s3_stores
+from localstack.services.s3.storage.ephemeral import (
+    S3_MAX_FILE_SIZE_BYTES,
+    LockedSpooledTemporaryFile,
+)
 
+from lab_engine.state.codec import StateEncoder
 from lab_engine.state.instant import BusyError
 
 _PIECE_BYTES = 1 << 20
@@ -22,6 +30,8 @@ _DIGEST = "lab_digest"
 
 Opener = Callable[[str], bytes]
 """Returns the content with a name."""
+Finder = Callable[[str], Path | None]
+"""Returns the file that has the content with a name, and nothing else; None if there is none."""
 
 
 class BusyFileError(BusyError):
@@ -159,6 +169,31 @@ class LargeFiles:
         self._opened.clear()
 
 
+_TREE = "lab_tree"
+"""The attribute of LocalStack's object that has its JSON, and the fields from which it was made."""
+
+
+def _fields(each: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(each).items() if name != _TREE}
+
+
+def _tree_of(each: Any) -> dict[str, Any]:
+    """Return the JSON that describes an object: made once, and anew when something changed."""
+    made_from, known = vars(each).get(_TREE, (None, {}))
+    fields = _fields(each)
+    if made_from == fields:
+        return dict(known)
+    tree = StateEncoder(rules={S3Object: _fields}, shares=False).encode(each, each.key)
+    # What may be changed in place is copied.
+    made_from = {k: copy.deepcopy(v) if isinstance(v, dict) else v for k, v in fields.items()}
+    setattr(each, _TREE, (made_from, tree))
+    return dict(tree)
+
+
+TREES = {S3Object: _tree_of}
+"""For the codec: there can be thousands of objects."""
+
+
 def storage() -> Any:
     """Return what keeps the bytes for LocalStack's S3."""
     return SERVICE_PLUGINS.require("s3")._provider._storage_backend
@@ -245,33 +280,83 @@ def digest_of(pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def put_back(names: Mapping[Place, str], read: Opener) -> None:
+def put_back(names: Mapping[Place, str], read: Opener, path_of: Finder) -> None:
     """Give the objects of the stores, which are there already, their bytes.
 
     Args:
         names: The content's name at each place.
         read: Returns a content by its name.
+        path_of: Returns the file that has a content.
     """
     backend = storage()
     backend.reset()
     backend._filesystem.clear()
     for bucket in _buckets():
         backend.create_bucket(bucket.name)
+        folder = Path(backend.root_directory, bucket.name)
+        keys = backend._filesystem[bucket.name]["keys"]
         for each in _objects(bucket):
             if name := names.get(Place(bucket.name, each.key, each.version_id)):
-                with backend.open(bucket.name, each, mode="w") as stored:
-                    _write(stored, each, name, read)
+                key = backend._key_from_s3_object(each)
+                keys[key] = _stored(each, name, read, path_of(name), folder)
         for upload in bucket.multiparts.values():
-            stored_upload = backend.get_multipart(bucket.name, upload)
+            stored = backend.get_multipart(bucket.name, upload)
             for part in upload.parts.values():
                 if name := names.get(_place_of_part(bucket, upload, part)):
-                    with stored_upload.open(part, mode="w") as stored:
-                        _write(stored, part, name, read)
+                    folder = Path(stored.upload_dir)
+                    file = _stored(part, name, read, path_of(name), folder)
+                    stored.parts[part.part_number] = file
 
 
-def _write(stored: Any, described: Any, name: str, read: Opener) -> None:
-    # Writing computes an ETag; that of an upload in parts is no hash of its content.
-    kept = described.etag, described.size
-    stored.write(io.BytesIO(read(name)))
-    described.etag, described.size = kept
-    setattr(stored.file, _DIGEST, (stored.file.internal_last_modified, name))
+def _stored(described: Any, name: str, read: Opener, path: Path | None, folder: Path) -> Any:
+    """Return LocalStack's file of an object or a part, as writing it would leave it."""
+    if path and path.stat().st_size > S3_MAX_FILE_SIZE_BYTES:
+        file: Any = KeptFile(path, folder)
+    else:
+        file = LockedSpooledTemporaryFile(dir=folder, max_size=S3_MAX_FILE_SIZE_BYTES)
+        file.write(read(name))
+        file.seek(0)
+    file.internal_last_modified = getattr(described, "internal_last_modified", 0)
+    setattr(file, _DIGEST, (file.internal_last_modified, name))
+    return file
+
+
+class KeptFile(LockedSpooledTemporaryFile):  # type: ignore[misc]
+    """The file of a large object that came back: the state's own, until it is written.
+
+    Args:
+        path: The file in the state's folder, which is never written. It may be deleted.
+        folder: Where the object's own file is made when it is written.
+    """
+
+    _file: Any
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        super().__init__(dir=folder, max_size=S3_MAX_FILE_SIZE_BYTES)
+        self._file.close()
+        self._file = path.open("rb")
+        self._rolled = True
+        self._is_kept = True
+
+    def truncate(self, size: int | None = None) -> int:
+        """Make the file shorter; it becomes the object's own."""
+        length = self.tell() if size is None else size
+        self._become_own(length)
+        return int(super().truncate(size))
+
+    def write(self, data: bytes) -> int:
+        """Write bytes; the file becomes the object's own."""
+        self._become_own(None)
+        return int(super().write(data))
+
+    def _become_own(self, length: int | None) -> None:
+        if not self._is_kept:
+            return
+        self._is_kept = False
+        with self._file as kept:
+            position = kept.tell()
+            self._file = TemporaryFile(dir=self._TemporaryFileArgs["dir"])  # noqa: SIM115 - LocalStack closes it
+            if length != 0:
+                kept.seek(0)
+                shutil.copyfileobj(kept, self._file, _PIECE_BYTES)
+            self._file.seek(position)

@@ -12,10 +12,12 @@ POST   /_lab/state/file           load the file in the body. `?trusted=` lists t
 import json
 import logging
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from localstack.http import Request, Response
 from localstack.services.edge import ROUTER
@@ -28,6 +30,7 @@ LOG = logging.getLogger(__name__)
 
 PAGE = "/_lab/state"
 FILE = "/_lab/state/file"
+_PIECE_BYTES = 1 << 20
 
 _FAILURES = (instant.BusyError, CannotEncodeError, OSError)
 
@@ -61,13 +64,19 @@ def _save(request: Request) -> Response:
 
 def _download(_request: Request) -> Response:
     try:
-        with tempfile.TemporaryFile() as file:
-            with cloud.taken() as taken:
-                archive.write_whole(taken.snapshot, file)
-            file.seek(0)
-            return Response(file.read(), content_type="application/zip")
+        with cloud.taken(whole=True) as taken:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is sent
+            archive.write_whole(taken.snapshot, file)
     except _FAILURES as error:
         return _error(f"the state was not saved: {error}", HTTPStatus.SERVICE_UNAVAILABLE)
+    return Response(_pieces(file), content_type="application/zip")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
 
 
 def _upload(request: Request) -> Response:
@@ -77,8 +86,9 @@ def _upload(request: Request) -> Response:
     path = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(request.get_data())
-        loaded = cloud.load(archive.read_whole(path), trusted)
+            shutil.copyfileobj(request.stream, file, _PIECE_BYTES)
+        with archive.read_whole(path) as saved:
+            loaded = cloud.load(saved, trusted)
     except cloud.ForeignCodeError as error:
         codes = [{"function": each.function, "code": each.digest} for each in error.codes]
         return _answer({"error": str(error), "foreign_code": codes}, HTTPStatus.FORBIDDEN)
@@ -88,14 +98,7 @@ def _upload(request: Request) -> Response:
         return _error(f"the state was not loaded: {error}", HTTPStatus.SERVICE_UNAVAILABLE)
     finally:
         path.unlink()
-    return _answer(
-        {
-            "saved_at": loaded.manifest["saved_at"],
-            "seconds": round(loaded.seconds, 3),
-            "delivered": loaded.delivered,
-            "resumed": loaded.resumed,
-        }
-    )
+    return _answer(loaded.report())
 
 
 def _error(sentence: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:

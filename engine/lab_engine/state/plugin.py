@@ -12,24 +12,38 @@ from lab_engine.iam import principals
 from lab_engine.iam.installation import JOURNAL
 from lab_engine.iam.journal import Entry
 from lab_engine.s3.lifecycle.clock import CLOCK
+from lab_engine.state.pages import Pages
 
 State = dict[str, Any]
+
+_MAIL_PAGES = Pages(100)
+"""A mail in the inbox does not change."""
 
 
 def take() -> State:
     """Return what the plugin keeps, as live objects."""
-    return {"mails": dict(ses.EMAILS), "clocks": CLOCK.steps(), "journal": JOURNAL.entries()}
+    mails = _MAIL_PAGES.sealed(list(ses.EMAILS.values()))
+    return {"mails": mails, "clocks": CLOCK.steps(), "journal": JOURNAL.entries()}
+
+
+def open_sealed(saved: State) -> None:
+    """Give a decoded state its mails.
+
+    Raises:
+        TypeError, LookupError: They are none.
+    """
+    saved["mails"] = _MAIL_PAGES.opened(saved["mails"])
 
 
 def check(saved: Any) -> None:
     """Refuse what the plugin does not keep so.
 
     Raises:
-        ValueError: It does not; the message is one line.
+        ValueError, LookupError: It does not; the message is one line.
     """
     if saved.keys() != {"mails", "clocks", "journal"}:
         raise ValueError("the plugin keeps something else")
-    if not all(isinstance(mail, dict) for mail in saved["mails"].values()):
+    if not all(isinstance(mail, dict) and isinstance(mail["Id"], str) for mail in saved["mails"]):
         raise ValueError("a mail is not a mail")
     for account, step in saved["clocks"].items():
         if not isinstance(account, str) or not isinstance(step, timedelta):
@@ -41,7 +55,7 @@ def check(saved: Any) -> None:
 def put_back(saved: State) -> None:
     """Replace what the plugin keeps."""
     ses.EMAILS.clear()
-    ses.EMAILS.update(saved["mails"])
+    ses.EMAILS.update({mail["Id"]: mail for mail in saved["mails"]})
     CLOCK.set_steps(saved["clocks"])
     JOURNAL.replace(saved["journal"])
     principals.forget()

@@ -14,8 +14,8 @@ LOG = logging.getLogger(__name__)
 _LEAST_SECONDS = 2.0
 """Between two saves, at least."""
 _MOST_SECONDS = 30.0
-_SHARE = 20
-"""The time between two saves is this many times what one takes: 5 % of one processor at most."""
+_SHARE = 30
+"""The time between two saves is this many times what one takes: 3 % of one processor at most."""
 
 
 class Saver:
@@ -31,6 +31,7 @@ class Saver:
         self._last: dict[str, Any] = {}
         self._count = 0
         self._is_over = False
+        self._left_out: list[str] = []
 
     def start(self) -> None:
         """Save from now on. Nothing is saved before what was saved is loaded."""
@@ -61,16 +62,25 @@ class Saver:
                 raise
             self._is_over = close_for_good
             self._problem = ""
+            self._tell(taken.snapshot.manifest["left_out"])
             self._count += 1
             self._last = {
                 "saved_at": taken.snapshot.manifest["saved_at"],
                 "seconds": round(time.perf_counter() - began, 4),
                 "paused_seconds": round(taken.paused, 4),
                 "bytes": size,
+                "left_out": self._left_out,
             }
             if taken.running:  # they change without a request
                 instant.NOTICE.changed.set()
             return self._last
+
+    def _tell(self, left_out: list[str]) -> None:
+        """Log what cannot be saved, once."""
+        for line in left_out:
+            if line not in self._left_out:
+                LOG.warning("not saved, because its class is not known to states: %s", line)
+        self._left_out = left_out
 
     def report(self) -> dict[str, Any]:
         """Return what the page shows."""
@@ -82,8 +92,11 @@ class Saver:
             instant.NOTICE.changed.wait()
             time.sleep(pause)
             try:
-                took = float(self.save()["seconds"])
+                wanted = float(self.save()["seconds"]) * _SHARE
+            except instant.BusyError as error:
+                LOG.warning("the state was not saved yet: %s", error)
+                wanted = _LEAST_SECONDS
             except Exception:  # the next one may succeed
                 LOG.exception("the state was not saved")
-                took = _MOST_SECONDS / _SHARE
-            pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, took * _SHARE))
+                wanted = pause * 2
+            pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, wanted))

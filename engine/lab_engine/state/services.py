@@ -14,6 +14,8 @@ from localstack.state import StateVisitor
 from moto.core.base_backend import BackendDict
 from moto.logs.models import LogEvent
 
+from lab_engine.state.codec import Attributes
+
 SERVICES = (
     "cloudwatch",
     "iam",
@@ -104,16 +106,16 @@ def take(found: Containers) -> Tree:
 
 def _store_tree(bundle: Any) -> Tree:
     return {
-        "universal": bundle._universal,
+        "universal": Attributes(bundle._universal),
         "accounts": {
             account: {
-                "global": regions._global,
+                "global": Attributes(regions._global),
                 "regions": {
-                    region: {
-                        name: value
+                    region: Attributes(
+                        (name, value)
                         for name, value in store.__dict__.items()
                         if name.startswith(LOCAL_ATTR_PREFIX)
-                    }
+                    )
                     for region, store in regions.items()
                 },
             }
@@ -123,16 +125,21 @@ def _store_tree(bundle: Any) -> Tree:
 
 
 def _backend_tree(bundle: Any) -> Tree:
-    left_out = _OF_EVERY_BACKEND | _MADE_BY_MOTO.get(bundle.service_name, frozenset())
+    not_saved = _not_saved(bundle)
     tree: Tree = {}
     for account, regions in bundle.items():
         tree[account] = {}
         for region, backend in regions.items():
-            fields = {k: v for k, v in backend.__dict__.items() if k not in left_out}
+            fields = {k: v for k, v in backend.__dict__.items() if k not in not_saved}
             if bundle.service_name == "iam":
                 fields |= _policies(backend)
-            tree[account][region] = fields
+            tree[account][region] = Attributes(fields)
     return tree
+
+
+def _not_saved(bundle: Any) -> frozenset[str]:
+    """Return the fields of a moto backend that its constructor fills in."""
+    return _OF_EVERY_BACKEND | _MADE_BY_MOTO.get(bundle.service_name, frozenset())
 
 
 def _policies(backend: Any) -> Tree:
@@ -204,10 +211,10 @@ def put_back(found: Containers, tree: Mapping[str, Any]) -> None:
         saved = tree["backends"].get(bundle.service_name, {})
         for account, regions in list(bundle.items()):
             for region, backend in list(regions.items()):
-                if fields := saved.get(account, {}).get(region):
-                    _fill_backend(backend, fields)  # all its fields, but for what moto provides
-                else:
+                fields = saved.get(account, {}).get(region, {})
+                if vars(backend).keys() - _not_saved(bundle) - fields.keys():
                     backend.reset()
+                _fill_backend(backend, fields)
         if bundle.service_name == "logs":
             _count_on(bundle)
 
@@ -228,7 +235,7 @@ def _fill_backend(backend: Any, fields: Mapping[str, Any]) -> None:
         for policy in backend.aws_managed_policies:
             policy.attachment_count = attached.get(policy.arn, 0)
         provided = {policy.arn: policy for policy in backend.aws_managed_policies}
-        own["managed_policies"] = provided | own["managed_policies"]
+        own["managed_policies"] = provided | own.get("managed_policies", {})
     backend.__dict__.update(own)
 
 
@@ -238,7 +245,7 @@ def log_streams(tree: Mapping[str, Any]) -> list[Any]:
         stream
         for regions in tree["backends"].get("logs", {}).values()
         for fields in regions.values()
-        for group in fields["groups"].values()
+        for group in fields.get("groups", {}).values()
         for stream in group.streams.values()
     ]
 

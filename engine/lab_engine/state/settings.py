@@ -8,6 +8,7 @@ FOLDER = "LAB_STATE_DIR"
 """Names the folder of the automatic state; without it nothing is saved automatically."""
 
 PERSIST = "LAB_PERSIST"
+"""`on` saves by itself and brings back; `off` is the default."""
 
 LOADED = "LAB_STATE_LOADED"
 """Set by the plugin for the scripts that LocalStack runs when it is ready: a state was loaded, and

@@ -18,7 +18,14 @@ from localstack.services.sqs.queue import InterruptiblePriorityQueue
 
 from lab_engine.growing import Growing
 from lab_engine.iam.journal import Entry
-from lab_engine.state.codec import CannotEncodeError, RefusedError, StateDecoder, StateEncoder
+from lab_engine.state.codec import (
+    Attributes,
+    CannotEncodeError,
+    RefusedError,
+    Sealed,
+    StateDecoder,
+    StateEncoder,
+)
 
 
 def through_a_file(value: Any) -> Any:
@@ -187,3 +194,61 @@ def test_a_node_that_no_lab_writes_is_refused_in_one_line(node: Any) -> None:
         StateDecoder().decode(node)
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 250
+
+
+# -- what cannot be written -------------------------------------------------------------------
+
+
+class Unknown:
+    """A class that no state knows."""
+
+
+def written(encoder: StateEncoder, **attributes: Any) -> Any:
+    return StateDecoder().decode(json.loads(json.dumps(encoder.encode(Attributes(attributes)))))
+
+
+@pytest.mark.parametrize("kind", [dict, OrderedDict, lambda items: defaultdict(dict, items)])
+def test_of_a_store_only_the_entry_is_left_out_that_cannot_be_written(kind: Any) -> None:
+    encoder = StateEncoder()
+    read = written(encoder, queues=kind({"a": {"x": 1}, "b": {"y": [Unknown()]}, "c": {}}), n=1)
+    assert read == {"queues": kind({"a": {"x": 1}, "c": {}}), "n": 1}
+    (line,) = encoder.left_out
+    assert line.startswith("/queues/b")
+    assert line.endswith(f"{__name__}:Unknown")
+
+
+def test_an_attribute_that_cannot_be_written_is_left_out_as_a_whole() -> None:
+    encoder = StateEncoder()
+    assert written(encoder, odd=Unknown(), deep={"a": Unknown()}, n=[1]) == {"deep": {}, "n": [1]}
+    assert len(encoder.left_out) == 2
+
+
+def test_nothing_refers_to_what_was_left_out() -> None:
+    shared = {"tags": [1]}
+    encoder = StateEncoder()
+    read = written(encoder, first={"bad": [shared, Unknown()]}, second=[shared, shared])
+    assert read["first"] == {}
+    assert read["second"][0] is read["second"][1]
+    assert read["second"][0] == shared
+
+
+def test_a_sealed_part_that_cannot_be_written_leaves_its_resource_out() -> None:
+    encoder = StateEncoder()
+    assert written(encoder, executions={"a": Sealed([1, Unknown()])}) == {"executions": {}}
+    assert encoder.sealed == []
+    assert len(encoder.left_out) == 1
+
+
+def test_what_is_left_out_is_told_in_one_line_without_control_characters() -> None:
+    encoder = StateEncoder()
+    written(encoder, buckets={"a\n\x1b[31m": Unknown()})
+    (line,) = encoder.left_out
+    assert line.isprintable()
+
+
+def test_what_is_nested_too_deeply_is_left_out() -> None:
+    deep: list[Any] = []
+    for _ in range(20_000):
+        deep = [deep]
+    encoder = StateEncoder()
+    assert written(encoder, lists={"a": deep, "b": 1}) == {"lists": {"b": 1}}

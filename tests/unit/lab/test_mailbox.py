@@ -149,7 +149,7 @@ def test_without_a_mailbox_the_mail_server_that_was_named_is_kept(
     assert told["COMPOSE_PROFILES"] == "debug"
     assert told["SMTP_HOST"] == "smtp.example.com:587"
     everything = ["--profile", "mail", "--profile", "console"]
-    assert told["command"][2:] == [*everything, "down", "--volumes"]
+    assert told["command"][2:] == [*everything, "down"]
 
 
 @pytest.mark.parametrize(
