@@ -223,10 +223,12 @@ class _Sessions:
     def _read_new(self, account: str) -> None:
         begun = sts_backends[account][_PARTITION].assumed_roles
         start = self._read.get(account, 0)
-        # A reset of LocalStack's state empties the list.
-        for session in begun[start if start <= len(begun) else 0 :]:
+        if start > len(begun):  # a reset of LocalStack's state empties the list
+            start = 0
+        new = begun[start:]
+        for session in new:
             self._by_key[session.access_key_id] = sessions.of_role(session)
-        self._read[account] = len(begun)
+        self._read[account] = start + len(new)  # the list may have grown meanwhile
 
 
 _sessions = _Sessions()
