@@ -47,7 +47,7 @@ _COMPRESSION = 1
 State = dict[str, Any]
 
 
-class Content(Protocol):
+class NamedContent(Protocol):
     """Bytes that a state has beside its JSON: of an object of S3, or a part that never changes.
 
     Attributes:
@@ -77,7 +77,7 @@ class Snapshot:
 
     manifest: State
     parts: dict[str, Any]
-    contents: list[Content]
+    contents: list[NamedContent]
 
 
 # -- writing ------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class Folder:
         self._forget(there - needed.keys())
         return size
 
-    def _write_contents(self, contents: Sequence[Content]) -> None:
+    def _write_contents(self, contents: Sequence[NamedContent]) -> None:
         """Write contents so that each is there as a whole or not at all."""
         drafts = {self._contents / f".{each.digest}": each for each in contents}
         for path, content in drafts.items():
@@ -195,7 +195,7 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def _copy(content: Content, target: IO[bytes]) -> None:
+def _copy(content: NamedContent, target: IO[bytes]) -> None:
     digest = hashlib.sha256()
     for piece in content.pieces():
         digest.update(piece)
