@@ -140,7 +140,7 @@ FILES_OR_ROSTER: Final = Text(
 )
 SUBMITTED: Final = Text(
     th="{file} มี {functions} ฟังก์ชันจากบัญชีของคุณ และ {files} ไฟล์จาก my/ ส่งไฟล์นี้ให้อาจารย์",
-    en="{file} holds {functions} functions of your account and {files} files of my/. Hand it in.",
+    en="Hand in {file}. Functions of your account in it: {functions}, files of my/: {files}.",
 )
 LEFT_OUT: Final = Text(th="ไม่ได้ใส่ {file} เพราะใหญ่เกินไป", en="{file} is too large and was left out.")
 NOT_EMPTY: Final = Text(
