@@ -61,6 +61,13 @@ def address_of(page: Page, part: Part) -> str:
             return page.url("inbox")
 
 
+def alarm_link(page: Page, name: str, value: str) -> None:
+    """Draw an alarm in the colour of its state, as a link to its page."""
+    with ui.element("a").classes("map-alarm") as anchor:
+        anchor.props["href"] = page.url("cloudwatch", "alarm", alarm=name)
+        state(f"⏰ {name}", _ALARM_TONES[value]).tooltip(f"{name}: {value}")
+
+
 class PipelineMap:
     """Draws a pipeline.
 
@@ -146,7 +153,7 @@ class PipelineMap:
                     for text, tone in numbers:
                         state(text, tone)
                     for name, value in alarms.items():
-                        state(f"⏰ {name}", _ALARM_TONES[value]).tooltip(f"{name}: {value}")
+                        alarm_link(self._page, name, value)
 
     def _numbers(self, part: Part, *, holds_dead_letters: bool) -> Iterator[tuple[str, str]]:
         """Yield what there is to say of a part, each with its tone."""

@@ -17,7 +17,7 @@ from console.parts.commands import CommandPreview
 from console.parts.graph import StateGraph
 from console.parts.layout import card, link, page_head
 from console.parts.live import Live
-from console.parts.pipeline_map import PipelineMap
+from console.parts.pipeline_map import PipelineMap, alarm_link
 from console.parts.table import Column, Row, Table
 from console.parts.text import error_bar, facts, note, preformatted, state
 from console.pipeline.reading import Structure
@@ -139,7 +139,7 @@ class _Home:
             )
             link("S3", page.url("s3"))
             return
-        _draw_alarms(seen.traffic)
+        _draw_alarms(page, seen.traffic)
         PipelineMap(page, seen.pipeline, seen.traffic, seen.stored).draw()
         note(
             page.say(
@@ -149,7 +149,7 @@ class _Home:
         )
 
 
-def _draw_alarms(traffic: Traffic) -> None:
+def _draw_alarms(page: Page, traffic: Traffic) -> None:
     """Say how many alarms are in which state, those that went off by name."""
     alarms = {name: value for found in traffic.alarms.values() for name, value in found.items()}
     if not alarms:
@@ -157,7 +157,7 @@ def _draw_alarms(traffic: Traffic) -> None:
     off = sorted(name for name, value in alarms.items() if value == "ALARM")
     with ui.row().classes("items-center"):
         for name in off:
-            state(f"⏰ {name}", "bad")
+            alarm_link(page, name, "ALARM")
         counts = Counter(alarms.values())
         note(" · ".join(f"{value} {count}" for value, count in sorted(counts.items())))
 

@@ -23,6 +23,10 @@ PASTE = """(editor, text) => {
 }"""
 
 
+HOLDS = "(editor) => editor.cmView.rootView.view.state.doc.toString()"
+PASTES = 5
+
+
 def button(place: Page | Locator, name: str) -> Locator:
     return place.get_by_role("button", name=name, exact=True)
 
@@ -38,11 +42,19 @@ def choose(tab: Page, label: str, option: str) -> None:
 
 
 def paste(tab: Page, editor: Locator, text: str) -> None:
-    """Replace all that an editor holds."""
+    """Replace all that an editor holds, also one that is still being filled.
+
+    Raises:
+        AssertionError: It holds something else afterwards.
+    """
     content = editor.locator(".cm-content")
-    content.focus()  # its middle may be out of sight: a click there would hit something else
-    tab.keyboard.press("ControlOrMeta+a")
-    content.evaluate(PASTE, text)
+    for _ in range(PASTES):
+        content.focus()  # its middle may be out of sight: a click there would hit something else
+        tab.keyboard.press("ControlOrMeta+a")
+        content.evaluate(PASTE, text)
+        if content.evaluate(HOLDS) == text:
+            return
+    raise AssertionError(f"the editor holds {content.evaluate(HOLDS)[:200]!r}")
 
 
 @dataclass(frozen=True)

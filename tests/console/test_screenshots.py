@@ -12,7 +12,8 @@ from lab.launch.ports import free_port
 from lab.paths import REPOSITORY
 from lab.running import LabRecord, RunningLab
 from provision.waiting import wait_until
-from tests.console.conftest import Console, start_console
+from tests.console.clicking import button
+from tests.console.conftest import ACCOUNT, Console, as_the_lab_tells, start_console
 
 pytestmark = [pytest.mark.console, pytest.mark.screenshots]
 
@@ -21,6 +22,7 @@ SAMPLES = REPOSITORY / "samples"
 FILES = ("sample_sales.csv", "bad_schema.csv", "some_bad_rows.csv", "notes.txt")
 SIZE: ViewportSize = {"width": 1280, "height": 860}
 JOBS_SECONDS = 60
+PAGE_MS = 60_000
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Studio:
 
     def take(self, name: str, *, until: Locator) -> None:
         """Write a picture once the page shows what it is about."""
-        expect(until).to_be_visible()
+        expect(until).to_be_visible(timeout=PAGE_MS)
         self.tab.wait_for_timeout(1500)  # pictures of mermaid move to their place
         self.tab.screenshot(path=IMAGES / f"console-{name}.png", animations="disabled")
 
@@ -59,10 +61,15 @@ def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         launcher.start()
         lab = RunningLab(LabRecord(launcher.port, profile="quick"))
         upload_samples(lab)
-        teller = ("--teller", "lab.story.console:tell_console")
+        told = (
+            "--teller",
+            "lab.story.console:tell_console",
+            "--lab",
+            as_the_lab_tells(lab, folder),
+        )
         accounts = ("--account", f"{FIRST_ACCOUNT}=finished pipeline")
         with (
-            start_console(lab, folder, *teller, *accounts) as console,
+            start_console(lab, folder, *told, *accounts) as console,
             browser.new_context(locale="en-US", viewport=SIZE) as context,
         ):
             yield Studio(lab, console, context.new_page())
@@ -87,18 +94,33 @@ def upload_samples(lab: RunningLab) -> None:
 
 def test_home_map(studio: Studio) -> None:
     studio.open("home")
-    studio.take("home", until=studio.tab.get_by_role("link", name="uploads/sample_sales.csv"))
+    studio.take("home", until=studio.tab.locator(".map-part").first)
 
 
 def test_live_graph_of_a_run(studio: Studio) -> None:
     studio.open(f"states/execution?arn={studio.execution_about('bad_schema')}")
-    studio.take("execution", until=studio.tab.locator("g.node.succeeded").first)
+    studio.take("execution", until=studio.tab.locator("g.node.failed").first)
 
 
 def test_inbox(studio: Studio) -> None:
     studio.open("inbox")
     studio.tab.locator(".mail-item").first.click()
     studio.take("inbox", until=studio.tab.locator(".letter").first)
+
+
+def test_alarm_going_off(studio: Studio) -> None:
+    lab = studio.lab
+    studio.open("cloudwatch/alarm?alarm=pipeline-execution-failures")
+    bucket, prefix = lab.settings.raw_bucket, lab.settings.uploads_prefix
+    lab.client("s3").put_object(Bucket=bucket, Key=f"{prefix}empty.csv", Body=b"")
+    studio.take("alarm", until=studio.tab.locator(".state-bad").first)
+
+
+def test_course_step_beside_a_page(studio: Studio) -> None:
+    studio.open("s3", ACCOUNT)
+    button(studio.tab, "Course").click()
+    studio.tab.mouse.move(0, 0)  # away from the button, so that its tooltip goes
+    studio.take("course", until=button(studio.tab, "Check").first)
 
 
 def test_story_of_a_file(studio: Studio) -> None:

@@ -11,7 +11,7 @@ from course.finding import Verdict
 from course.library import open_library
 from provision.changes import Changes
 from provision.waiting import Polling
-from tests.console.workshop import week1, week2
+from tests.console.workshop import week1, week2, week3
 from tests.console.workshop.replaying import replay
 from tests.console.workshop.student import Student
 from tests.course.accounts import sandbox_for
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from course.step import Step
     from tests.console.conftest import Console
 
-WEEKS = {1: week1.click, 2: week2.click}
+WEEKS = {1: week1.click, 2: week2.click, 3: week3.click}
 """What clicks each week."""
 
 PATIENCE_SECONDS = 90.0
