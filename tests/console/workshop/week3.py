@@ -116,6 +116,7 @@ def two_files(student: Student) -> None:
     for status in ("SUCCEEDED", "FAILED"):
         expect(rows.filter(has_text=status).first).to_be_visible(timeout=LONG_MS)
     rows.filter(has_text="FAILED").first.get_by_role("link").click()
+    student.tab.wait_for_url(re.compile("states/execution"))  # the machine's page has a graph too
     for name in ("MoveToFailed", "ValidationFailed"):
         expect(student.tab.locator("g.node").filter(has_text=name)).to_be_visible()
     expect(student.tab.locator("g.node.succeeded").filter(has_text="MoveToFailed")).to_be_visible()
