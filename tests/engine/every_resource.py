@@ -3,35 +3,16 @@
 import base64
 import io
 import json
-import re
 import zipfile
 from collections import defaultdict
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lab_engine.state.services import SERVICES
 from tests.engine.conftest import REGION, LocalStack
 from tests.engine.functions import create_role, only
 from tests.engine.waiting import wait_for_function
 
-_MAKES = re.compile(
-    r"(Add|Allocate|Associate|Attach|Create|Enable|Import|Publish|Put|Register|Send|Set|Start|"
-    r"Subscribe|Tag|Upload|Update|Verify|Change|Upgrade|Invoke)[A-Z]?\w*"
-)
-"""The names of operations that leave something behind."""
-
-_NOT_THERE = re.compile(r"not been implemented|not yet been emulated|not yet implemented|\(501\)")
-"""How LocalStack and moto say that they do not have an operation."""
-
-_LEAVES_NOTHING = {
-    "lambda:InvokeAsync",
-    "lambda:InvokeWithResponseStream",
-    "logs:StartLiveTail",
-    "stepfunctions:StartSyncExecution",
-}
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -76,49 +57,6 @@ class Maker:
             return None
         self.made[service].add(name)
         return answer
-
-    def operations_not_made(self) -> list[str]:
-        """The operations that leave something behind and were not called with success."""
-        found = []
-        for service in SERVICES:
-            names = self.localstack.client(service).meta.service_model.operation_names
-            found += [
-                f"{service}:{name}"
-                for name in names
-                if _MAKES.fullmatch(name) and name not in self.made[service]
-            ]
-        return sorted(set(found) - _LEAVES_NOTHING)
-
-    def is_implemented(self, operation: str) -> bool:
-        """Whether LocalStack has an operation: by its answer, to a request with nothing in it."""
-        return not _NOT_THERE.search(self.refused.get(operation) or self._answer(operation))
-
-    def _answer(self, operation: str) -> str:
-        service, _, name = operation.partition(":")
-        client: Any = boto3.Session().client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=self.localstack.endpoint,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(
-                parameter_validation=False, inject_host_prefix=False, retries={"max_attempts": 0}
-            ),
-        )
-        wanted = client.meta.service_model.operation_model(name).input_shape
-        required = wanted.required_members if wanted else ()
-        parameters = {
-            member: "x" for member in required if wanted.members[member].type_name == "string"
-        }
-        methods = client.meta.method_to_api_mapping
-        method = next(method for method, api in methods.items() if api == name)
-        try:
-            getattr(client, method)(**parameters)
-        except ClientError as error:
-            return str(error)
-        except Exception as error:  # noqa: BLE001 - without its parameters it has no address
-            return str(error)
-        return ""
 
 
 def make_everything(localstack: LocalStack) -> Maker:
