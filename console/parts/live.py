@@ -46,7 +46,7 @@ class Live[T]:
         self._in_place = in_place
         self._asking = asyncio.Lock()
         self._last: tuple[T] | None = None
-        self._error = error_bar("")
+        self._error = error_bar("").classes("complaint")
         self._error.visible = False
         self._waiting = ui.spinner("dots", size="lg")
         self._place = ui.column().classes("live")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, WebSocket, expect
 
 from lab.launch.ports import free_port
 from lab.paths import REPOSITORY
@@ -65,7 +65,7 @@ class Console:
     def url(self, path: str, account: str = ACCOUNT) -> str:
         return f"{self.address}/{account}/{REGION}/{path}"
 
-    def note(self, request: Request) -> None:
+    def note(self, request: Request | WebSocket) -> None:
         """Count a request that does not go to the console."""
         here = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
         if not request.url.startswith(here):
@@ -149,6 +149,7 @@ def tab(browser: Browser, console: Console) -> Iterator[Page]:
     with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         page.on("request", console.note)
+        page.on("websocket", console.note)
         page.on("pageerror", lambda error: failures.append(str(error)))
         yield page
     assert failures == []

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.console.clicking import button, dialog
 from tests.console.conftest import ACCOUNT, Console, start_console
-from tests.console.test_clicks import MARKUP, client
+from tests.console.hostile import MARKUP
+from tests.console.test_clicks import client
 
 pytestmark = pytest.mark.console
 
