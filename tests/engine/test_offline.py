@@ -34,7 +34,7 @@ ONLINE = "import socket; socket.create_connection(('1.1.1.1', 53), 3)"
 PLAYED = """
 scripts/lab up --engine local
 trap 'scripts/lab down' EXIT
-scripts/lab demo
+scripts/lab demo --console
 scripts/lab course check 1.1 || test $? = 1
 """
 """What somebody does on such a machine, in one network."""
@@ -66,6 +66,7 @@ def test_a_machine_without_a_network_or_a_python_runs_the_lab_from_the_bundle(
             "PATH": "/usr/bin:/bin",
             "HOME": str(tmp_path / "home"),
             "LOCALSTACK_PORT": str(free_port()),
+            "LAB_CONSOLE_PORT": str(free_port()),
             "LAB_LANG": "en",
         },
         capture_output=True,
@@ -73,7 +74,8 @@ def test_a_machine_without_a_network_or_a_python_runs_the_lab_from_the_bundle(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Without the network, from bundle/." in done.stderr
+    assert done.stderr.count("Without the network, from bundle/.") == 2  # the lab, and the console
+    assert "Watch it in your browser" in done.stdout
     assert "There is a bucket for raw files, in Singapore" in done.stdout
     python = folder / ".venv" / "bin" / "python"
     assert python.resolve().is_relative_to(folder / "bundle" / "python"), python.resolve()
