@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lab.launch import mailbox
+from lab.launch.compose import CONSOLE_PROFILE
 from lab.launch.containers import compose_command, docker_client
 from lab.launch.environment import localstack_settings
 from lab.launch.readiness import Readiness, read_readiness
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 UP_LIMIT_SECONDS = 180
 SERVICE = "localstack"
+PROFILES = ("--profile", mailbox.PROFILE, "--profile", CONSOLE_PROFILE)
 LABEL = "com.docker.compose.service"
 
 
@@ -83,7 +85,9 @@ class ComposeProject:
             "LAB_PERSIST": "on",
         }
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, within_seconds: float = UP_LIMIT_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         """Run a compose command and return what it said, whatever its exit status."""
         return subprocess.run(
             [*self.command, *arguments],
@@ -92,24 +96,24 @@ class ComposeProject:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=UP_LIMIT_SECONDS,
+            timeout=within_seconds,
             check=False,
         )
 
-    def up(self) -> None:
-        """`up -d --wait`, as the README says, with no image pulled."""
+    def up(self, *options: str) -> None:
+        """`up -d --wait`, as the README says, with no image pulled; options are Compose's own."""
         started = time.monotonic()
-        done = self.run("up", "-d", "--wait", "--pull", "never")
+        done = self.run(*options, "up", "-d", "--wait", "--pull", "never")
         self.up_seconds = time.monotonic() - started
         assert done.returncode == 0, f"{done.stderr}\n{self.log()[-6000:]}"
 
     def down(self) -> None:
-        """Remove all there may be, a mailbox too."""
-        self.run("--profile", mailbox.PROFILE, "down", "--volumes")
+        """Remove all there may be, a mailbox and a console too."""
+        self.run(*PROFILES, "down", "--volumes")
 
     def kill(self) -> None:
         """End the containers at once, where waiting for LocalStack's own end proves nothing."""
-        self.run("--profile", mailbox.PROFILE, "kill")
+        self.run(*PROFILES, "kill")
 
     def log(self) -> str:
         """What the containers have written."""

@@ -28,6 +28,7 @@ from tests.compose.standin_image import (
     cache_folder,
     ensure_image_tar,
 )
+from tests.compose.standin_python import ensure_wheels
 
 DEBIAN_PACKAGES = {
     "dockerd": "docker.io",
@@ -94,6 +95,8 @@ def private_docker(recipe: Recipe, progress: Progress) -> Iterator[PrivateDocker
         plugin = _compose_plugin(progress)
         with contextlib.suppress(CannotBuildError):  # those who need it will say why
             _compose_v1_root(progress)
+        with contextlib.suppress(CannotBuildError):
+            ensure_wheels(progress)
     except CannotBuildError as error:
         raise NoPrivateDockerError(str(error)) from error
     # A short path: those of Unix sockets end at 107 bytes.

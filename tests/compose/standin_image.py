@@ -176,7 +176,8 @@ def _build(recipe: Recipe, scratch: Path, tar: Path, progress: Progress) -> None
         "Debian's packages were not to be had",
     )
     progress("LocalStack and what it is made of, from PyPI")
-    _download_wheels(recipe, wheels)
+    wanted = ["--no-deps", *BUILD_TOOLS] if recipe.checkout else ["--require-hashes"]
+    download_wheels(recipe.lock, wheels, wanted)
     progress("installing LocalStack")
     _install(recipe, root)
     shutil.rmtree(wheels)
@@ -188,10 +189,19 @@ def _build(recipe: Recipe, scratch: Path, tar: Path, progress: Progress) -> None
         raise CannotBuildError("the image could not be packed")
 
 
-def _download_wheels(recipe: Recipe, folder: Path) -> None:
+def download_wheels(
+    lock: Path, folder: Path, wanted: Sequence[str] = ("--require-hashes",)
+) -> None:
     """Fetch with this machine's own pip settings (proxy, certificates).
 
-    Hashes are checked where the lock has them; LocalStack's own pins have none.
+    Args:
+        lock: the requirements. Hashes are checked unless `wanted` leaves that out, because
+            LocalStack's own pins have none.
+        folder: where the wheels go; one beside its own folder is used as well.
+        wanted: further arguments of `pip download`.
+
+    Raises:
+        CannotBuildError: this is another Python, or there is no way to the packages.
     """
     if sys.version_info[:2] != (3, 13):
         raise CannotBuildError("building needs Python 3.13, as the official image has")
@@ -200,8 +210,7 @@ def _download_wheels(recipe: Recipe, folder: Path) -> None:
     _run([sys.executable, "-m", "venv", environment], "no virtual environment could be made")
     pip = [environment / "bin" / "pip", "--quiet", "--disable-pip-version-check"]
     offline = "PyPI's packages were not to be had"
-    wanted = ["--no-deps", *BUILD_TOOLS] if recipe.checkout else ["--require-hashes"]
-    _run([*pip, "download", "--dest", folder, *wanted, "--requirement", recipe.lock], offline)
+    _run([*pip, "download", "--dest", folder, *wanted, "--requirement", lock], offline)
     for source in sorted(folder.glob("*.tar.gz")):
         _run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, source], offline)
         source.unlink()
