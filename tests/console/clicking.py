@@ -75,7 +75,7 @@ class Form:
     def fill(self, label: str, value: object) -> None:
         self.place.get_by_label(label, exact=True).fill(str(value))
 
-    def choose(self, label: str, option: str) -> None:
+    def choose(self, label: str, option: str | re.Pattern[str]) -> None:
         self.place.get_by_label(label, exact=True).click()
         self.tab.get_by_role("option", name=option, exact=True).click()
 

@@ -17,6 +17,7 @@ from tests.console.workshop.student import Student
 from tests.course.accounts import sandbox_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -30,6 +31,9 @@ WEEKS = {1: week1.click, 2: week2.click, 3: week3.click}
 
 PATIENCE_SECONDS = 90.0
 """How long after the last click the cloud may still be at it: a dead letter takes three tries."""
+
+BY_A_SWITCH = {("week2/7-end-to-end", "twice")}
+"""Checks of what a switch of the lab caused: it is no AWS call, so that no script has it."""
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -45,7 +49,7 @@ def test_a_week_is_clicked_and_its_script_builds_the_same(
 
     again = _beginning_of(week, console, "replayed")
     replay(student.script(tmp_path), again)
-    _passes(again, _steps_of(week))
+    _passes(again, _steps_of(week), but=BY_A_SWITCH)
 
 
 @pytest.mark.workshop_clicks
@@ -59,7 +63,7 @@ def test_all_weeks_are_clicked_in_one_account_and_their_script_builds_the_same(
 
     again = sandbox_for(console.localstack.endpoint, "all weeks again")
     replay(student.script(tmp_path), again)
-    _passes(again, _steps_of(max(WEEKS)))
+    _passes(again, _steps_of(max(WEEKS)), but=BY_A_SWITCH)
 
 
 def _beginning_of(week: int, console: Console, purpose: str) -> Sandbox:
@@ -75,12 +79,22 @@ def _steps_of(week: int) -> list[Step]:
     return [step for step in open_library().week(week) if not step.is_exercise]
 
 
-def _passes(sandbox: Sandbox, steps: list[Step]) -> None:
-    """Every check of these steps passes, as soon as the cloud is through with what was clicked."""
+def _passes(
+    sandbox: Sandbox, steps: list[Step], but: Collection[tuple[str, str]] = frozenset()
+) -> None:
+    """Every check of these steps passes, as soon as the cloud is through with what was clicked.
+
+    Args:
+        sandbox: Where.
+        steps: Which.
+        but: Checks that are left out, by their step and their name.
+    """
     for step in steps:
         results: list[Result] = []
         for _ in Polling(within=PATIENCE_SECONDS, every=2):
-            results = run_checks(step, sandbox)
+            results = [
+                each for each in run_checks(step, sandbox) if (step.id, each.check.id) not in but
+            ]
             if all_passed(results):
                 break
         told = [

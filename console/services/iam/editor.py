@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 ACTIONS_PAGE: Final = "/_lab/iam/actions"
 """Where the lab lists the actions that exist; other endpoints do not."""
+
+QUESTIONS: Final = 5
+PAUSE_SECONDS: Final = 1
+"""The lab works the list out when it is first asked, which may take longer than a page waits."""
 
 _VOCABULARIES: Final[dict[str, Vocabulary]] = {}
 
@@ -40,18 +45,16 @@ class PolicyEditor:
         form: In which form.
         text: What it begins with.
         kind: What kind of policy it holds.
-        words: The actions that exist; without them they are not looked at.
     """
 
-    def __init__(
-        self, page: Page, form: Form, text: str, *, kind: Kind, words: Vocabulary | None = None
-    ) -> None:
+    def __init__(self, page: Page, form: Form, text: str, *, kind: Kind) -> None:
         self._page = page
         self._kind: Kind = kind
-        self._words = words
+        self._words: Vocabulary | None = None
         with ui.column().classes("live") as self.place:
             self._code = form.code(text, "JSON")
             self._said = ui.column().classes("live")
+            ui.timer(0, self._learn, once=True)
         self._code.on_value_change(lambda _: self._mark())
         self._mark()
 
@@ -69,9 +72,15 @@ class PolicyEditor:
             )
         return text
 
-    def show(self, text: str) -> None:
-        """Hold another text."""
-        self._code.value = text
+    async def _learn(self) -> None:
+        """Read the actions that exist, and look at the text again."""
+        for _ in range(QUESTIONS):
+            self._words = await vocabulary(self._page.cloud.endpoint)
+            if self._words or self.place.is_deleted:
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
+        if not self.place.is_deleted:
+            self._mark()
 
     def _mark(self) -> None:
         found = check(self._code.value or "", self._kind, self._words)

@@ -14,7 +14,7 @@ from console.parts.live import Live
 from console.parts.table import Column, Table
 from console.parts.text import facts, note, preformatted
 from console.policies import document
-from console.services.iam.editor import PolicyEditor, vocabulary
+from console.services.iam.editor import PolicyEditor
 from console.showing import moment, pretty
 
 if TYPE_CHECKING:
@@ -77,12 +77,11 @@ async def own_policies(page: Page) -> list[Answer]:
     return await page.cloud.use("iam", ask)
 
 
-async def create_policy(page: Page) -> None:
+def create_policy(page: Page) -> None:
     """Open the form for a new policy."""
-    words = await vocabulary(page.cloud.endpoint)
     with Form(page, "Create policy", wide=True) as form:
         name = form.text("Policy name")
-        editor = PolicyEditor(page, form, EXAMPLE, kind="identity", words=words)
+        editor = PolicyEditor(page, form, EXAMPLE, kind="identity")
 
         def calls() -> list[Call]:
             parameters = {
@@ -181,11 +180,10 @@ async def edit_policy(page: Page, arn: str, text: str = "") -> None:
         arn: Which policy.
         text: What it shall say; by default what it says now.
     """
-    words = await vocabulary(page.cloud.endpoint)
     found = await read_policy(page, arn)
     name = found["Policy"]["PolicyName"]
     with Form(page, f"Edit {name}", submit="Save changes", wide=True) as form:
-        editor = PolicyEditor(page, form, text or found["Document"], kind="identity", words=words)
+        editor = PolicyEditor(page, form, text or found["Document"], kind="identity")
         form.makes(lambda: _version_calls(arn, found["Versions"], editor.value))
 
 

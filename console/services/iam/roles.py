@@ -15,7 +15,7 @@ from console.parts.live import Live
 from console.parts.table import Column, Row, Table
 from console.parts.text import facts, note, preformatted
 from console.policies import document, is_json, trust_of, with_statement
-from console.services.iam.editor import PolicyEditor, vocabulary
+from console.services.iam.editor import PolicyEditor
 from console.services.iam.policies import EXAMPLE, edit_policy, own_policies, read_policy
 from console.services.iam.uses import Uses, draw_uses, read_uses
 from console.showing import duration, moment, pretty
@@ -252,12 +252,11 @@ def _detach(page: Page, role: str, policy: Answer) -> None:
         form.makes(lambda: [Call("iam", "DetachRolePolicy", parameters)])
 
 
-async def _put_inline(page: Page, role: str, policy: str = "", text: str = EXAMPLE) -> None:
-    words = await vocabulary(page.cloud.endpoint)
+def _put_inline(page: Page, role: str, policy: str = "", text: str = EXAMPLE) -> None:
     title = f"Edit {policy}" if policy else "Create inline policy"
     with Form(page, title, submit="Save changes", wide=True) as form:
         name = form.text("Policy name", policy)
-        editor = PolicyEditor(page, form, text, kind="identity", words=words)
+        editor = PolicyEditor(page, form, text, kind="identity")
 
         def calls() -> list[Call]:
             parameters = {
@@ -344,6 +343,6 @@ async def _add_statement(page: Page, name: str, statement: dict[str, Any]) -> No
             return
     for policy, text in found.inline.items():
         if is_json(text):
-            await _put_inline(page, name, policy, with_statement(text, statement))
+            _put_inline(page, name, policy, with_statement(text, statement))
             return
-    await _put_inline(page, name, "", document([statement]))
+    _put_inline(page, name, "", document([statement]))

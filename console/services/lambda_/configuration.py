@@ -15,7 +15,13 @@ from console.parts.live import Live
 from console.parts.table import Column, Table
 from console.parts.text import facts, note, preformatted
 from console.services.lambda_.code import ready
-from console.services.lambda_.functions import roles, runtimes, sizes, variables_in
+from console.services.lambda_.functions import (
+    roles,
+    runtimes,
+    sizes,
+    tags_in,
+    variables_in,
+)
 from console.showing import duration, pretty
 
 if TYPE_CHECKING:
@@ -31,8 +37,9 @@ async def configuration(page: Page, function: str) -> Answer:
 def configuration_cards(page: Page, function: str) -> None:
     """Draw the configuration, and what changes it."""
 
-    async def read() -> tuple[Answer, list[Answer]]:
-        return await configuration(page, function), await policy_statements(page, function)
+    async def read() -> tuple[Answer, dict[str, str], list[Answer]]:
+        found = await configuration(page, function)
+        return found, await _tags(page, found), await policy_statements(page, function)
 
     Live(page, read, lambda found: _draw(page, function, *found), every=5)
 
@@ -51,10 +58,24 @@ async def policy_statements(page: Page, function: str) -> list[Answer]:
     return await page.cloud.use("lambda", ask)
 
 
-def _draw(page: Page, function: str, found: Answer, statements: list[Answer]) -> None:
+async def _tags(page: Page, found: Answer) -> dict[str, str]:
+    answer = await page.cloud.ask("lambda", "ListTags", Resource=_unqualified(found))
+    tags: dict[str, str] = answer.get("Tags", {})
+    return tags
+
+
+def _unqualified(found: Answer) -> str:
+    """Return a function's ARN without a version: tags are the function's, not a version's."""
+    return ":".join(found["FunctionArn"].split(":")[:7])
+
+
+def _draw(
+    page: Page, function: str, found: Answer, tags: dict[str, str], statements: list[Answer]
+) -> None:
     _draw_general(page, function, found)
     variables = found.get("Environment", {}).get("Variables", {})
     _draw_variables(page, function, variables)
+    _draw_tags(page, function, tags)
     _draw_permissions(page, function, found["Role"], statements)
 
 
@@ -153,6 +174,41 @@ async def _edit_variables(page: Page, function: str) -> None:
                 )
             ]
         )
+
+
+def _draw_tags(page: Page, function: str, tags: dict[str, str]) -> None:
+    def manage() -> None:
+        action(page, "Manage tags", lambda: _edit_tags(page, function))
+
+    with card("Tags", manage):
+        if not tags:
+            note(page.say("None.", "ไม่มี"))
+        else:
+            facts(tags)
+
+
+async def _edit_tags(page: Page, function: str) -> None:
+    found = await configuration(page, function)
+    there, arn = await _tags(page, found), _unqualified(found)
+    with Form(page, "Manage tags", submit="Save") as form:
+        lines = form.lines(
+            "Tags",
+            "\n".join(f"{key}={value}" for key, value in there.items()),
+            hint=page.say("key=value, one a line.", "key=value บรรทัดละตัว"),
+        )
+
+        def calls() -> list[Call]:
+            wanted = tags_in(page, lines.value or "")
+            gone = [key for key in there if key not in wanted]
+            changed = {key: value for key, value in wanted.items() if there.get(key) != value}
+            required(
+                "x" * len(gone + list(changed)), page.say("Nothing is changed yet.", "ยังไม่ได้แก้อะไร")
+            )
+            untag = Call("lambda", "UntagResource", {"Resource": arn, "TagKeys": gone})
+            tag = Call("lambda", "TagResource", {"Resource": arn, "Tags": changed})
+            return [*([untag] if gone else []), *([tag] if changed else [])]
+
+        form.makes(calls)
 
 
 def _draw_permissions(page: Page, function: str, role: str, statements: list[Answer]) -> None:

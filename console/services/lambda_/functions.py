@@ -47,6 +47,9 @@ TONES: Final = {
 _VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 """The name of an environment variable (Lambda API reference, Environment)."""
 
+_TAG_KEY: Final = re.compile(r"[^=]{1,128}")
+"""The key of a tag (Lambda API reference, TagResource)."""
+
 
 # --- the list ----------------------------------------------------------------------------------
 
@@ -192,10 +195,23 @@ def variables_in(page: Page, text: str) -> dict[str, str]:
     Raises:
         IncompleteError: A line is none, or two have one name.
     """
+    return _pairs(page, text, _VARIABLE)
+
+
+def tags_in(page: Page, text: str) -> dict[str, str]:
+    """Return the tags that lines of key=value name.
+
+    Raises:
+        IncompleteError: A line is none, or two have one key.
+    """
+    return _pairs(page, text, _TAG_KEY)
+
+
+def _pairs(page: Page, text: str, key: re.Pattern[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
         name, sign, value = line.partition("=")
-        if not sign or not _VARIABLE.fullmatch(name) or name in found:
+        if not sign or not key.fullmatch(name) or name in found:
             raise IncompleteError(
                 page.say(f"Not NAME=value, or twice: {line}", f"ไม่ใช่ NAME=value หรือซ้ำ: {line}")
             )

@@ -14,6 +14,7 @@ from course.week1.step2_role.solve import statements
 from course.week1.step3_function.solve import CODE
 from course.week1.step5_sample.solve import KEY, ROWS
 from course.week1.step7_by_hand.solve import KEY as MISSING_KEY
+from course.week1.step7_by_hand.solve import REFUSED, TAG
 from tests.console.workshop.student import Student
 
 VALIDATOR = "csv-validator"
@@ -99,3 +100,8 @@ def test_by_hand(student: Student) -> None:
     event = s3_event(student.sandbox.raw_bucket, MISSING_KEY, 312, student.sandbox.region)
     student.test_with("test-s3-event", json.dumps(event, indent=2))
     student.sees("file_received")
+    student.open("iam/role", role=LAMBDA_ROLE)
+    student.sees(REFUSED)
+    student.open("lambda/function", function=VALIDATOR, tab="Configuration")
+    with student.form("Manage tags", submit="Save") as form:
+        form.fill("Tags", f"{TAG}={REFUSED}")

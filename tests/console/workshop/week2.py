@@ -1,6 +1,7 @@
 """Week 2, clicked: two queues, a wider policy, the sender, the worker, and a dead letter."""
 
 import json
+import re
 
 from course.sales import sales_file
 from course.solving import LAMBDA_POLICY, LAMBDA_ROLE
@@ -14,11 +15,14 @@ from course.week2.step4_validator.solve import CODE as VALIDATOR_CODE
 from course.week2.step5_processor.solve import CODE as PROCESSOR_CODE
 from course.week2.step5_processor.solve import TIMEOUT_SECONDS
 from course.week2.step6_event_source.solve import BATCH_SIZE
+from course.week2.step7_end_to_end.solve import TWICE
 from course.week2.step8_dead_letters.solve import BODY
 from tests.console.workshop.student import Student
 from tests.console.workshop.week1 import VALIDATOR
 
 PROCESSOR = "csv-processor"
+FAULT_SECONDS = 300
+"""How long the lab waits for the invocation whose answer it loses."""
 
 
 def click(student: Student) -> None:
@@ -105,12 +109,21 @@ def event_source(student: Student) -> None:
 
 
 def end_to_end(student: Student) -> None:
-    """Upload the sample and go down to its result, as its path has it."""
+    """Go down to the sample's result; then lose an answer, so that a message comes twice."""
     sandbox = student.sandbox
     folder, _, name = KEY.partition("/")
-    student.upload(sandbox.raw_bucket, f"{folder}/", name, sales_file(sandbox.seed(KEY), ROWS).body)
+    sample = sales_file(sandbox.seed(KEY), ROWS).body
+    student.upload(sandbox.raw_bucket, f"{folder}/", name, sample)
     student.look_into(sandbox.processed_bucket, "processed/", *(3 * ["*/"]))
     student.sees("_summary.json")
+    student.open("lab")
+    with student.form("Switch on") as form:
+        form.choose("Fault", re.compile("^kill"))
+        form.choose("Function", PROCESSOR)
+        form.choose("When", re.compile("^after"))
+        form.fill("Calls, then it is over", 1)
+        form.fill("Over after", FAULT_SECONDS)
+    student.upload(sandbox.raw_bucket, f"{folder}/", TWICE.rpartition("/")[2], sample)
 
 
 def dead_letter(student: Student) -> None:
