@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from course.sandbox import Sandbox
     from tests.console.conftest import Console
 
+DRAWER_TRIES = 3
 LONG_MS = 120_000
 """How long what the cloud does by itself may take, such as a message's way to its dead letters."""
 
@@ -132,10 +133,17 @@ class Student:
 
     def script(self, folder: Path) -> Path:
         """Download what was done so far, as the commands drawer exports it; the zip."""
-        button(self.tab, "Commands").click()
+        self.open("sqs")
+        export = button(self.tab.locator(".commands"), "Download")
+        for _ in range(DRAWER_TRIES):
+            button(self.tab, "Commands").click()
+            try:
+                expect(export).to_be_visible()
+            except AssertionError:  # a page that lost its connection was loaded anew meanwhile
+                continue
+            break
         with self.tab.expect_download() as download:
-            button(self.tab.locator(".commands"), "Download").click()
+            export.click()
         archive = folder / "replay.zip"
         download.value.save_as(archive)
-        button(self.tab, "Commands").click()
         return archive
