@@ -176,6 +176,7 @@ def test_a_lab_that_is_killed_and_stopped_in_bursts_keeps_the_promise(
     launcher: LocalLauncher,
 ) -> None:
     lab, uploads = _started(launcher), Uploads()
+    _save(launcher)
     chance = random.Random()  # noqa: S311 - an instant like any other
     _kill_in_a_burst(launcher, lab, uploads, chance, LONGEST_BURST_SECONDS)
 
