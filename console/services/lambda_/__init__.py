@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from console.parts.layout import action, card, page_head
+from console.parts.layout import action, card, page_head, plain_button
 from console.parts.live import Live
 from console.parts.text import error_bar, facts, state
 from console.service import Service
@@ -33,6 +33,8 @@ def function(page: Page) -> None:
     name = page.query.get("function", "")
     with page_head(name, {"Functions": page.url("lambda")}):
         action(page, "Delete", lambda: delete_function(page, name))
+        logs = page.url("cloudwatch", "group", group=f"/aws/lambda/{name}")
+        plain_button("View CloudWatch logs", lambda: ui.navigate.to(logs))
     Live(page, lambda: configuration(page, name), _draw_overview)
     asked = page.query.get("tab")
     chosen = asked if asked in TABS else TABS[0]
