@@ -62,12 +62,17 @@ def stop_emulators_on_termination() -> None:
 
 def start_lab(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab as `scripts/lab up` does."""
-    return _started("lab", _launcher(LocalLauncher, folder, LAB_PERSIST="on"))
+    return _started("lab", _launcher(LocalLauncher, folder))
+
+
+def start_lab_saving(folder: Path) -> AbstractContextManager[Emulator]:
+    """Start the lab with LAB_PERSIST=on."""
+    return _started("saving", _launcher(LocalLauncher, folder, LAB_PERSIST="on"))
 
 
 def start_lab_without_iam(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab with LAB_IAM=off, to see what the enforcement costs."""
-    return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off", LAB_PERSIST="on"))
+    return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off"))
 
 
 def start_lab_not_saving(folder: Path) -> AbstractContextManager[Emulator]:
@@ -190,6 +195,7 @@ EMULATORS: dict[str, Callable[[Path], AbstractContextManager[Emulator]]] = {
     "plain": start_plain,
     "lab": start_lab,
     "no-iam": start_lab_without_iam,
+    "saving": start_lab_saving,
     "unsaved": start_lab_not_saving,
     "ministack": start_ministack,
 }

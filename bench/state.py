@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-from bench.emulators import Emulator, start_lab, stop_emulators_on_termination
+from bench.emulators import Emulator, start_lab_saving, stop_emulators_on_termination
 from bench.throughput import run_burst
 
 _PAGE = "/_lab/state"
@@ -91,7 +91,7 @@ def main() -> None:
     options = parser.parse_args()
     stop_emulators_on_termination()
     found = []
-    with tempfile.TemporaryDirectory() as folder, start_lab(Path(folder)) as emulator:
+    with tempfile.TemporaryDirectory() as folder, start_lab_saving(Path(folder)) as emulator:
         processed = 0
         for files in sorted(options.files):
             run_burst(emulator, "warm", files - processed)
