@@ -24,7 +24,8 @@ TAKES_SECONDS: Final = {
     "test_each_resource": 30.0,
     "test_the_experiment": 30.0,
     "test_the_commands_in_the_texts": 100.0,
-    "test_a_stack": 60.0,
+    "test_a_stack": 100.0,
+    "test_the_finished_pipeline": 60.0,
     "": 10.0,
 }
 """About how many seconds a test takes whose name begins so: the first that fits."""
@@ -104,8 +105,7 @@ def group(item: pytest.Item) -> str:
     for name in ("step", "question"):
         if about := _parameter(item, name):
             return str(about.id)
-    week = _parameter(item, "week")
-    return f"{item.path.stem} week{week}" if week else item.path.stem
+    return item.name if _parameter(item, "week") else item.path.stem
 
 
 def seconds_of_groups(items: Iterable[pytest.Item]) -> dict[str, float]:
