@@ -85,28 +85,6 @@ def account(endpoint: str) -> Callable[[str], Sandbox]:
     return lambda purpose: sandbox_for(endpoint, purpose)
 
 
-@pytest.fixture(scope="session")
-def begun(account: Callable[[str], Sandbox]) -> Callable[[Step], Sandbox]:
-    """An account in which all is done that a step needs, and not the step itself.
-
-    It is the one in which `solved` solves the step: what wants it as it is now must come first.
-    The tests of a step follow each other, so the account of the step before is emptied.
-    """
-    known: dict[str, Sandbox] = {}
-
-    def of(step: Step) -> Sandbox:
-        if step.id not in known:
-            while known:
-                wipe(known.popitem()[1])
-            sandbox = account(step.id)
-            for each in open_library().before(step):
-                each.solve(sandbox, Changes())
-            known[step.id] = sandbox
-        return known[step.id]
-
-    return of
-
-
 @dataclass(frozen=True)
 class Solved:
     """An account in which a step is done, and the resources that its solution made there.
@@ -118,17 +96,69 @@ class Solved:
     made: frozenset[Resource]
 
 
-@pytest.fixture(scope="session")
-def solved(begun: Callable[[Step], Sandbox]) -> Callable[[Step], Solved]:
-    """An account in which a step is done."""
-    known: dict[str, Solved] = {}
+class Stage:
+    """The account in which one step after the other is begun and solved.
 
-    def of(step: Step) -> Solved:
-        if step.id not in known:
-            sandbox = begun(step)
+    The next step goes on in it where it needs all that was done there; otherwise the account is
+    emptied, and another one is made with just what that step needs.
+    """
+
+    def __init__(self, account: Callable[[str], Sandbox]) -> None:
+        self._account = account
+        self._sandbox: Sandbox | None = None
+        self._done: set[str] = set()
+        self._step: Step | None = None
+        self._solved: Solved | None = None
+
+    def begun(self, step: Step) -> Sandbox:
+        """An account in which all is done that a step needs, and not the step itself.
+
+        It is the one in which `solved` solves the step: what wants it as it is now comes first.
+        """
+        if self._sandbox is None or self._step != step:
+            self._sandbox = self._go_on_to(step, self._sandbox)
+            self._step = step
+        return self._sandbox
+
+    def _go_on_to(self, step: Step, sandbox: Sandbox | None) -> Sandbox:
+        needed = open_library().before(step)
+        if sandbox is not None and not self._done <= {each.id for each in needed}:
+            wipe(sandbox)
+            sandbox = None
+        if sandbox is None:
+            sandbox, self._done = self._account(step.id), set()
+        for each in needed:
+            # The last one once more: a test of it that failed may have left it broken.
+            if each.id not in self._done or each == self._step:
+                each.solve(sandbox, Changes())
+                self._done.add(each.id)
+        self._solved = None
+        return sandbox
+
+    def solved(self, step: Step) -> Solved:
+        """The same account with the step done."""
+        sandbox = self.begun(step)
+        if self._solved is None:
             before = inventory(sandbox)
             step.solve(sandbox, Changes())
-            known[step.id] = Solved(sandbox, frozenset(inventory(sandbox) - before))
-        return known[step.id]
+            self._done.add(step.id)
+            self._solved = Solved(sandbox, frozenset(inventory(sandbox) - before))
+        return self._solved
 
-    return of
+
+@pytest.fixture(scope="session")
+def stage(account: Callable[[str], Sandbox]) -> Stage:
+    """Where the steps are played, one after the other."""
+    return Stage(account)
+
+
+@pytest.fixture(scope="session")
+def begun(stage: Stage) -> Callable[[Step], Sandbox]:
+    """An account in which all is done that a step needs."""
+    return stage.begun
+
+
+@pytest.fixture(scope="session")
+def solved(stage: Stage) -> Callable[[Step], Solved]:
+    """An account in which a step is done."""
+    return stage.solved
