@@ -78,6 +78,9 @@ def make_bundle(file: Path, tell: Tell, *, with_python: bool, with_console: bool
         bundle = Path(temporary) / BUNDLE
         wheels = bundle / "wheels"
         wheels.mkdir(parents=True)
+        if with_python:  # first: where it can't be had, nobody waits for minutes to learn it
+            tell(f"Python {PYTHON}")
+            _get_python(bundle / "python")
         tell(say("a wheel of every package"))
         _get_wheels(wheels, [_lock(LAB), UV_LOCK])
         of_lab = _size(wheels)
@@ -88,9 +91,6 @@ def make_bundle(file: Path, tell: Tell, *, with_python: bool, with_console: bool
         for name in locks:
             hashes = lock_of(wheels, _lock(name).read_text(encoding="utf-8"))
             (bundle / f"{name}.txt").write_text(hashes, encoding="utf-8")
-        if with_python:
-            tell(f"Python {PYTHON}")
-            _get_python(bundle / "python")
         (bundle / "manifest.json").write_text(json.dumps(manifest(locks)), encoding="utf-8")
         tell(say("packing"))
         draft = Path(temporary) / "bundle.tar"

@@ -3,6 +3,7 @@
 scripts/lab test -m offline tests/engine/test_offline.py
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -44,8 +45,9 @@ def cut_off(*command: str) -> list[str]:
     return [*NO_NETWORK, sys.executable, "-c", WITH_LOOPBACK, *command]
 
 
-def test_a_machine_without_a_network_or_a_python_runs_the_lab_from_the_bundle(
-    tmp_path: Path,
+@pytest.mark.parametrize("with_python", [True, False], ids=["its Python", "the machine's Python"])
+def test_a_machine_without_a_network_runs_the_lab_from_the_bundle(
+    with_python: bool, tmp_path: Path
 ) -> None:
     if not shutil.which("unshare") or subprocess.run(cut_off("true"), check=False).returncode:
         pytest.skip("this machine lets nobody be cut off from the network")
@@ -53,17 +55,29 @@ def test_a_machine_without_a_network_or_a_python_runs_the_lab_from_the_bundle(
     assert online.returncode != 0, "the network is still there"
 
     file = tmp_path / "lab.tar"
-    subprocess.run([str(REPOSITORY / "scripts" / "lab"), "bundle", str(file)], check=True)
+    choice = [] if with_python else ["--without-python"]
+    made = subprocess.run(
+        [str(REPOSITORY / "scripts" / "lab"), "bundle", str(file), *choice],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if with_python and made.stderr.startswith("✗ Python"):
+        pytest.skip(made.stderr.strip())
+    assert made.returncode == 0, made.stderr
     with tarfile.open(file) as archive:
         archive.extractall(tmp_path, filter="data")
     file.unlink()  # half a gigabyte
 
-    folder = tmp_path / FOLDER
+    folder, own = tmp_path / FOLDER, tmp_path / "bin"
+    own.mkdir()
+    if not with_python:
+        (own / "python3.13").symlink_to(os.path.realpath(sys.executable))
     done = subprocess.run(
         cut_off("bash", "-euxc", PLAYED),
         cwd=folder,
-        env={  # what a new user has: no cache, no settings, no Python 3.13
-            "PATH": "/usr/bin:/bin",
+        env={  # what a new user has: no cache, and no settings
+            "PATH": f"{own}:/usr/bin:/bin",
             "HOME": str(tmp_path / "home"),
             "LOCALSTACK_PORT": str(free_port()),
             "LAB_CONSOLE_PORT": str(free_port()),
@@ -78,4 +92,5 @@ def test_a_machine_without_a_network_or_a_python_runs_the_lab_from_the_bundle(
     assert "Watch it in your browser" in done.stdout
     assert "There is a bucket for raw files, in Singapore" in done.stdout
     python = folder / ".venv" / "bin" / "python"
-    assert python.resolve().is_relative_to(folder / "bundle" / "python"), python.resolve()
+    from_bundle = python.resolve().is_relative_to(folder / "bundle" / "python")
+    assert from_bundle == with_python, python.resolve()
