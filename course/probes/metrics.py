@@ -62,7 +62,9 @@ def metrics_count_files(case: Case, *, function: str) -> Finding:
             th="metric หนึ่งเพิ่ม 1 เมื่อไฟล์ดี อีกตัวเพิ่ม 1 เมื่อไฟล์ถูก rejected",
             en="one metric rises by 1 for a good file, another by 1 for a rejected one",
         ),
-        Text.same(f".csv: {valid}; .txt: {rejected}") if valid or rejected else NOTHING,
+        Text.same(f".csv: {_in_words(valid)}; .txt: {_in_words(rejected)}")
+        if valid or rejected
+        else NOTHING,
         "aws cloudwatch list-metrics",
     )
 
@@ -87,9 +89,13 @@ def metric_counts_failures(case: Case, *, machine: str, function: str) -> Findin
         return passed(Text.same(counting[0]))
     return failed(
         Text(th="metric หนึ่งเพิ่มขึ้น 2 จากสองไฟล์", en="a metric rises by 2 for two files"),
-        Text.same(", ".join(f"{name} +{by:g}" for name, by in risen.items())) if risen else NOTHING,
+        Text.same(_in_words(risen)) if risen else NOTHING,
         "aws cloudwatch list-metrics",
     )
+
+
+def _in_words(risen: Counts) -> str:
+    return ", ".join(f"{name} +{by:g}" for name, by in sorted(risen.items())) or "-"
 
 
 def _upload_key(name: str) -> str:

@@ -16,7 +16,8 @@ _CHANGES_EACH_TIME = (
     (re.compile(r"(?<=-)[0-9a-f]{8}(?=_)"), "{hash}"),
     (re.compile(r"(?<=total_revenue )[\d.]+"), "{revenue}"),
     (re.compile(r"\b\d{16,19}\b"), "{nanoseconds}"),
-    (re.compile(r"(?<=FilesFailed )(\+|rose by |เพิ่มขึ้น )\d+"), r"\1{lines}"),
+    # More than one for a file: every line is counted, and a function that starts logs one more.
+    (re.compile(r"(Files(?:Failed|Valid) (?:\+|rose by |เพิ่มขึ้น ))(?!1\b)\d+"), r"\1{lines}"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "{uuid}"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?"), "{time}"),
     (re.compile(r"\d{4}-\d\d-\d\d(?= \d\d:\d\d\b)"), "{day}"),
