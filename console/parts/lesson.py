@@ -41,7 +41,15 @@ class Lesson:
     async def draw(self) -> None:
         """Draw its text, the buttons, and a place for what they say."""
         page, step = self._page, self._step
+        place = ui.column().classes("live")
         text = await page.cloud.endpoint.in_thread(lambda: self._lessons.text(step))
+        if place.is_deleted:  # somebody chose another step meanwhile
+            return
+        with place:
+            self._draw(text)
+
+    def _draw(self, text: str) -> None:
+        page, step = self._page, self._step
         with ui.row().classes("items-center"):
             self._check = ui.button("Check", icon="task_alt", on_click=self.check)
             self._check.props("no-caps unelevated")

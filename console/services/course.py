@@ -60,13 +60,17 @@ class CoursePanel:
             return
         lessons = lessons_of(page)
         in_thread = page.cloud.endpoint.in_thread
+        around = ui.column().classes("live")
         steps = await in_thread(lessons.steps)
         here = await in_thread(lessons.current)
+        if around.is_deleted:  # the panel was closed meanwhile
+            return
         titles = {each["id"]: f"{each['here']} {each['step']}".strip() for each in steps}
-        chosen = ui.select(titles, value=here.id, on_change=lambda: self._show(lessons))
-        chosen.props("outlined dense options-dense aria-label=Step").classes("field")
-        self._chosen = chosen
-        self._place = ui.column().classes("live lesson")
+        with around:
+            chosen = ui.select(titles, value=here.id, on_change=lambda: self._show(lessons))
+            chosen.props("outlined dense options-dense aria-label=Step").classes("field")
+            self._chosen = chosen
+            self._place = ui.column().classes("live lesson")
         await self._show(lessons)
 
     async def _show(self, lessons: Lessons) -> None:
