@@ -149,6 +149,7 @@ def _account_switch(page: Page, accounts: Mapping[str, str]) -> None:
     with menu:
         for number, said in _known_accounts(page, accounts).items():
             item = ui.menu_item(on_click=lambda number=number: _go(page, account=number))
+            item.props("role=menuitem")
             with item, ui.column().classes("account"):
                 ui.label(number).classes("mono")
                 note(_purpose(page, said))

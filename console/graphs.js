@@ -25,8 +25,8 @@ function zoomGraph(event, factor) {
 
 // What a click chooses, the keyboard can choose.
 function letKeysChoose(picture) {
-  for (const node of picture.querySelectorAll("g.node")) {
-    if (node.style.cursor !== "pointer") continue;
+  if (!picture.closest(".clickable")) return;
+  for (const node of picture.querySelectorAll("g.node, g.cluster")) {
     node.setAttribute("tabindex", "0");
     node.setAttribute("role", "button");
     node.addEventListener("keydown", (event) => {
