@@ -8,7 +8,7 @@ import pytest
 from localstack.services.stepfunctions.asl.parse.asl_parser import ASLParserException
 
 from lab_engine.lambda_.warm_environments import longest_wait
-from lab_engine.stepfunctions.asl_trees import _tree
+from lab_engine.stepfunctions.programs import _tree, heap_key, program
 from lab_engine.stepfunctions.task_clients import ClientCache
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
@@ -48,6 +48,15 @@ def test_a_definition_is_read_once_and_a_broken_one_is_refused_each_time() -> No
     for _ in range(2):
         with pytest.raises(ASLParserException):
             _tree('{"StartAt": ')
+
+
+def test_executions_share_a_program_and_each_component_has_one_heap_key() -> None:
+    definition = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
+    assert program(definition) is program(definition)
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(lambda _: heap_key(program(definition)), range(64)))
+    assert len(keys) == 1
+    assert heap_key(program(definition).states) not in keys
 
 
 @pytest.mark.gap(

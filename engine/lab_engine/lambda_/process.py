@@ -22,7 +22,7 @@ from lab_engine.lambda_.runtime_api import (
 
 MEMORY_CHECK_SECONDS = 0.05
 GROUP_CHECK_SECONDS = 0.25
-"""Finding the members of a process group means reading all of /proc, so it is done less often."""
+"""Other processes of its group are looked for less often: that means reading all of /proc."""
 
 READ_BYTES = 1 << 16
 

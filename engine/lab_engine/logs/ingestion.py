@@ -9,12 +9,12 @@ from collections import defaultdict
 from typing import Any
 
 from localstack.services.logs.models import get_moto_logs_backend
-from localstack.services.moto import call_moto
 
 from lab_engine.cloudwatch.metrics.database import store
 from lab_engine.logs.embedded_metrics import embedded_metrics
 from lab_engine.logs.matching import compiled
 from lab_engine.logs.metric_filters import Datum, LogEvent, data_points
+from lab_engine.logs.storage import put_in_store
 
 LOG = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def put_log_events(
     _self: object, context: Any, log_group_name: str, log_events: list[LogEvent], **_kwargs: object
 ) -> Any:
     """Store the lines, and publish the metrics of metric filters and of embedded metrics."""
-    response = call_moto(context)
+    response = put_in_store(context)
     try:
         _publish_metrics(context.account_id, context.region, log_group_name, log_events)
     except Exception:

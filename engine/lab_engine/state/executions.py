@@ -7,6 +7,7 @@ function it is as if its process had been lost, and the workflow is made for tha
 
 import json
 import threading
+from copy import copy
 from typing import Any
 
 from localstack.services.stepfunctions.asl.component.common.flow.start_at import StartAt
@@ -230,7 +231,7 @@ def _run(
     if state is None:
         worker._execution_logic()
         return
-    program: Any = worker._get_evaluation_entrypoint()
+    program: Any = copy(worker._get_evaluation_entrypoint())  # others start where it begins
     environment = worker._get_evaluation_environment()
     manager, context = environment.event_manager, environment.event_history_context
     manager._history_event_list.extend(past)

@@ -4,6 +4,7 @@ from localstack.services.stepfunctions.asl.component.common.error_name.error_equ
     ErrorEqualsDecl,
 )
 from localstack.services.stepfunctions.asl.component.common.path import result_path
+from localstack.services.stepfunctions.asl.component.eval_component import EvalComponent
 from localstack.services.stepfunctions.asl.component.intrinsic import jsonata as intrinsic_jsonata
 from localstack.services.stepfunctions.asl.component.state.state_choice.comparison.variable import (
     Variable,
@@ -34,13 +35,13 @@ from lab_engine.growing import Growing
 from lab_engine.patching import Replacement, Start, around, instead
 from lab_engine.stepfunctions import (
     absent_variables,
-    asl_trees,
     definitions,
     internal_failures,
     jsonata_expressions,
     jsonpath_expressions,
     lambda_errors,
     metrics,
+    programs,
     start_rules,
     status_change_events,
     task_clients,
@@ -195,8 +196,20 @@ PATCHES: tuple[Replacement, ...] = (
     instead(
         AmazonStateLanguageParser,
         "parse",
-        staticmethod(asl_trees.parse),
+        staticmethod(programs.parse),
         why="a definition is parsed again for each execution",
+    ),
+    instead(
+        ExecutionWorker,
+        "_get_evaluation_entrypoint",
+        programs.program_of_execution,
+        why="the program is built again for each execution, 8 ms",
+    ),
+    instead(
+        EvalComponent,
+        "heap_key",
+        property(programs.heap_key),
+        why="two executions of one program could be given two keys of one component",
     ),
     around(
         Execution,
