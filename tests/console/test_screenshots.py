@@ -99,7 +99,11 @@ def test_home_map(studio: Studio) -> None:
 
 def test_live_graph_of_a_run(studio: Studio) -> None:
     studio.open(f"states/execution?arn={studio.execution_about('bad_schema')}")
-    studio.take("execution", until=studio.tab.locator("g.node.failed").first)
+    failed = studio.tab.locator("g.node.failed").first
+    expect(failed).to_be_visible(timeout=PAGE_MS)
+    button(studio.tab, "Fit").click()  # all of the graph, however small
+    studio.tab.locator(".graph").first.scroll_into_view_if_needed()
+    studio.take("execution", until=failed)
 
 
 def test_inbox(studio: Studio) -> None:
