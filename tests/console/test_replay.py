@@ -21,6 +21,7 @@ CLICKED = "333333333333"
 BUCKET = "replayed-{}"
 QUEUE = "replayed-queue"
 MESSAGE = "-- it's a message & $(more)"
+EMAIL = "student@example.com"
 CONTENT = "a,b\n3,4\n"
 AGAIN = {"replay.sh": "444444444444", "replay.py": "555555555555"}
 
@@ -51,7 +52,7 @@ def test_what_is_clicked_is_built_again_by_its_commands(
     click_an_execution(tab, console)
     folder = download_commands(tab, tmp_path / "archive")
     expected = held_by(console, CLICKED)
-    assert expected["subscriptions"]
+    assert expected["topics"]
     for kind, account in AGAIN.items():
         replay(console, folder, account, kind)
         assert held_by(console, account) == expected, kind
@@ -90,7 +91,7 @@ def click_a_topic(tab: Page, console: Console) -> None:
     submit(tab, "Create topic")
     tab.get_by_role("link", name="replayed-topic").click()
     button(tab, "Create subscription").click()
-    field(tab, "Endpoint").fill("student@example.com")
+    field(tab, "Endpoint").fill(EMAIL)
     submit(tab, "Create subscription")
 
 
@@ -116,6 +117,9 @@ def what_no_definition_tells_is_there(console: Console, account: str) -> None:
     s3, bucket = client(console, "s3", account), BUCKET.format(account)
     (listed,) = s3.list_objects_v2(Bucket=bucket)["Contents"]
     assert s3.get_object(Bucket=bucket, Key=listed["Key"])["Body"].read() == CONTENT.encode()
+    sns = client(console, "sns", account)
+    (told,) = sns.list_subscriptions()["Subscriptions"]
+    assert told["Endpoint"] == EMAIL
     states = client(console, "stepfunctions", account)
     (machine,) = states.list_state_machines()["stateMachines"]
     assert states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
