@@ -227,8 +227,8 @@ def _iam(make: Maker) -> None:
     if key:
         make("iam", "update_access_key", UserName="every", Status="Inactive",
              AccessKeyId=key["AccessKey"]["AccessKeyId"])  # fmt: skip
-    make("iam", "create_login_profile", UserName="every", Password="Abcdef12345!")
-    make("iam", "update_login_profile", UserName="every", Password="Abcdef12345!!")
+    make("iam", "create_login_profile", UserName="every", Password="Abcdef12345!EXAMPLE")
+    make("iam", "update_login_profile", UserName="every", Password="Abcdef12345!!EXAMPLE")
     make("iam", "update_user", UserName="every", NewPath="/x/")
     make("iam", "update_group", GroupName="every", NewPath="/x/")
     make("iam", "update_role", RoleName="every", Description="d")
