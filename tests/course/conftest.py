@@ -7,6 +7,7 @@ on a free port and stopped at the end.
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.course.shards import Shard, by_step, group, seconds_of_groups
 
 WRITE_TRANSCRIPTS = "--write-transcripts"
 SHARD = "--shard"
+_FOLDER = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,12 +43,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)  # when -m and -k have chosen
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put together what is about one step, and leave out what is in other shards."""
-    items[:] = by_step(items)
+    # pytest hands over the tests of all folders.
+    course = [each for each in items if each.path.is_relative_to(_FOLDER)]
+    others = [each for each in items if not each.path.is_relative_to(_FOLDER)]
     shard: Shard | None = config.getoption(SHARD)
+    groups = {group(each) for each in course}
     if shard is not None:
-        groups = shard.of_groups(seconds_of_groups(items))
-        config.hook.pytest_deselected(items=[each for each in items if group(each) not in groups])
-        items[:] = [each for each in items if group(each) in groups]
+        groups = shard.of_groups(seconds_of_groups(course))
+        config.hook.pytest_deselected(items=[each for each in course if group(each) not in groups])
+    items[:] = [*others, *by_step([each for each in course if group(each) in groups])]
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str:
