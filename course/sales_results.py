@@ -39,6 +39,12 @@ class SalesResult:
         """What the rows add up to, as it tells."""
         return self._first(*REVENUES)
 
+    def may_be_of(self, upload: str) -> bool:
+        """Whether it tells of this key under uploads/; one that names no upload may be of any."""
+        values = (value for part in self.parts for value in part.values())
+        named = {each for each in values if isinstance(each, str) and each.startswith("uploads/")}
+        return not named or upload in named
+
     def adds_up_to(self, rows: int, revenue: Decimal) -> bool:
         """Whether it tells of so many rows and this sum."""
         try:
