@@ -2,6 +2,7 @@
 
 import csv
 import re
+import reprlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -62,11 +63,15 @@ def _student(file: Path, line: int, row: dict[str, str | None], id_column: str) 
     cells = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
     if not _ID.fullmatch(cells[id_column]):
         raise RosterError(
-            words.ROSTER_NAME, file=file, line=line, name=repr(cells[id_column]), column=id_column
+            words.ROSTER_NAME,
+            file=file,
+            line=line,
+            name=reprlib.repr(cells[id_column]),
+            column=id_column,
         )
     if not _ACCOUNT.fullmatch(cells["account"]):
         raise RosterError(
-            words.ROSTER_ACCOUNT, file=file, line=line, account=repr(cells["account"])
+            words.ROSTER_ACCOUNT, file=file, line=line, account=reprlib.repr(cells["account"])
         )
     known = {name: cells.get(name, "") for name in ("first_name", "last_name", "email")}
     return Student(cells[id_column], cells["account"], **known)

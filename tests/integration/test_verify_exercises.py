@@ -16,8 +16,8 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
-ROWS_TO_STOP_IN = 60_000
-"""Of a file whose workflow runs long enough to be stopped."""
+ROWS_TO_STOP_IN = 400_000
+"""Of a file whose workflow still runs when its job is found: a few seconds on a quick machine."""
 
 
 def _checked(lab: LabUnderTest, *uploads: Upload) -> Report:
