@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench.emulators import stop_emulators_on_termination
 from bench.process_tree import Usage, watch
 from course.checking import all_passed, run_checks
 from course.library import open_library
@@ -90,6 +91,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--steps", nargs="*", default=[], help="such as 1.3 2.7; all by default")
     options = parser.parse_args()
+    stop_emulators_on_termination()
     usage = Usage()
     with tempfile.TemporaryDirectory() as folder:
         launcher = LocalLauncher(
