@@ -21,7 +21,7 @@ from course.probes import probes
 from course.progress import DamagedProgressError
 from course.question import Question, read_questions
 from course.sandbox import DEFAULT_COURSE_KEY, Sandbox
-from course.session import EmptyAccountError, OutOfOrderError, Session
+from course.session import LostAccountError, OutOfOrderError, Session
 from course.showing import SIGNS, result_lines, summary
 from course.step import HINTS, Step
 
@@ -93,9 +93,8 @@ class Lessons:
         file = self.folders.progress / f"{self.account}.json"
         try:
             yield Session(sandbox, file, self.folders.my)
-        except EmptyAccountError as error:
-            facts = {"account": self.account, "step": error.step.short}
-            raise _told(words.GONE.filled(facts)) from error
+        except LostAccountError as error:
+            raise _told(error.text) from error
         except OutOfOrderError as error:
             facts = {"step": error.step.short, "needs": error.needed.short}
             raise _told(words.OUT_OF_ORDER.filled(facts)) from error
@@ -173,7 +172,7 @@ class Lessons:
         with self.session() as session:
             right = session.predict(question, answer)
             tell(self.said(words.RIGHT if right else words.WRONG))
-            session.refuse_empty_account()
+            session.refuse_lost_account()
             try:
                 session.refuse_missing_steps(question)
             except OutOfOrderError as error:

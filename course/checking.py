@@ -45,6 +45,7 @@ def run_checks(
     sandbox: Sandbox,
     tell: Callable[[Result], None] = lambda _: None,
     believed: Collection[str] = (),
+    begin: Callable[[Check], None] = lambda _: None,
 ) -> list[Result]:
     """Run all checks of a step.
 
@@ -53,6 +54,7 @@ def run_checks(
         sandbox: The student's account.
         tell: Told of each result as soon as it is known.
         believed: Probes without which the checks that need them are run all the same.
+        begin: Told of each check before it is made.
 
     Raises:
         botocore.exceptions.EndpointConnectionError: Nobody answers at the sandbox's endpoint.
@@ -60,6 +62,7 @@ def run_checks(
     names = found_names(sandbox)
     results: list[Result] = []
     for check in step.checks:
+        begin(check)
         first = [each for each in results if each.check.probe not in believed]
         result = _run_check(check, sandbox, names, first)
         tell(result)

@@ -9,7 +9,7 @@ from course import words
 from course.checking import Result, run_checks
 from course.finding import Verdict
 from course.language import Text
-from course.library import WEEKS, Library
+from course.library import WEEKS, open_library
 from course.progress import Progress
 from course.question import read_questions
 from course.resources import inventory
@@ -160,24 +160,26 @@ class Grade:
 
 
 def grade_account(
-    library: Library,
     sandbox: Sandbox,
     student: Student,
     progress: Progress,
     tell: Callable[[StepGrade], None] = lambda _: None,
+    begin: Callable[[Step, int, int], None] = lambda _step, _done, _of: None,
 ) -> Grade:
     """Check every step in an account as it is now.
 
     Args:
-        library: The course.
         sandbox: The account.
         student: Whose it is.
         progress: Their record; an empty one where there is none.
         tell: Told of each step as soon as it is graded.
+        begin: Told of each step before it is checked, how many were before it, and of how many.
     """
     empty = not inventory(sandbox)
     steps: list[StepGrade] = []
-    for step in library.steps:
+    all_steps = open_library().steps
+    for done, step in enumerate(all_steps):
+        begin(step, done, len(all_steps))
         believed = OF_THE_PAST if progress.has_passed(step.id) else ()
         results = [] if empty else run_checks(step, sandbox, believed=believed)
         steps.append(grade_step(step, results, progress))

@@ -4,7 +4,6 @@ It stands beside the student's own account, so that nothing they have made is ev
 """
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -13,7 +12,7 @@ from course.checking import Result, all_passed, run_checks
 from course.progress import PracticeProgress
 from course.resources import inventory, wipe
 from course.sandbox import Sandbox
-from course.session import Session
+from course.session import Session, TellBuilding, build, tell_nobody
 from course.step import Mistake, Step
 from course.traps import Trap, find_mistake
 from provision.changes import Changes
@@ -47,7 +46,7 @@ def practice_account(sandbox: Sandbox) -> Sandbox:
     return replace(sandbox, account=number, suffix=number)
 
 
-def spring(session: Session, trap: Trap, tell: Callable[[Step], None]) -> Broken:
+def spring(session: Session, trap: Trap, tell: TellBuilding = tell_nobody) -> Broken:
     """Build the practice account up to a trap's step, and make its mistake.
 
     Args:
@@ -57,12 +56,12 @@ def spring(session: Session, trap: Trap, tell: Callable[[Step], None]) -> Broken
     """
     step, _, mistake = find_mistake(trap.step, trap.mistake)
     broken = Broken(step, mistake)
-    _break(session, broken, tell)
     _begin(session, trap.id, broken)
+    _break(session, trap.id, broken, tell)
     return broken
 
 
-def sabotage(session: Session, seed: str, tell: Callable[[Step], None]) -> Broken:
+def sabotage(session: Session, seed: str, tell: TellBuilding = tell_nobody) -> Broken:
     """Break one thing in a pipeline as far as the student has come, chosen by a seed.
 
     Args:
@@ -74,8 +73,8 @@ def sabotage(session: Session, seed: str, tell: Callable[[Step], None]) -> Broke
         NothingBuiltError: They have not passed a step yet.
     """
     chosen = choose(session, seed)
-    _break(session, chosen, tell)
     _begin(session, SABOTAGE, chosen)
+    _break(session, SABOTAGE, chosen, tell)
     return chosen
 
 
@@ -88,10 +87,7 @@ def choose(session: Session, seed: str) -> Broken:
     steps = [
         step
         for step in session.library.steps
-        if step.builds
-        and not step.is_exercise
-        and (known := session.progress.steps.get(step.id))
-        and (known.passed_at or known.solved)
+        if step.builds and not step.is_exercise and session.progress.is_done(step)
     ]
     mistakes = [Broken(step, mistake) for step in steps for _, mistake in step.mistakes]
     if not mistakes:
@@ -115,17 +111,21 @@ def open_practice(session: Session, name: str) -> Broken | None:
     return Broken(step, mistake)
 
 
-def bring_back(session: Session, broken: Broken, tell: Callable[[Step], None]) -> bool:
-    """Break it again where the lab was stopped meanwhile; whether that was so."""
-    if inventory(practice_account(session.sandbox)):
+def bring_back(
+    session: Session, name: str, broken: Broken, tell: TellBuilding = tell_nobody
+) -> bool:
+    """Break it again where the lab, or the building of it, was stopped; whether that was so."""
+    built = session.progress.practice[name].built
+    if built and inventory(practice_account(session.sandbox)):
         return False
-    _break(session, broken, tell)
+    _break(session, name, broken, tell)
     return True
 
 
 def look(session: Session, name: str, broken: Broken) -> list[Result]:
     """Check whether the practice account is whole again, and take up what came out."""
     results = run_checks(broken.step, practice_account(session.sandbox))
+    session.reread()
     known = session.progress.practice[name]
     if all_passed(results):
         known.mended_at = datetime.now(UTC)
@@ -149,14 +149,14 @@ def clear(session: Session) -> None:
     wipe(practice_account(session.sandbox))
 
 
-def _break(session: Session, broken: Broken, tell: Callable[[Step], None]) -> None:
+def _break(session: Session, name: str, broken: Broken, tell: TellBuilding) -> None:
     sandbox = practice_account(session.sandbox)
     wipe(sandbox)
-    for step in (*session.library.before(broken.step), broken.step):
-        if step.builds or step is broken.step:
-            tell(step)
-            step.solve(sandbox, Changes())
+    before = [each for each in session.library.before(broken.step) if each.builds]
+    build(sandbox, [*before, broken.step], tell)
     broken.step.maker(broken.mistake)(sandbox)
+    session.progress.practice[name].built = True
+    session.save()
 
 
 def _begin(session: Session, name: str, broken: Broken) -> None:
@@ -165,6 +165,7 @@ def _begin(session: Session, name: str, broken: Broken) -> None:
         step=broken.step.id,
         mistake=broken.mistake.id,
         broken_at=datetime.now(UTC),
+        built=False,
         explained=before is not None and before.explained and name != SABOTAGE,
         mended_before=before is not None and before.was_mended,
     )

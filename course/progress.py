@@ -44,6 +44,11 @@ class StepProgress(BaseModel):
     solved: bool = False
     mistakes: list[str] = Field(default_factory=list)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the student passed it, or it was done for them."""
+        return self.solved or self.passed_at is not None
+
 
 class PredictionProgress(BaseModel):
     """An answer to a question: whether it was right, and how often it was tried."""
@@ -59,6 +64,7 @@ class PracticeProgress(BaseModel):
         step: Up to which the pipeline was built there.
         mistake: What was broken.
         broken_at: When.
+        built: Whether the practice account was built up to it; not while that is under way.
         mended_at: When the student had mended it.
         shown: Whether it was mended for them.
         explained: Whether they were told why it is wrong.
@@ -68,6 +74,7 @@ class PracticeProgress(BaseModel):
     step: str
     mistake: str
     broken_at: datetime
+    built: bool = True
     mended_at: datetime | None = None
     shown: bool = False
     explained: bool = False
@@ -87,9 +94,12 @@ class Progress(BaseModel):
         steps: By step id.
         predictions: By question id.
         practice: Traps by their id, and the sabotage.
+        unfinished: The command that was changing the account when it or the lab was stopped, as a
+            student types it after `course`; None when nothing was.
     """
 
     account: str
+    unfinished: str | None = None
     steps: dict[str, StepProgress] = Field(default_factory=dict)
     predictions: dict[str, PredictionProgress] = Field(default_factory=dict)
     practice: dict[str, PracticeProgress] = Field(default_factory=dict)
@@ -99,6 +109,10 @@ class Progress(BaseModel):
         found = self.steps.setdefault(step.id, StepProgress())
         found.began = found.began or datetime.now(UTC)
         return found
+
+    def is_done(self, step: Step) -> bool:
+        """Whether a step was passed, or done for the student."""
+        return step.id in self.steps and self.steps[step.id].is_done
 
     def has_passed(self, step_id: str) -> bool:
         """Whether all checks of a step passed at some time."""

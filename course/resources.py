@@ -357,3 +357,6 @@ KINDS: Final = (
     Kind("policy", _policies, _remove_policy, is_global=True),
 )
 """In the order in which an account is emptied: what hangs on something before that."""
+
+PARTS: Final = frozenset(kind.name for kind in KINDS if kind.is_part)
+"""The kinds that need no emptying of their own."""

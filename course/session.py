@@ -1,7 +1,8 @@
 """A student at work: their sandbox, their progress, and what each command does about them."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,31 +10,56 @@ from typing import Any, Final
 
 from course import words
 from course.checking import Result, all_passed, run_checks
-from course.language import Language, Text, fill
+from course.language import Language, Text, ToldError, fill
 from course.library import WEEKS, Library, UnknownStepError, open_library
 from course.progress import PredictionProgress, Progress, read_progress, write_progress
 from course.question import Question, read_questions
 from course.resources import Resource, inventory, wipe
 from course.sandbox import Call, Sandbox, known_names
-from course.step import HINTS, Step
+from course.step import HINTS, Check, Step
 from provision.archive import code_sha256, folder_zip
 from provision.changes import Changes
 from provision.target import unless_missing
 
+TellBuilding = Callable[[Step, int, int], None]
+"""Told of each step before it is built, how many were built before it, and of how many."""
+
+
+def tell_nobody(_step: Step, _done: int, _total: int) -> None:
+    """Tell nobody which step is being built."""
+
+
 _MISSING: Final = "ResourceNotFoundException"
+_RESUME: Final = "resume"
 _READY: Final = {"Delay": 0.2, "MaxAttempts": 150}
 
 
-class EmptyAccountError(Exception):
+class LostAccountError(ToldError):
+    """The account is not as the record says; the message names the command that mends it."""
+
+
+class EmptyAccountError(LostAccountError):
     """The account is empty although steps were passed in it: the lab was stopped meanwhile.
 
-    Attributes:
+    Args:
+        account: Which.
         step: The last step that was passed.
     """
 
-    def __init__(self, step: Step) -> None:
-        super().__init__(step.id)
-        self.step = step
+    def __init__(self, account: str, step: Step) -> None:
+        super().__init__(words.GONE, account=account, step=step.short)
+
+
+class UnfinishedError(LostAccountError):
+    """A command was stopped while it changed the account.
+
+    Args:
+        account: Which.
+        command: What finishes it, as a student types it after `course`.
+    """
+
+    def __init__(self, account: str, command: str) -> None:
+        super().__init__(words.UNFINISHED, account=account, command=command)
 
 
 class OutOfOrderError(Exception):
@@ -86,11 +112,14 @@ class Session:
         """Keep the progress."""
         write_progress(self.file, self.progress)
 
+    def reread(self) -> None:
+        """Take up what another command wrote meanwhile, such as a hint in another terminal."""
+        self.progress = read_progress(self.file, self.sandbox.account)
+
     def current(self) -> Step | None:
         """Return the step they are at: the first that is neither passed nor done for them."""
         for step in self.library.steps:
-            known = self.progress.steps.get(step.id)
-            if not step.is_exercise and not (known and (known.passed_at or known.solved)):
+            if not step.is_exercise and not self.progress.is_done(step):
                 return step
         return None
 
@@ -158,54 +187,68 @@ class Session:
 
     # What commands do ----------------------------------------------------------------------------
 
-    def start(self, week: int, tell: Callable[[str], None]) -> Step | None:
+    def start(self, week: int, tell: TellBuilding = tell_nobody) -> Step | None:
         """Empty the account and do all that comes before a week; the week's first step.
 
         Args:
             week: Of the four.
             tell: Told of each step before it is done.
         """
-        wipe(self.sandbox)
-        for step in self.library.before_week(week):
-            if step.builds:
-                tell(step.id)
-                step.solve(self.sandbox, Changes())
-            known = self.progress.of(step)
-            known.solved = known.solved or known.passed_at is None
-        for step in self.library.steps:
-            if step.week >= week:
-                self.progress.steps.pop(step.id, None)
-        self.save()
+        with self._unfinished(f"start {week} --yes"):
+            wipe(self.sandbox)
+            before = self.library.before_week(week)
+            build(self.sandbox, [each for each in before if each.builds], tell)
+            for step in before:
+                known = self.progress.of(step)
+                known.solved = known.solved or known.passed_at is None
+            for step in self.library.steps:
+                if step.week >= week:
+                    self.progress.steps.pop(step.id, None)
         steps = [each for each in self.library.week(week) if not each.is_exercise]
         return steps[0] if steps else None
 
-    def resume(self, tell: Callable[[str], None]) -> Step | None:
+    def resume(self, tell: TellBuilding = tell_nobody) -> Step | None:
         """Bring back an account whose lab was stopped; the last step that was brought back.
 
         What only tried the pipeline is not tried again: the record keeps that it was.
-        """
-        last = None
-        for step in self.library.steps:
-            known = self.progress.steps.get(step.id)
-            if known and (known.passed_at or known.solved):
-                if step.builds:
-                    tell(step.id)
-                    step.solve(self.sandbox, Changes())
-                last = step
-        if last:
-            for _ in self.deploy():  # the student's own code in place of the solutions'
-                pass
-        return last
 
-    def check(self, step: Step, tell: Callable[[Result], None]) -> list[Result]:
-        """Check a step and take up what came out.
+        Args:
+            tell: Told of each step before it is done.
 
         Raises:
-            EmptyAccountError: The account is empty, but was not when steps were passed in it.
+            UnfinishedError: Another command was stopped, which brings the account elsewhere.
+        """
+        if self.progress.unfinished not in (None, _RESUME):
+            raise UnfinishedError(self.sandbox.account, self.progress.unfinished)
+        done = self._done()
+        if not done:
+            return None
+        with self._unfinished(_RESUME):
+            build(self.sandbox, [each for each in done if each.builds], tell)
+            for _ in self.deploy():  # the student's own code in place of the solutions'
+                pass
+        return done[-1]
+
+    def check(
+        self,
+        step: Step,
+        tell: Callable[[Result], None],
+        begin: Callable[[Check], None] = lambda _: None,
+    ) -> list[Result]:
+        """Check a step and take up what came out.
+
+        Args:
+            step: Which.
+            tell: Told of each result as soon as it is known.
+            begin: Told of each check before it is made.
+
+        Raises:
+            LostAccountError: The account is not as it was when steps were passed in it.
             OutOfOrderError: It did not pass, and a step that it needs is missing.
         """
-        self.refuse_empty_account()
-        results = run_checks(step, self.sandbox, tell)
+        self.refuse_lost_account()
+        results = run_checks(step, self.sandbox, tell, begin=begin)
+        self.reread()
         self.progress.checked(step, results)
         self.save()
         if not all_passed(results):
@@ -231,13 +274,14 @@ class Session:
             tell: Told of each AWS call before it is made.
 
         Raises:
-            EmptyAccountError: The account is empty, but was not when steps were passed in it.
+            LostAccountError: The account is not as it was when steps were passed in it.
             OutOfOrderError: A step that it needs is missing.
         """
-        self.refuse_empty_account()
+        self.refuse_lost_account()
         self._refuse_missing_step(step)
         changes = Changes()
         step.solve(self.sandbox.told(tell), changes)
+        self.reread()
         known = self.progress.of(step)
         known.solved = known.solved or known.passed_at is None
         self.save()
@@ -245,8 +289,10 @@ class Session:
 
     def reset(self, tell: Callable[[Resource], None]) -> None:
         """Empty the account and forget the progress; `my/` stays."""
+        self.progress.unfinished = "reset"
+        self.save()
         wipe(self.sandbox, tell)
-        self.file.unlink(missing_ok=True)
+        self.file.unlink()
 
     def deploy(self) -> Iterator[Deployed]:
         """Bring what changed in `my/` into the cloud: each folder with a lambda_function.py."""
@@ -273,19 +319,30 @@ class Session:
         """Return what the account holds."""
         return inventory(self.sandbox)
 
-    def refuse_empty_account(self) -> None:
+    def refuse_lost_account(self) -> None:
         """See that the account still holds what was made in it.
 
         Raises:
             EmptyAccountError: It is empty, but steps were passed in it.
+            UnfinishedError: A command was stopped while it changed the account.
         """
-        done = [
-            step
-            for step in self.library.steps
-            if (known := self.progress.steps.get(step.id)) and (known.passed_at or known.solved)
-        ]
+        if self.progress.unfinished:
+            raise UnfinishedError(self.sandbox.account, self.progress.unfinished)
+        done = self._done()
         if done and not self.resources():
-            raise EmptyAccountError(done[-1])
+            raise EmptyAccountError(self.sandbox.account, done[-1])
+
+    @contextmanager
+    def _unfinished(self, command: str) -> Iterator[None]:
+        """Keep in the record that a command is changing the account, until it has done so."""
+        self.progress.unfinished = command
+        self.save()
+        yield
+        self.progress.unfinished = None
+        self.save()
+
+    def _done(self) -> list[Step]:
+        return [step for step in self.library.steps if self.progress.is_done(step)]
 
     def _refuse_missing_step(self, step: Step) -> None:
         for needed in self.library.before(step):
@@ -293,9 +350,20 @@ class Session:
                 raise OutOfOrderError(step, needed)
 
     def _is_done(self, step: Step) -> bool:
-        known = self.progress.steps.get(step.id)
-        done = known is not None and (known.passed_at is not None or known.solved)
-        return done or all_passed(run_checks(step, self.sandbox))
+        return self.progress.is_done(step) or all_passed(run_checks(step, self.sandbox))
+
+
+def build(sandbox: Sandbox, steps: Sequence[Step], tell: TellBuilding) -> None:
+    """Do steps by their solutions, one after the other.
+
+    Args:
+        sandbox: Where.
+        steps: Which, in order.
+        tell: Told of each before it is done.
+    """
+    for done, step in enumerate(steps):
+        tell(step, done, len(steps))
+        step.solve(sandbox, Changes())
 
 
 def is_week(number: int) -> bool:

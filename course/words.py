@@ -62,6 +62,14 @@ GONE: Final = Text(
     en="Account {account} is empty, but you had got to {step}. Bring it back: "
     "scripts/lab course resume",
 )
+UNFINISHED: Final = Text(
+    th="คำสั่งที่เปลี่ยนบัญชี {account} หยุดกลางคัน ทำให้จบ: scripts/lab course {command}",
+    en="A command was stopped while it changed account {account}. Finish it: "
+    "scripts/lab course {command}",
+)
+EMPTYING: Final = Text(th="กำลังทำบัญชี {account} ให้ว่าง", en="emptying account {account}")
+BUILDING: Final = Text(th="กำลังสร้างขั้น {step}", en="building step {step}")
+CHECKING: Final = Text(th="กำลังตรวจ {what}", en="checking {what}")
 STARTED: Final = Text(
     th="บัญชี {account} พร้อมเริ่มสัปดาห์ที่ {week} อ่านขั้นแรก: scripts/lab course text {step}",
     en="Account {account} is ready for week {week}. Read the first step: "

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lab.console import err, out
+from lab.console import inline, out
 from lab.errors import FAILED, LabError, UsageError
 from lab.language import say_kept
 from lab.options import Lang, Port, StudentAccount
-from lab.progress import clock_running
+from lab.progress import Steps, clock_running
 from lab.student import open_sandbox
 from lab.views.lessons import (
     as_typed,
+    building,
     chosen_language,
-    gone,
     open_session,
     out_of_order,
     print_text,
@@ -27,14 +28,13 @@ from lab.views.lessons import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from course.checking import Result
-    from course.language import Language
+    from course.language import Language, Text
     from course.question import Question
+    from course.resources import Resource
     from course.sandbox import Call
     from course.session import Session
-    from course.step import Step
+    from course.step import Check, Step
 
 app = typer.Typer(
     help="The workshop done by hand, step by step, and checked.",
@@ -79,36 +79,37 @@ def start(
     if not is_week(week):
         raise UsageError(say(words.UNKNOWN_WEEK, language, week=week))
     session = open_session(port, account, to_change=True)
-    with err.status("...") as status:
-        held = len(session.resources())
-        if held and not yes:
-            account = session.sandbox.account
-            raise LabError(say(words.NOT_EMPTY, language, account=account, count=held, week=week))
-        first = session.start(week, status.update)
+    held, account = len(session.resources()), session.sandbox.account
+    if held and not yes:
+        raise LabError(say(words.NOT_EMPTY, language, account=account, count=held, week=week))
+    with building(say(words.EMPTYING, language, account=account)) as tell:
+        first = session.start(week, tell)
     if first is None:
         raise LabError(say(words.NO_WORK_YET, language, week=week))
     _place(session, first, language)
-    print_text(
-        words.STARTED, language, account=session.sandbox.account, week=week, step=short(first)
-    )
+    print_text(words.STARTED, language, account=account, week=week, step=short(first))
 
 
 @app.command()
 def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Bring your account back to where you were, after the lab was stopped."""
     from course import words
+    from course.session import LostAccountError
     from provision.errors import ProvisionError
 
     language = chosen_language(lang)
     session = open_session(port, account, to_change=True)
+    account = session.sandbox.account
     try:
-        with err.status("...") as status:
-            last = session.resume(status.update)
+        with building(say(words.CHECKING, language, what=account)) as tell:
+            last = session.resume(tell)
+    except LostAccountError as error:
+        raise LabError(say(error.text, language)) from error
     except ProvisionError as error:
         raise LabError(say_kept(error.sentence, error.facts)) from error
     if last is None:
         raise LabError(say(words.NOTHING_TO_RESUME, language))
-    print_text(words.RESUMED, language, account=session.sandbox.account, step=short(last))
+    print_text(words.RESUMED, language, account=account, step=short(last))
 
 
 @app.command()
@@ -184,7 +185,7 @@ def solve(
 ) -> None:
     """Do a step in front of you, saying each AWS call it makes."""
     from course import words
-    from course.session import EmptyAccountError, OutOfOrderError
+    from course.session import LostAccountError, OutOfOrderError
 
     language = chosen_language(lang)
     session = open_session(port, account, to_change=True)
@@ -193,8 +194,8 @@ def solve(
         raise LabError(say(words.HINTS_FIRST, language, step=short(meant)))
     try:
         changes = session.solve(meant, _show_call)
-    except EmptyAccountError as error:
-        raise LabError(gone(error, session.sandbox.account, language)) from error
+    except LostAccountError as error:
+        raise LabError(say(error.text, language)) from error
     except OutOfOrderError as error:
         raise LabError(out_of_order(error, language)) from error
     print_text(words.SOLVED_NOW, language, step=short(meant), changes=changes)
@@ -248,17 +249,17 @@ def predict(
 def deploy(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
     """Bring the code in my/ that differs from the cloud's into your functions."""
     from course import words
-    from course.session import EmptyAccountError
+    from course.session import LostAccountError
     from provision.errors import ProvisionError
 
     language = chosen_language(lang)
     told = {"updated": words.DEPLOYED, "absent": words.NOT_CREATED}
     session = open_session(port, account, to_change=True)
     try:
-        session.refuse_empty_account()
+        session.refuse_lost_account()
         changed = [each for each in session.deploy() if each.outcome in told]
-    except EmptyAccountError as error:
-        raise LabError(gone(error, session.sandbox.account, language)) from error
+    except LostAccountError as error:
+        raise LabError(say(error.text, language)) from error
     except ProvisionError as error:
         raise LabError(say_kept(error.sentence, error.facts)) from error
     for each in changed:
@@ -272,13 +273,22 @@ def reset(port: Port = None, account: StudentAccount = None, lang: Lang = None) 
     """Empty your account and forget how far you were; your code in my/ stays."""
     from course import words
     from course.practice import clear
+    from course.resources import PARTS
 
     language = chosen_language(lang)
     session = open_session(port, account, to_change=True)
-    with err.status("...") as status:
-        session.reset(lambda resource: status.update(f"{resource.kind} {resource.name}"))
+    account = session.sandbox.account
+    held = sum(each.kind not in PARTS for each in session.resources())
+    removed = count()
+    with Steps() as shown:
+        shown.begin(say(words.EMPTYING, language, account=account))
         clear(session)
-    print_text(words.EMPTIED, language, account=session.sandbox.account)
+
+        def tell(resource: Resource) -> None:
+            shown.go_on(inline(f"{resource.kind} {resource.name}"), next(removed), held)
+
+        session.reset(tell)
+    print_text(words.EMPTIED, language, account=account)
 
 
 @app.command()
@@ -299,15 +309,30 @@ def env(port: Port = None, account: StudentAccount = None) -> None:
 
 
 def _check(session: Session, step: Step, language: Language) -> bool:
+    from course import words
     from course.checking import all_passed
-    from course.session import EmptyAccountError, OutOfOrderError
-    from course.showing import summary
+    from course.session import LostAccountError, OutOfOrderError
+    from course.showing import result_lines, summary
 
     show(f"{short(step)} {step.title.in_language(language)}", "bold")
+    number = count()
     try:
-        results = session.check(step, _shower(language))
-    except EmptyAccountError as error:
-        raise LabError(gone(error, session.sandbox.account, language)) from error
+        with Steps(in_lines=False) as shown:
+            shown.begin("")
+
+            def begin(check: Check) -> None:
+                what = say(check.title, language)
+                doing = say(words.CHECKING, language, what=what)
+                shown.go_on(inline(doing), next(number), len(step.checks))
+
+            def tell(result: Result) -> None:
+                with shown.away():
+                    for line in result_lines(result, language):
+                        show(line, COLOURS.get(line[0]))
+
+            results = session.check(step, tell, begin)
+    except LostAccountError as error:
+        raise LabError(say(error.text, language)) from error
     except OutOfOrderError as error:
         raise LabError(out_of_order(error, language)) from error
     print_text(summary(session, step, results), language)
@@ -326,30 +351,26 @@ def _ask(question: Question, language: Language) -> None:
 def _experiment(session: Session, question: Question, language: Language) -> None:
     """Show the answer in the student's account, where that has come far enough."""
     from course import words
-    from course.session import EmptyAccountError, OutOfOrderError
+    from course.session import LostAccountError, OutOfOrderError
 
     try:
-        session.refuse_empty_account()
+        session.refuse_lost_account()
         session.refuse_missing_steps(question)
-    except EmptyAccountError as error:
-        raise LabError(gone(error, session.sandbox.account, language)) from error
+    except LostAccountError as error:
+        raise LabError(say(error.text, language)) from error
     except OutOfOrderError as error:
         print_text(words.EXPERIMENT_NEEDS, language, needs=short(error.needed))
         return
     show(words.EXPERIMENT.in_language(language), "bold")
-    with clock_running(words.EXPERIMENT.in_language(language), question.longest_seconds):
-        shown = question.experiment(session.sandbox, lambda text: print_text(text, language))
+    doing = words.EXPERIMENT.in_language(language)
+    with clock_running(doing, question.longest_seconds) as clock_away:
+
+        def tell(text: Text) -> None:
+            with clock_away():
+                print_text(text, language)
+
+        shown = question.experiment(session.sandbox, tell)
     print_text(words.SHOWN, language, choice=question.choices[shown].in_language(language))
-
-
-def _shower(language: Language) -> Callable[[Result], None]:
-    from course.showing import result_lines
-
-    def tell(result: Result) -> None:
-        for line in result_lines(result, language):
-            show(line, COLOURS.get(line[0]))
-
-    return tell
 
 
 def _show_call(call: Call) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,16 +16,17 @@ from lab.errors import FAILED, LabError, UsageError
 from lab.launch.finding import open_lab
 from lab.options import Lang, Port, StudentAccount
 from lab.paths import lab_home
+from lab.progress import Steps
 from lab.running import RunningLab
 from lab.student import course_key, sandbox_in
 from lab.views.lessons import (
     as_typed,
     chosen_language,
-    gone,
     known_progress,
     open_session,
     print_text,
     say,
+    short,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from course.grading import Grade, StepGrade, Student
     from course.language import Language
     from course.session import Session
+    from course.step import Step
     from course.submission import Submission
 
 AT_A_TIME = 2
@@ -124,6 +128,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
 
 
 def _grade_own(port: int | None, account: str | None, language: Language) -> Grade:
+    from course import words
     from course.grading import Student, grade_account
     from course.showing import step_grade_line
 
@@ -131,30 +136,34 @@ def _grade_own(port: int | None, account: str | None, language: Language) -> Gra
     _refuse_empty(session, language)
     sandbox = session.sandbox
     student = Student(sandbox.student, sandbox.account, email=sandbox.email)
-    with err.status("...") as status:
+    with Steps(in_lines=False) as shown:
+        shown.begin("")
+
+        def begin(step: Step, done: int, total: int) -> None:
+            shown.go_on(say(words.CHECKING, language, what=short(step)), done, total)
 
         def tell(graded: StepGrade) -> None:
-            out.print(step_grade_line(graded, language), markup=False, soft_wrap=True)
-            status.update(graded.step.id)
+            with shown.away():
+                out.print(step_grade_line(graded, language), markup=False, soft_wrap=True)
 
-        return grade_account(session.library, sandbox, student, session.progress, tell)
+        return grade_account(sandbox, student, session.progress, tell, begin)
 
 
 def _refuse_empty(session: Session, language: Language) -> None:
     """Refuse an account in which nothing is: it was never begun, or its lab was stopped."""
     from course import words
-    from course.session import EmptyAccountError
+    from course.session import LostAccountError
 
-    account = session.sandbox.account
     try:
-        session.refuse_empty_account()
-    except EmptyAccountError as error:
-        raise LabError(gone(error, account, language)) from error
+        session.refuse_lost_account()
+    except LostAccountError as error:
+        raise LabError(say(error.text, language)) from error
     if not session.resources():
-        raise LabError(say(words.NOTHING_BUILT, language, account=account))
+        raise LabError(say(words.NOTHING_BUILT, language, account=session.sandbox.account))
 
 
 def _grade_class(roster: Path, port: int | None, language: Language) -> list[Grade]:
+    from course import words
     from course.grading import grade_account
     from course.library import open_library
     from course.roster import RosterError, read_roster
@@ -164,19 +173,22 @@ def _grade_class(roster: Path, port: int | None, language: Language) -> list[Gra
     except RosterError as error:
         raise UsageError(say(error.text, language)) from error
     lab = open_lab(port)
-    home, library = lab_home(lab.record.port), open_library()
-    done = 0
+    home = lab_home(lab.record.port)
+    number, total = count(), len(students) * len(open_library().steps)
+    telling = Lock()
 
     def graded(student: Student) -> Grade:
-        nonlocal done
+        def begin(step: Step, _done: int, _of: int) -> None:
+            what = f"{student.id} {short(step)}"
+            with telling:
+                shown.go_on(say(words.CHECKING, language, what=what), next(number), total)
+
         sandbox = sandbox_in(RunningLab(lab.record, student.account))
         known = known_progress(home, student.account)
-        found = grade_account(library, sandbox, student, known)
-        done += 1
-        status.update(f"{done}/{len(students)} {student.id}")
-        return found
+        return grade_account(sandbox, student, known, begin=begin)
 
-    with err.status(f"0/{len(students)}") as status, ThreadPoolExecutor(AT_A_TIME) as pool:
+    with Steps() as shown, ThreadPoolExecutor(AT_A_TIME) as pool:
+        shown.begin("")
         return list(pool.map(graded, students))
 
 
@@ -185,25 +197,49 @@ def _grade_files(files: Sequence[Path], refused: list[str], language: Language) 
     from course.submission import SubmissionError, read_submission
 
     grades: list[Grade] = []
-    with err.status("...") as status:
-        for file in files:
+    with Steps() as shown:
+        shown.begin("")
+        for number, file in enumerate(files):
             try:
                 submission = read_submission(file)
             except SubmissionError as error:
                 refused.append(say(error.text, language))
                 continue
-            grades.append(_grade_again(submission, lambda doing: status.update(inline(doing))))
+
+            def tell(
+                doing: str, done: int, total: int, file: Path = file, at: int = number
+            ) -> None:
+                said = f"{file.name}: {doing}"
+                shown.go_on(inline(said), at * total + done, len(files) * total)
+
+            grades.append(_grade_again(submission, tell, language))
     return grades
 
 
-def _grade_again(submission: Submission, tell: Callable[[str], None]) -> Grade:
+def _grade_again(
+    submission: Submission, tell: Callable[[str, int, int], None], language: Language
+) -> Grade:
+    """Grade one submission in a fresh lab.
+
+    Args:
+        submission: What was handed in.
+        tell: Told what is being done, how many steps were checked before, and of how many.
+        language: Of what it is told.
+    """
+    from course import words
     from course.library import open_library
     from course.regrading import grade_submission
     from lab.launch.fresh import fresh_lab
 
-    with fresh_lab(tell) as endpoint:
+    def build(doing: str) -> None:
+        tell(doing, 0, len(open_library().steps))
+
+    def begin(step: Step, done: int, total: int) -> None:
+        tell(say(words.CHECKING, language, what=short(step)), done, total)
+
+    with fresh_lab(build) as endpoint:
         key = course_key(os.environ)
-        return grade_submission(open_library(), submission, endpoint, key, tell)
+        return grade_submission(submission, endpoint, key, build, begin)
 
 
 def _refuse_other_endings(results: Sequence[Path], language: Language) -> None:

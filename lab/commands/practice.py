@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,15 +13,12 @@ from lab.console import err, out
 from lab.errors import FAILED, LabError, UsageError
 from lab.language import language_of_this_command, say
 from lab.options import Port, StudentAccount
-from lab.views.lessons import open_session, short, typed
+from lab.views.lessons import building, open_session, short, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from course.language import Text
     from course.practice import Broken
     from course.session import Session
-    from course.step import Step
 
 COLOURS = {"✓": "green", "✗": "red", "·": "dim"}
 SIGNS = {"open": "·", "mended": "✓"}
@@ -63,13 +59,13 @@ def trap(
     look_again = typed(f"course trap {name}")
     choose_account(practice_account(session.sandbox).account)
     if broken:
-        _bring_back(session, broken)
+        _bring_back(session, name, broken)
     if broken and show:
         _show(session, name, broken)
     elif broken:
         _look(session, name, broken, tell=True)
     else:
-        with _building(say("emptying the practice account")) as tell:
+        with building(say("emptying the practice account")) as tell:
             spring(session, wanted, tell)
         out.print(f"[bold]{_ours(wanted.title)}[/bold]")
         out.print(_ours(wanted.see), soft_wrap=True)
@@ -97,14 +93,14 @@ def sabotage(
     begin, look_again = typed("course"), typed("course sabotage")
     choose_account(practice_account(session.sandbox).account)
     if broken:
-        _bring_back(session, broken)
+        _bring_back(session, SABOTAGE, broken)
     if broken and show:
         _show(session, SABOTAGE, broken)
     elif broken:
         _look(session, SABOTAGE, broken, tell=False)
     else:
         try:
-            with _building(say("emptying the practice account")) as tell:
+            with building(say("emptying the practice account")) as tell:
                 chosen = break_something(session, seed or secrets.token_hex(4), tell)
         except NothingBuiltError as error:
             raise LabError(
@@ -146,12 +142,12 @@ def _what_next(look_again: str) -> None:
     out.print(say("Mended? See whether it is: {again}", again=look_again), soft_wrap=True)
 
 
-def _bring_back(session: Session, broken: Broken) -> None:
+def _bring_back(session: Session, name: str, broken: Broken) -> None:
     """Build what is broken anew where the lab was stopped meanwhile, and say so."""
     from course.practice import bring_back
 
-    with _building(say("checking")) as tell:
-        built = bring_back(session, broken, tell)
+    with building(say("checking")) as tell:
+        built = bring_back(session, name, broken, tell)
     if built:
         out.print(
             say(
@@ -191,13 +187,6 @@ def _show(session: Session, name: str, broken: Broken) -> None:
 def _what_it_was(broken: Broken) -> str:
     [title] = [check.title for check, each in broken.step.mistakes if each is broken.mistake]
     return f"{short(broken.step)} {broken.mistake.id} ({_ours(title)})"
-
-
-@contextmanager
-def _building(first: str) -> Iterator[Callable[[Step], None]]:
-    """Show which step is being built, on stderr; before that, what is done first."""
-    with err.status(first) as line:
-        yield lambda step: line.update(say("building step {step}", step=short(step)))
 
 
 def _ours(text: Text) -> str:

@@ -401,7 +401,6 @@ SENTENCES = {
     "mending it": "กำลังแก้",
     "It was: {what}. It is mended now.": "จุดที่พังคือ: {what} ตอนนี้แก้ให้แล้ว",
     "emptying the practice account": "ล้างบัญชีฝึก",
-    "building step {step}": "สร้างขั้น {step}",
     # lab/commands/status.py
     "lab": "แล็บ",
     "functions": "ฟังก์ชัน",

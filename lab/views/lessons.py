@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lab.advice import command
@@ -10,14 +11,16 @@ from lab.console import out
 from lab.errors import LabError, UsageError
 from lab.language import language_of_this_command
 from lab.paths import REPOSITORY, my_folder
+from lab.progress import Steps
 from lab.student import open_sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from course.language import Language, Text
     from course.progress import Progress
-    from course.session import EmptyAccountError, OutOfOrderError, Session
+    from course.session import OutOfOrderError, Session, TellBuilding
     from course.step import Step
 
 COMMAND = re.compile(
@@ -105,11 +108,26 @@ def out_of_order(error: OutOfOrderError, language: Language) -> str:
     return say(words.OUT_OF_ORDER, language, step=short(error.step), needs=short(error.needed))
 
 
-def gone(error: EmptyAccountError, account: str, language: Language) -> str:
-    """Say how to bring back what stood in an account whose lab was stopped."""
+@contextmanager
+def building(first: str) -> Iterator[TellBuilding]:
+    """Show which step is being built, and how many there are.
+
+    Args:
+        first: What is done before that.
+
+    Yields:
+        What is to be told of each step.
+    """
     from course import words
 
-    return say(words.GONE, language, account=account, step=short(error.step))
+    with Steps() as shown:
+        shown.begin(first)
+
+        def tell(step: Step, done: int, total: int) -> None:
+            said = say(words.BUILDING, language_of_this_command(), step=short(step))
+            shown.go_on(said, done, total)
+
+        yield tell
 
 
 def short(step: Step) -> str:

@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from course.library import open_library
-from course.resources import wipe
+from course.progress import read_progress
+from course.resources import inventory, wipe
 from course.sandbox import Sandbox
 from course.session import EmptyAccountError, OutOfOrderError, Session
 from lab.paths import REPOSITORY, lab_home
 from provision.changes import Changes
+from provision.waiting import wait_until
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.course, pytest.mark.timeout(600)]
 
@@ -35,19 +38,35 @@ class Student:
 
     def types(self, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
         """Run a command of the lab."""
-        return subprocess.run(
+        running = self.begins(*words, language=language)
+        stdout, stderr = running.communicate()
+        return subprocess.CompletedProcess(words, running.returncode, stdout, stderr)
+
+    def begins(self, *words: str, language: str = "en") -> subprocess.Popen[str]:
+        """Run a command of the lab without waiting for its end."""
+        return subprocess.Popen(
             [str(REPOSITORY / "scripts" / "lab"), *words],
             env={
                 **os.environ,
-                "LOCALSTACK_PORT": str(urlsplit(self.sandbox.endpoint).port),
+                "LOCALSTACK_PORT": str(self.port),
                 "LAB_ACCOUNT": self.sandbox.account,
                 "LAB_MY": str(self.my),
                 "LAB_LANG": language,
             },
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
+
+    @property
+    def port(self) -> int:
+        """The lab's."""
+        return urlsplit(self.sandbox.endpoint).port or 0
+
+    @property
+    def record(self) -> Path:
+        """The file that says how far they are."""
+        return lab_home(self.port) / "course" / f"{self.sandbox.account}.json"
 
 
 @pytest.fixture
@@ -89,8 +108,7 @@ def test_a_student_begins_is_checked_is_helped_and_goes_on(student: Student) -> 
 
     listed = student.types("aws", "s3", "ls")
     assert student.sandbox.raw_bucket in listed.stdout
-    home = lab_home(urlsplit(student.sandbox.endpoint).port or 0) / "course"
-    (home / f"{student.sandbox.account}.json").unlink()
+    student.record.unlink()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +177,7 @@ def test_what_is_handed_in_is_graded_again_in_a_fresh_lab(student: Student, tmp_
 def test_week_4_begins_within_fifteen_seconds(session: Session) -> None:
     session.resources()  # the first clients read botocore's models of the services
     began = time.monotonic()
-    session.start(4, lambda _: None)
+    session.start(4)
     assert time.monotonic() - began < 15
 
 
@@ -192,17 +210,59 @@ def test_an_account_that_was_emptied_by_a_stop_is_brought_back(session: Session)
     wipe(session.sandbox)
     with pytest.raises(EmptyAccountError):
         session.check(FIRST, lambda _: None)
-    assert session.resume(lambda _: None) == FIRST
+    assert session.resume() == FIRST
     session.check(FIRST, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("words", "finish"),
+    [
+        (["start", "2", "--yes"], "scripts/lab course start 2 --yes"),
+        (["resume"], "scripts/lab course resume"),
+        (["reset"], "scripts/lab course reset"),
+    ],
+    ids=["start", "resume", "reset"],
+)
+def test_a_command_that_was_killed_while_it_changed_the_account_is_finished(
+    words: list[str], finish: str, student: Student
+) -> None:
+    """Whether the command alone was ended, or the lab with it."""
+    assert student.types("course", "start", "2").returncode == 0
+    if words == ["resume"]:
+        wipe(student.sandbox)
+    command = student.begins("course", *words)
+    wait_until(
+        f"course {' '.join(words)} changes the account",
+        lambda: read_progress(student.record, student.sandbox.account).unfinished,
+        within=PATIENCE,
+        every=0.02,  # before it is done
+        growth=1.0,
+    )
+    command.kill()
+    command.communicate()
+
+    left = student.types("course", "check")
+    assert left.returncode == 1
+    assert left.stderr.strip().endswith(finish), left.stderr
+    assert len(left.stderr.strip().splitlines()) == 1
+    assert student.types("course", "text").returncode == 0  # which does not ask the account
+
+    wipe(student.sandbox)
+    assert student.types("course", "check").stderr.strip().endswith(finish)
+    finished = student.types(*finish.split()[1:])
+    assert finished.returncode == 0, finished.stderr
+    assert "A command was stopped" not in student.types("course", "check").stderr
+    is_empty = not inventory(student.sandbox)
+    assert is_empty == (words == ["reset"])
 
 
 def test_bringing_back_an_account_repeats_no_try(session: Session) -> None:
     tried = LIBRARY.named("2.8")
     for step in (FIRST, tried):
         session.progress.of(step).passed_at = session.progress.of(step).began
-    told: list[str] = []
-    assert session.resume(told.append) == tried
-    assert told == [FIRST.id]
+    told: list[tuple[str, int, int]] = []
+    assert session.resume(lambda step, *counts: told.append((step.id, *counts))) == tried
+    assert told == [(FIRST.id, 0, 1)]
 
 
 def test_code_to_begin_with_is_laid_out_once_and_never_over_the_students_own(

@@ -43,7 +43,7 @@ def session(
 def test_a_trap_fails_the_check_that_explains_it_until_it_is_mended(session: Session) -> None:
     """One for all: a trap is a mistake of a step, and test_steps.py makes each of those."""
     trap = trap_named("encoded-key")
-    broken = spring(session, trap, lambda _: None)
+    broken = spring(session, trap)
     assert inventory(session.sandbox) == set()
     results = look(session, trap.id, broken)
     told = [each for each in results if each.verdict is Verdict.FAIL]
@@ -62,7 +62,7 @@ def test_a_sabotaged_pipeline_has_something_broken_and_is_mended_when_shown(
 ) -> None:
     for step in session.library.week(1):
         session.progress.steps[step.id] = StepProgress(solved=True)
-    broken = sabotage(session, "class-2", lambda _: None)
+    broken = sabotage(session, "class-2")
     practice = practice_account(session.sandbox)
     assert not all_passed(run_checks(broken.step, practice))
     mend(session, SABOTAGE, broken)
@@ -72,11 +72,11 @@ def test_a_sabotaged_pipeline_has_something_broken_and_is_mended_when_shown(
 
 def test_a_trap_whose_lab_was_stopped_meanwhile_is_broken_as_it_was(session: Session) -> None:
     trap = trap_named("no-such-action")
-    broken = spring(session, trap, lambda _: None)
+    broken = spring(session, trap)
     practice = practice_account(session.sandbox)
-    assert not bring_back(session, broken, lambda _: None)
+    assert not bring_back(session, trap.id, broken)
     wipe(practice)  # as a lab that stops without LAB_PERSIST
-    assert bring_back(session, broken, lambda _: None)
+    assert bring_back(session, trap.id, broken)
     told = [each for each in look(session, trap.id, broken) if each.verdict is Verdict.FAIL]
     assert [each.mistake and each.mistake.id for each in told] == [trap.mistake]
 

@@ -69,7 +69,7 @@ def test_a_finished_pipeline_earns_all_points_of_what_was_built(
     finished: Sandbox, handed_in: Path
 ) -> None:
     progress = read_submission(handed_in).progress
-    grade = grade_account(LIBRARY, finished, Student("a", finished.account), progress)
+    grade = grade_account(finished, Student("a", finished.account), progress)
     lost = {
         each.step.id: f"{each.passed}/{each.checks}"
         for each in grade.steps
@@ -83,7 +83,7 @@ def test_an_empty_account_earns_nothing_whatever_the_record_says(
 ) -> None:
     empty = account("empty for grading")
     progress = read_submission(handed_in).progress
-    grade = grade_account(LIBRARY, empty, Student("a", empty.account), progress)
+    grade = grade_account(empty, Student("a", empty.account), progress)
     assert sum(each.points for each in grade.steps) == 0
     assert grade.notes == (words.ACCOUNT_IS_EMPTY,)
 
@@ -93,7 +93,7 @@ def test_without_a_record_only_what_shows_is_counted(account: Callable[[str], Sa
     first = LIBRARY.named("1.1")
     first.solve(sandbox, Changes())
     nothing = Progress(account=sandbox.account)
-    grade = grade_account(LIBRARY, sandbox, Student("a", sandbox.account), nothing)
+    grade = grade_account(sandbox, Student("a", sandbox.account), nothing)
     earned = {each.step.id for each in grade.steps if each.is_passed}
     assert first.id in earned
     assert all(not each.is_passed for each in grade.steps if each.step.week == WEEKS[1])

@@ -102,9 +102,9 @@ def test_a_trap_that_was_mended_stays_so_when_it_is_broken_again(
 ) -> None:
     monkeypatch.setattr("course.practice._break", lambda *_: None)
     trap = trap_named("suffix")
-    spring(session, trap, lambda _: None)
+    spring(session, trap)
     known = session.progress.practice[trap.id]
     known.mended_at = known.broken_at
-    spring(session, trap, lambda _: None)
+    spring(session, trap)
     assert open_practice(session, trap.id) is not None
     assert trap_states(session.progress)[trap] is TrapState.MENDED
