@@ -31,6 +31,7 @@ from course.definitions import (
     as_bytes,
 )
 from course.sandbox import Sandbox
+from course.solving import ACTIVE
 from provision.propagation import once_granted
 
 Build = Callable[[Sandbox, Any], object]
@@ -182,7 +183,7 @@ def _function(sandbox: Sandbox, function: Function) -> None:
     settings = _chosen(function.settings, FUNCTION_SETTINGS)
     code = {"ZipFile": _zip(function)}
     once_granted(lambda: client.create_function(FunctionName=function.name, Code=code, **settings))
-    client.get_waiter("function_active_v2").wait(FunctionName=function.name, WaiterConfig=_POLL)
+    client.get_waiter(ACTIVE).wait(FunctionName=function.name, WaiterConfig=_POLL)
     if function.concurrency is not None:
         client.put_function_concurrency(
             FunctionName=function.name, ReservedConcurrentExecutions=function.concurrency

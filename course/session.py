@@ -16,6 +16,7 @@ from course.progress import PredictionProgress, Progress, read_progress, write_p
 from course.question import Question, read_questions
 from course.resources import Resource, inventory, wipe
 from course.sandbox import Call, Sandbox, known_names
+from course.solving import UPDATED
 from course.step import HINTS, Check, Step
 from provision.archive import code_sha256, folder_zip
 from provision.changes import Changes
@@ -310,9 +311,7 @@ class Session:
                 yield Deployed(function, "same")
             else:
                 client.update_function_code(FunctionName=function, ZipFile=archive)
-                client.get_waiter("function_updated_v2").wait(
-                    FunctionName=function, WaiterConfig=_READY
-                )
+                client.get_waiter(UPDATED).wait(FunctionName=function, WaiterConfig=_READY)
                 yield Deployed(function, "updated")
 
     def resources(self) -> set[Resource]:

@@ -27,6 +27,11 @@ METRIC_NAMESPACE: Final = "CSVPipeline"
 NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 _DOCUMENTS: Final = ("RedrivePolicy", "RedriveAllowPolicy")
 _MISSING: Final = "ResourceNotFoundException"
+ACTIVE: Final = "function_active"
+UPDATED: Final = "function_updated"
+"""boto3's waiters by GetFunctionConfiguration. Those by GetFunction (`..._v2`) take three times as
+long here: it signs an address from which the code can be loaded."""
+
 _POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
 _MOST_VERSIONS: Final = 5
 """Of a managed policy (IAM quotas)."""
@@ -196,12 +201,13 @@ def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> N
             )
         else:
             client.update_function_configuration(FunctionName=name, **wanted)
-            _wait(client, "function_updated_v2", name)
+            _wait(client, UPDATED, name)
 
     changes.settle(name, wanted=wanted, actual=found and _settings(found, wanted), apply=apply)
     if found is not None:
-        ensure_code(sandbox, changes, name, archive)
-    _wait(client, "function_active_v2", name)
+        _settle_code(sandbox, changes, found, archive)
+    if found is None or found["State"] != "Active":
+        _wait(client, ACTIVE, name)
 
 
 def _settings(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
@@ -222,7 +228,7 @@ def create_function(sandbox: Sandbox, name: str, code: Path) -> None:
         Timeout=30,
         MemorySize=256,
     )
-    _wait(client, "function_active_v2", name)
+    _wait(client, ACTIVE, name)
 
 
 def update_code(sandbox: Sandbox, name: str, code: Path) -> None:
@@ -259,6 +265,11 @@ def changed_zip(code: Path, changed: dict[str, str]) -> bytes:
 def ensure_code(sandbox: Sandbox, changes: Changes, name: str, archive: bytes) -> None:
     """Afterwards a function holds this code; its settings stay."""
     found = sandbox.client("lambda").get_function_configuration(FunctionName=name)
+    _settle_code(sandbox, changes, found, archive)
+
+
+def _settle_code(sandbox: Sandbox, changes: Changes, found: dict[str, Any], archive: bytes) -> None:
+    name = found["FunctionName"]
     changes.settle(
         f"code of {name}",
         wanted=code_sha256(archive),
@@ -270,7 +281,7 @@ def ensure_code(sandbox: Sandbox, changes: Changes, name: str, archive: bytes) -
 def _update_code(sandbox: Sandbox, name: str, archive: bytes) -> None:
     client = sandbox.client("lambda")
     client.update_function_code(FunctionName=name, ZipFile=archive)
-    _wait(client, "function_updated_v2", name)
+    _wait(client, UPDATED, name)
 
 
 def remove_policy_versions(iam: Any, arn: str) -> None:
