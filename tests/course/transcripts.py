@@ -12,8 +12,13 @@ from course.step import Mistake, Step
 _KEPT = ("raw_bucket", "processed_bucket", "account", "region")
 _CHANGES_EACH_TIME = (
     (re.compile(r"\b[0-9a-f]{6}(?=[-.])"), "{token}"),
+    # Which Thai letter comes first in a file that is no UTF-8 depends on the account.
+    (
+        re.compile(r"0x[0-9a-f]{2} (in position|at position|ที่ตำแหน่ง) \d+(: invalid .*)?"),
+        r"{byte} \1 {position}",
+    ),
     (re.compile(r"\bjob-(?:[0-9a-f]{16}|[0-9a-f]{6})\b"), "{job}"),
-    (re.compile(r"(?<=-)[0-9a-f]{8}(?=_)"), "{hash}"),
+    (re.compile(r"(?<=-)[0-9a-f]{8}(?=[_.])"), "{hash}"),
     (re.compile(r"(?<=total_revenue )[\d.]+"), "{revenue}"),
     (re.compile(r"\b\d{16,19}\b"), "{nanoseconds}"),
     # More than one for a file: every line is counted, and a function that starts logs one more.
