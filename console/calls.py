@@ -142,9 +142,15 @@ def as_boto3(call: Call | LabCall) -> str:
 
 
 @cache
+def session() -> botocore.session.Session:
+    """Return the only session: it keeps the descriptions of services, which are large."""
+    return botocore.session.get_session()
+
+
+@cache
 def service_model(service: str) -> ServiceModel:
     """Return botocore's description of a service."""
-    return botocore.session.get_session().get_service_model(service)
+    return session().get_service_model(service)
 
 
 def _operation(call: Call) -> OperationModel:

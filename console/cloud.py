@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import botocore.session
 import httpx
 from botocore.config import Config
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
-from console.calls import Call, LabCall
+from console.calls import Call, LabCall, session
 from console.errors import (
     ConsoleError,
     NoAnswerError,
@@ -76,7 +75,7 @@ class Endpoint:
         """Begin without clients."""
         self.public_url = self.public_url or self.url
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="aws")
-        self._session = botocore.session.get_session()
+        self._session = session()
         self._making = threading.Lock()  # a session is not safe to share between threads
         self._clients: dict[tuple[str, str, str, int], Any] = {}
         self._clouds: dict[tuple[str, str], Cloud] = {}
@@ -214,6 +213,18 @@ class Cloud:
     read_letters: set[str] = field(default_factory=set)
     """Which mails of the inbox were opened since the console was started."""
 
+    clicks: int = 0
+    """How many clicks may have changed something: what was read before them is old."""
+
+    _kept: dict[Any, Any] = field(default_factory=dict)
+
+    def kept[T](self, make: Callable[["Cloud"], T]) -> T:
+        """Return what all pages of this account share; the first of them makes it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        kept: T = self._kept[make]
+        return kept
+
     def arn(self, service: str, rest: str) -> str:
         """Return an ARN in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
@@ -259,13 +270,16 @@ class Cloud:
         """
         if self.endpoint.read_only and not call.only_reads:
             raise ReadOnlyError
-        if isinstance(call, LabCall):
-            return await self.endpoint.send(call)
         try:
+            if isinstance(call, LabCall):
+                return await self.endpoint.send(call)
             answer = await self.endpoint.in_thread(lambda: self._answer(call, MAKE_SECONDS))
         except ConsoleError as error:
-            self.journal.add(call, error.code if isinstance(error, RefusedError) else "-")
+            if isinstance(call, Call):
+                self.journal.add(call, error.code if isinstance(error, RefusedError) else "-")
             raise
+        finally:
+            self.clicks += 1
         self.journal.add(call, answer=answer)
         return answer
 

@@ -15,6 +15,8 @@ from console.parts.text import note
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from nicegui.events import GenericEventArguments
+
     from console.page import Page
     from console.parts.panel import View
     from console.service import Service
@@ -63,6 +65,7 @@ class Frame:
         self._services = services
         self._accounts = accounts
         self._links: dict[str, ui.element] = {}
+        self._shown = page
 
     def draw(self) -> None:
         """Draw the frame."""
@@ -95,6 +98,7 @@ class Frame:
                 page.say("What you did, as commands", "สิ่งที่ทำไป ในรูปคำสั่ง")
             )
         _connection(page)
+        self._watch_the_tab()
         if page.read_only:
             ui.label(
                 page.say(
@@ -103,8 +107,9 @@ class Frame:
                 )
             ).classes("read-only-bar")
 
-    def show(self, service: Service) -> None:
-        """Say which service the page inside is of."""
+    def show(self, service: Service, shown: Page) -> None:
+        """Say which page is inside, and of which service it is."""
+        self._shown = shown
         self._page.service = service.id
         ui.page_title(f"{service.name} · Console")
         for name, link in self._links.items():
@@ -117,6 +122,19 @@ class Frame:
     def leave_for(address: str) -> None:
         """Open an address with a frame of its own."""
         _open(address)
+
+    def _watch_the_tab(self) -> None:
+        """Hear whether somebody looks at the tab; once they do again, show what is so by then."""
+        tab = self._page.tab
+
+        async def hear(event: GenericEventArguments) -> None:
+            was_seen, tab.is_seen = tab.is_seen, event.args is not False
+            if tab.is_seen and not was_seen:
+                await self._shown.refresh()
+
+        ui.on("console_seen", hear)
+        # A tab may be opened behind another one.
+        ui.context.client.on_connect(lambda: ui.run_javascript("tellWhetherSeen()"))
 
     def _navigation(self) -> ui.left_drawer:
         # Not `value=None`: that asks the browser for the width, and a busy one answers too late.

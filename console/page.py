@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from nicegui import ui
 
 from console.errors import ConsoleError, sentence
-from console.language import Language, in_language
+from console.language import Language, in_language, one_language_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
     from console.calls import Call
     from console.cloud import Answer, Cloud
+
+
+@dataclass
+class Tab:
+    """A browser tab, which stays while pages follow each other in it.
+
+    Args:
+        is_seen: Whether it is in front: the browser says when somebody turns to another one.
+    """
+
+    is_seen: bool = True
 
 
 @dataclass
@@ -30,6 +41,7 @@ class Page:
         service: Whose page it is, as in its address.
         query: What the address says after the question mark.
         dark: Whether it is dark.
+        tab: Where it is shown.
     """
 
     cloud: Cloud
@@ -37,6 +49,7 @@ class Page:
     service: str
     query: dict[str, str] = field(default_factory=dict)
     dark: bool = False
+    tab: Tab = field(default_factory=Tab)
     overlay: Element = field(default_factory=lambda: ui.element("div"))
     """Where dialogs are drawn: what is around a button may be drawn anew while they are open."""
 
@@ -51,6 +64,16 @@ class Page:
     def say(self, en: str, th: str) -> str:
         """Return the one of two texts that is in the page's language."""
         return in_language(self.language, en, th)
+
+    def failure(self, error: str, cause: str) -> str:
+        """Return how something failed, in the page's language where its cause is in both.
+
+        Args:
+            error: Its name.
+            cause: What it said; empty for nothing.
+        """
+        said = one_language_of(cause, self.language)
+        return f"{error}: {said}" if said else error
 
     def explain(self, error: ConsoleError) -> str:
         """Return an error's sentence in the page's language."""

@@ -34,7 +34,7 @@ GRACE_SECONDS: Final = 1
 """How long open pages may keep the process when it is asked to end."""
 
 _STYLE: Final = Path(__file__).with_name("style.css")
-_SCRIPT: Final = Path(__file__).with_name("graphs.js")
+_SCRIPTS: Final = ("graphs.js", "map.js", "seen.js")
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,10 @@ def _add_pages(options: Options, endpoint: Endpoint) -> None:
     services, panel = _services(options)
     first = f"/{next(iter(options.accounts))}/{options.region}/{SERVICES[0].id}"
     pages.add_static_file(local_file=_STYLE, url_path="/style.css")
-    pages.add_static_file(local_file=_SCRIPT, url_path="/graphs.js")
-    ui.add_head_html(
-        '<link rel="stylesheet" href="/style.css"><script src="/graphs.js" defer></script>',
-        shared=True,
-    )
+    ui.add_head_html('<link rel="stylesheet" href="/style.css">', shared=True)
+    for name in _SCRIPTS:
+        pages.add_static_file(local_file=_STYLE.with_name(name), url_path=f"/{name}")
+        ui.add_head_html(f'<script src="/{name}" defer></script>', shared=True)
 
     @pages.get(ABOUT)
     def about() -> dict[str, str]:
@@ -191,12 +190,13 @@ def _draw(
     if known is None or shown is None:
         frame.leave_for("/")
         return
-    frame.show(known)
     page = Page(
         around.cloud,
         around.language,
         known.id,
         dict(opened.query_parameters),
         dark=around.dark,
+        tab=around.tab,
     )
+    frame.show(known, page)
     shown(page)

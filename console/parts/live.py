@@ -21,7 +21,8 @@ EVERY_SECONDS = 2.0
 class Live[T]:
     """Ask again and again, and draw when the answer is another one.
 
-    While the cloud does not answer, what it said last stays, with a sentence above it.
+    While the cloud does not answer, what it said last stays, with a sentence above it. While nobody
+    looks at the tab, nothing is asked.
 
     Args:
         page: Where it is.
@@ -58,11 +59,13 @@ class Live[T]:
         async with self._asking:
             await self._look()
 
-    def stop(self) -> None:
-        """Ask no more: what is shown can no longer change."""
-        self._timer.deactivate()
+    def ask_every(self, seconds: float) -> None:
+        """Ask more or less often from now on."""
+        self._timer.interval = seconds
 
     async def _tick(self) -> None:
+        if self._last is not None and not self._page.tab.is_seen:
+            return
         if not self._asking.locked():  # a slow answer is waited for, never asked for twice
             await self.refresh()
 

@@ -1,7 +1,8 @@
-"""The pipeline as a map: what leads where from left to right, and the numbers at each part."""
+"""The pipeline as a map: what leads where from above to below, and the numbers at each part."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
@@ -89,15 +90,25 @@ class PipelineMap:
         self._pipeline = pipeline
         self._traffic = traffic
         self._stored = stored
+        self._ids = {arn: str(number) for number, arn in enumerate(pipeline.parts)}
 
     def draw(self) -> None:
-        """Draw the stages, and what nothing leads to below them."""
+        """Draw the stages, and what nothing leads to below them.
+
+        The boxes are drawn here, the arrows between them in the browser, which knows where the
+        boxes stand: map.js.
+        """
         laid_out = lay_out(self._pipeline)
-        with ui.element("div").classes("map"):
-            for stage in laid_out.stages:
-                with ui.element("div").classes("map-stage"):
-                    for part, dead_letters in stage.parts:
-                        self._draw_row(part, dead_letters)
+        if laid_out.stages:
+            with ui.element("div").classes("map") as place:
+                place.props["data-arrows"] = json.dumps(self._arrows())
+                ui.element("svg").classes("map-arrows").props("aria-hidden=true")
+                for stage in laid_out.stages:
+                    with ui.element("div").classes("map-stage"):
+                        for part, dead_letters in stage.parts:
+                            self._draw_cell(part)
+                            for each in dead_letters:
+                                self._draw_cell(each, holds_dead_letters=True)
         if laid_out.loose:
             note(
                 self._page.say(
@@ -105,29 +116,33 @@ class PipelineMap:
                     "ยังไม่มีอะไรต่อเข้าหรือออกจากส่วนเหล่านี้:",
                 )
             )
-            with ui.element("div").classes("map"):
+            with ui.element("div").classes("map-loose"):
                 for part in laid_out.loose:
                     self._draw_part(part)
 
-    def _draw_row(self, part: Part, dead_letters: list[Part]) -> None:
-        into = [arrow for arrow in self._pipeline.into(part.arn) if arrow.way == "calls"]
-        with ui.element("div").classes("map-row"):
-            if into:
-                self._draw_arrow(part, sorted({arrow.note for arrow in into} - {""}))
-            with ui.element("div").classes("map-parts"):
-                self._draw_part(part)
-                for each in dead_letters:
-                    with ui.element("div").classes("map-arrow map-down"):
-                        ui.label("↓").classes("map-line")
-                        ui.label("dead letters").classes("map-note")
-                    self._draw_part(each, holds_dead_letters=True)
+    def _arrows(self) -> list[tuple[str, str, str]]:
+        """Return the arrows as the browser takes them: start, end and way."""
+        return [
+            (self._ids[arrow.start], self._ids[arrow.end], arrow.way)
+            for arrow in self._pipeline.arrows
+        ]
 
-    def _draw_arrow(self, part: Part, notes: list[str]) -> None:
-        with ui.element("div").classes("map-arrow"):
-            ui.label(self._came_to(part)).classes("map-count")
-            ui.element("div").classes("map-line")
-            for each in notes:
-                ui.label(each).classes("map-note")
+    def _draw_cell(self, part: Part, *, holds_dead_letters: bool = False) -> None:
+        """Draw a part, and above it what is to say of the arrow that leads to it."""
+        into = self._pipeline.into(part.arn)
+        notes = sorted({arrow.note for arrow in into if arrow.way == "calls"} - {""})
+        if holds_dead_letters:
+            notes = ["dead letters"]
+        with ui.element("div").classes("map-cell") as cell:
+            if holds_dead_letters:
+                cell.classes("map-dead-letters")
+            with ui.element("div").classes("map-into"):
+                if into and not holds_dead_letters:
+                    ui.label(self._came_to(part)).classes("map-count")
+                for each in notes:
+                    ui.label(each).classes("map-note")
+            box = self._draw_part(part, holds_dead_letters=holds_dead_letters)
+            box.props["data-part"] = self._ids[part.arn]
 
     def _came_to(self, part: Part) -> str:
         """Return how much came to a part in the last hour; nothing where nobody counts it."""
@@ -135,7 +150,7 @@ class PipelineMap:
         known = metric and (part.arn, metric) in self._traffic.counts
         return f"{self._traffic.count(part.arn, metric):,}" if metric and known else ""
 
-    def _draw_part(self, part: Part, *, holds_dead_letters: bool = False) -> None:
+    def _draw_part(self, part: Part, *, holds_dead_letters: bool = False) -> ui.element:
         numbers = list(self._numbers(part, holds_dead_letters=holds_dead_letters))
         alarms = self._traffic.alarms.get(part.arn, {})
         bad = "ALARM" in alarms.values() or any(tone == "bad" for _, tone in numbers)
@@ -154,6 +169,7 @@ class PipelineMap:
                         state(text, tone)
                     for name, value in alarms.items():
                         alarm_link(self._page, name, value)
+        return box
 
     def _numbers(self, part: Part, *, holds_dead_letters: bool) -> Iterator[tuple[str, str]]:
         """Yield what there is to say of a part, each with its tone."""

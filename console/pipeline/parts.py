@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -131,12 +131,29 @@ def connect(found: Found) -> Pipeline:
     for part in _parts(found):
         pipeline.parts[part.arn] = part
     known = {(arrow.start, arrow.end, arrow.way): arrow for arrow in _arrows(found)}
-    pipeline.arrows = [
+    arrows = [
         arrow
         for arrow in known.values()
         if arrow.start in pipeline.parts and arrow.end in pipeline.parts
     ]
+    pipeline.arrows = list(dict.fromkeys(_from_the_machine(each, arrows) for each in arrows))
     return pipeline
+
+
+def _from_the_machine(arrow: Arrow, arrows: list[Arrow]) -> Arrow:
+    """Return what leads to a bucket of results from where they are worked out.
+
+    A function before a state machine that names the bucket only tells the executions of it.
+    """
+    if arrow.way != "files":
+        return arrow
+    reached = [arrow.start]
+    for arn in reached:  # it grows meanwhile
+        if ":stateMachine:" in arn:
+            return replace(arrow, start=arn)
+        following = [each.end for each in arrows if each.start == arn and each.way == "calls"]
+        reached += [end for end in following if end not in reached]
+    return arrow
 
 
 def _parts(found: Found) -> Iterator[Part]:
@@ -285,19 +302,53 @@ def lay_out(pipeline: Pipeline) -> Map:
     connected = {arn for arrow in calls for arn in (arrow.start, arrow.end)}
     beside = _ends(pipeline, "dead letters") - connected
     sources = {arrow.start for arrow in pipeline.arrows if arrow.end in beside} - beside
-    results = _ends(pipeline, "files") - connected
-    on_the_way = connected | sources
-    ranks = _ranks(list(on_the_way), calls)
-    last = max(ranks.values(), default=0)
-    ranks |= dict.fromkeys(results, last)
-    stages: dict[int, Stage] = {rank: Stage([]) for rank in sorted(set(ranks.values()))}
-    for arn, part in pipeline.parts.items():
-        if arn in ranks:
-            dead = [pipeline.parts[end] for end in _dead_letters_of(arn, pipeline, beside)]
-            stages[ranks[arn]].parts.append((part, dead))
+    ranks = _ranks(list(connected | sources), calls)
+    for arrow in pipeline.arrows:
+        if arrow.way == "files" and arrow.end not in connected:
+            behind = ranks.get(arrow.start, 0) + 1
+            ranks[arrow.end] = max(ranks.get(arrow.end, 0), behind)
+            ranks.setdefault(arrow.start, 0)
+    stages: list[Stage] = []
+    places: dict[str, int] = {}
+    for rank in sorted(set(ranks.values())):
+        arns = _beside_each_other([arn for arn in ranks if ranks[arn] == rank], pipeline, places)
+        places |= {arn: place for place, arn in enumerate(arns)}
+        stages.append(
+            Stage(
+                [
+                    (
+                        pipeline.parts[arn],
+                        [pipeline.parts[end] for end in _dead_letters_of(arn, pipeline, beside)],
+                    )
+                    for arn in arns
+                ]
+            )
+        )
     drawn = ranks.keys() | beside
     loose = [part for arn, part in pipeline.parts.items() if arn not in drawn]
-    return Map(list(stages.values()), loose)
+    return Map(stages, loose)
+
+
+def _beside_each_other(arns: list[str], pipeline: Pipeline, places: dict[str, int]) -> list[str]:
+    """Return the parts of a stage in the order in which the fewest arrows cross.
+
+    Each stands where those are that lead to it, on an average; of equals the one that is named
+    first, as a state machine names its functions.
+
+    Args:
+        arns: Of the stage.
+        pipeline: The arrows.
+        places: Where the parts of earlier stages stand.
+    """
+
+    def place(arn: str) -> tuple[float, bool, int]:
+        into = [(n, arrow) for n, arrow in enumerate(pipeline.arrows) if arrow.end == arn]
+        above = [places[arrow.start] for _, arrow in into if arrow.start in places]
+        holds_results = any(arrow.way == "files" for _, arrow in into)
+        named = min((n for n, _ in into), default=0)
+        return (sum(above) / len(above) if above else 0.0), holds_results, named
+
+    return sorted(arns, key=place)
 
 
 def _ends(pipeline: Pipeline, way: Way) -> set[str]:

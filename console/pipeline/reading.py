@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,16 +16,13 @@ if TYPE_CHECKING:
 
     from console.cloud import Answer, Cloud
 
-STRUCTURE_SECONDS: Final = 5.0
-"""How often to look for parts that are new; what goes through them is looked at more often."""
-
 LARGEST_CODE_BYTES: Final = 1024 * 1024
 """Larger code is a library more than a handler: it is not searched for names."""
 
 
 @dataclass
 class Structure:
-    """The pipeline of an account, read again from time to time.
+    """The pipeline of an account, whose code is read only once.
 
     Args:
         cloud: The account.
@@ -34,19 +30,14 @@ class Structure:
 
     cloud: Cloud
     _codes: dict[tuple[str, str], str] = field(default_factory=dict)
-    _last: Pipeline = field(default_factory=Pipeline)
-    _read_at: float | None = None
 
     async def read(self) -> Pipeline:
-        """Return the pipeline as it was found some seconds ago at most.
+        """Return the pipeline as it is now.
 
         Raises:
             ConsoleError: The cloud does not answer.
         """
-        if self._read_at is None or time.monotonic() - self._read_at > STRUCTURE_SECONDS:
-            self._last = connect(await self._find())
-            self._read_at = time.monotonic()
-        return self._last
+        return connect(await self._find())
 
     async def _find(self) -> Found:
         found = Found()

@@ -19,9 +19,9 @@ RECENT: Final = 20
 """As many uploads are listed."""
 
 MOST_OBJECTS: Final = 5000
-MANY_OBJECTS: Final = 1000
-MANY_SECONDS: Final = 5.0
-"""How often a folder of many objects is listed; one of fewer is each time."""
+REST: Final = 50
+"""How many times as long as it took to list a folder it is then left alone: S3 tells nobody what is
+new, and to list thousands of objects costs."""
 
 CLOCK_SLACK: Final = timedelta(seconds=2)
 """S3 tells whole seconds, and the clock of Step Functions is another."""
@@ -104,45 +104,63 @@ class Uploads:
     """By bucket and prefix, as it was found last."""
 
     _inputs: dict[str, Answer] = field(default_factory=dict)
-    _listed_at: dict[tuple[str, str], float] = field(default_factory=dict)
+    _executions: list[Execution] = field(default_factory=list)
+    _rests_until: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    async def read(self, pipeline: Pipeline) -> list[Upload]:
-        """Return the last uploads, the newest first.
-
-        Args:
-            pipeline: Says where an upload starts something, and which machines there are.
-
-        Raises:
-            ConsoleError: The cloud does not answer.
-        """
-        places = pipeline.uploads()
-        executions, found = await asyncio.gather(
-            self._executions([part.arn for part in pipeline.of_kind("machine")]),
-            asyncio.gather(*(self._list(*place) for place in places)),
-        )
-        self.stored = dict(zip(places, found, strict=True))
+    def recent(self) -> list[Upload]:
+        """Return the last uploads that were found, the newest first."""
         objects = [
             Upload(bucket, each["Key"], each["LastModified"], each["Size"])
             for (bucket, _), stored in self.stored.items()
             for each in stored.newest
         ]
-        return match(objects, executions)[:RECENT]
+        return match(objects, self._executions)[:RECENT]
+
+    def hurry(self) -> None:
+        """List every folder the next time: somebody has changed something."""
+        self._rests_until.clear()
+
+    async def list_objects(self, pipeline: Pipeline) -> None:
+        """Look at what was put where an upload starts something.
+
+        Args:
+            pipeline: Says where that is.
+
+        Raises:
+            ConsoleError: The cloud does not answer.
+        """
+        places = pipeline.uploads()
+        found = await asyncio.gather(*(self._list(*place) for place in places))
+        self.stored = dict(zip(places, found, strict=True))
 
     async def _list(self, bucket: str, prefix: str) -> Stored:
-        last = self.stored.get((bucket, prefix))
-        age = time.monotonic() - self._listed_at.get((bucket, prefix), 0.0)
-        if last and last.count >= MANY_OBJECTS and age < MANY_SECONDS:
+        place = (bucket, prefix)
+        last = self.stored.get(place)
+        if last and time.monotonic() < self._rests_until.get(place, 0.0):
             return last
-        self._listed_at[bucket, prefix] = time.monotonic()
-        return await or_nothing(
-            self.cloud.use("s3", lambda s3: _stored(s3, bucket, prefix)), Stored(0, False, [])
-        )
 
-    async def _executions(self, machines: list[str]) -> list[Execution]:
+        def ask(s3: Any) -> Stored:
+            began = time.thread_time()
+            found = _stored(s3, bucket, prefix)
+            self._rests_until[place] = time.monotonic() + REST * (time.thread_time() - began)
+            return found
+
+        return await or_nothing(self.cloud.use("s3", ask), Stored(0, False, []))
+
+    async def list_executions(self, pipeline: Pipeline) -> None:
+        """Look at the last executions of all machines.
+
+        Args:
+            pipeline: Says which machines there are.
+
+        Raises:
+            ConsoleError: The cloud does not answer.
+        """
+        machines = [part.arn for part in pipeline.of_kind("machine")]
         found = await or_nothing(
             self.cloud.use("stepfunctions", lambda states: self._read(states, machines)), []
         )
-        return sorted(found, key=lambda each: each.started, reverse=True)
+        self._executions = sorted(found, key=lambda each: each.started, reverse=True)
 
     def _read(self, states: Any, machines: list[str]) -> list[Execution]:
         found = []

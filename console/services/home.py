@@ -20,10 +20,9 @@ from console.parts.live import Live
 from console.parts.pipeline_map import PipelineMap, alarm_link
 from console.parts.table import Column, Row, Table
 from console.parts.text import error_bar, facts, note, preformatted, state
-from console.pipeline.reading import Structure
 from console.pipeline.story import plain_story, read_evidence
-from console.pipeline.traffic import Traffic, read_traffic
-from console.pipeline.uploads import Stored, Upload, Uploads
+from console.pipeline.uploads import Upload
+from console.pipeline.watch import UPLOADS_SECONDS, Watch
 from console.service import Service
 from console.services.stepfunctions.statuses import TONES, VISIT_TONES
 from console.showing import clock, duration, moment, pretty, size
@@ -35,12 +34,14 @@ if TYPE_CHECKING:
     from console.page import Page
     from console.pipeline.parts import Pipeline
     from console.pipeline.story import Evidence
+    from console.pipeline.traffic import Traffic
+    from console.pipeline.uploads import Stored
+    from console.pipeline.watch import Seen
 
-UPLOADS_SECONDS: Final = 0.5
-"""How often to look for uploads: a new one is on the map within a second."""
-
-TRAFFIC_SECONDS: Final = 1.5
 STORY_SECONDS: Final = 1.0
+ENDED_STORY_SECONDS: Final = 5.0
+"""How often to look at a file whose execution has ended: its mail may still come."""
+
 TOLD_SECONDS: Final = 4.0
 """How often to ask who knows more: that takes longer than what AWS says."""
 
@@ -49,16 +50,6 @@ SIGNS: Final = {"good": "✓", "bad": "✗", "plain": "·"}
 
 
 # --- the map -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """All that the page shows."""
-
-    pipeline: Pipeline
-    traffic: Traffic
-    stored: dict[tuple[str, str], Stored]
-    uploads: list[Upload]
 
 
 def home(page: Page) -> None:
@@ -73,10 +64,6 @@ class _Home:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._structure = Structure(page.cloud)
-        self._uploads = Uploads(page.cloud)
-        self._traffic = Traffic()
-        self._traffic_at: float | None = None
         self._map: tuple[Pipeline, Traffic, dict[tuple[str, str], Stored]] | None = None
         self._places: list[tuple[str, str]] = []
 
@@ -99,22 +86,10 @@ class _Home:
                 key="id",
                 empty=page.say("Nothing was uploaded yet.", "ยังไม่มีใครอัปโหลด"),
             )
-        Live(page, self._read, self._show, every=UPLOADS_SECONDS, in_place=True)
+        watch = page.cloud.kept(Watch)
+        Live(page, watch.read, self._show, every=UPLOADS_SECONDS, in_place=True)
 
-    async def _read(self) -> _Seen:
-        pipeline = await self._structure.read()
-        uploads, _ = await asyncio.gather(
-            self._uploads.read(pipeline), self._read_traffic(pipeline)
-        )
-        return _Seen(pipeline, self._traffic, dict(self._uploads.stored), uploads)
-
-    async def _read_traffic(self, pipeline: Pipeline) -> None:
-        now = time.monotonic()
-        if self._traffic_at is None or now - self._traffic_at >= TRAFFIC_SECONDS:
-            self._traffic = await read_traffic(self._page.cloud, pipeline)
-            self._traffic_at = now
-
-    def _show(self, seen: _Seen) -> None:
+    def _show(self, seen: Seen) -> None:
         drawn = (seen.pipeline, seen.traffic, seen.stored)
         if drawn != self._map:
             self._map = drawn
@@ -128,7 +103,7 @@ class _Home:
                 _draw_drop(self._page, self._places)
         self._table.show([_upload_row(self._page, each) for each in seen.uploads])
 
-    def _draw_map(self, seen: _Seen) -> None:
+    def _draw_map(self, seen: Seen) -> None:
         page = self._page
         if not seen.pipeline.parts:
             note(
@@ -246,7 +221,14 @@ def story(page: Page) -> None:
     with page_head(key.rpartition("/")[2] or key, {"Pipeline": page.url("home")}):
         pass
     reader = _StoryReader(page, bucket, key)
-    Live(page, reader.read, lambda found: _draw_story(page, found), every=STORY_SECONDS)
+
+    def draw(found: _Told) -> None:
+        _draw_story(page, found)
+        execution = found.evidence.upload.execution
+        has_ended = execution is not None and execution.stopped is not None
+        live.ask_every(ENDED_STORY_SECONDS if has_ended else STORY_SECONDS)
+
+    live = Live(page, reader.read, draw, every=STORY_SECONDS)
 
 
 class _StoryReader:
@@ -256,17 +238,16 @@ class _StoryReader:
         self._page = page
         self._bucket = bucket
         self._key = key
-        self._structure = Structure(page.cloud)
-        self._uploads = Uploads(page.cloud)
+        self._watch = page.cloud.kept(Watch)
         self._told: list[Told] = []
         self._told_at: float | None = None
         self._telling: asyncio.Task[None] | None = None
 
     async def read(self) -> _Told:
-        pipeline = await self._structure.read()
-        known = {(each.bucket, each.key): each for each in await self._uploads.read(pipeline)}
+        seen = await self._watch.read()
+        known = {(each.bucket, each.key): each for each in seen.uploads}
         upload = known.get((self._bucket, self._key)) or await self._older()
-        functions = [part.name for part in pipeline.of_kind("function")]
+        functions = [part.name for part in seen.pipeline.of_kind("function")]
         evidence = await read_evidence(self._page.cloud, upload, functions)
         self._ask_who_knows_more()
         return _Told(evidence, self._told)
@@ -359,7 +340,7 @@ def _draw_execution(page: Page, evidence: Evidence) -> None:
                         if visit.seconds is not None:
                             note(duration(visit.seconds))
                     if visit.error:
-                        error_bar(f"{visit.error}: {visit.cause}" if visit.cause else visit.error)
+                        error_bar(page.failure(visit.error, visit.cause))
 
 
 def _draw_outcome(page: Page, evidence: Evidence) -> None:
@@ -375,7 +356,7 @@ def _draw_outcome(page: Page, evidence: Evidence) -> None:
         figures = ("total_rows", "valid_rows", "rejected_rows", "total_revenue_text")
         facts({name: str(known[name]) for name in figures if name in known})
         if reason:
-            error_bar(f"{reason}: {known.get('failure_message', '')}")
+            error_bar(page.failure(str(reason), str(known.get("failure_message", ""))))
         if failed:
             where = evidence.upload.bucket
             link(f"s3://{where}/{failed}", page.url("s3", "object", bucket=where, key=failed))

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from console.page import Page
 
 FOLDER: Final = "Folder"
+FIRST_OBJECTS: Final = 100
+"""As many are looked at again and again; the others are loaded when asked for."""
+
+MORE_OBJECTS: Final = 1000
+"""As many ListObjectsV2 gives at once."""
+
 DELETED_AT_ONCE: Final = 1000
 """As many keys DeleteObjects takes."""
 
@@ -117,9 +123,9 @@ class _Contents:
         _upload(self._page, self._bucket, self._prefix, files)
 
     async def _read(self) -> tuple[list[Row], str | None]:
-        return await self._list()
+        return await self._list(FIRST_OBJECTS)
 
-    async def _list(self, after: str | None = None) -> tuple[list[Row], str | None]:
+    async def _list(self, most: int, after: str | None = None) -> tuple[list[Row], str | None]:
         following = {"ContinuationToken": after} if after else {}
         answer = await self._page.cloud.ask(
             "s3",
@@ -127,6 +133,7 @@ class _Contents:
             Bucket=self._bucket,
             Prefix=self._prefix,
             Delimiter="/",
+            MaxKeys=most,
             **following,
         )
         rows = _rows(self._page, self._bucket, self._prefix, answer)
@@ -139,7 +146,7 @@ class _Contents:
         self._draw_rows()
 
     async def _load(self) -> None:
-        rows, self._next = await self._list(self._next)
+        rows, self._next = await self._list(MORE_OBJECTS, self._next)
         self._others += rows
         self._draw_rows()
 

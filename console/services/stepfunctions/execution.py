@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 EXECUTION_SECONDS: Final = 0.7
 """How often a running execution is looked at."""
 
+ENDED_SECONDS: Final = 5.0
+"""How often one that has ended is: it may be redriven."""
+
 
 @dataclass(frozen=True)
 class _Run:
@@ -94,7 +97,7 @@ class _ExecutionView:
             )
         with card("Event view"):
             self._draw_events()
-        Live(page, self._read, self._show, every=EXECUTION_SECONDS, in_place=True)
+        self._live = Live(page, self._read, self._show, every=EXECUTION_SECONDS, in_place=True)
 
     def _legend(self) -> None:
         page = self._page
@@ -149,6 +152,7 @@ class _ExecutionView:
         self._all_events = {event["id"]: event for event in run.events}
         self.input = as_json(run.execution.get("input", EMPTY_INPUT))
         status = run.execution["status"]
+        self._live.ask_every(EXECUTION_SECONDS if status == "RUNNING" else ENDED_SECONDS)
         self.stop.set_enabled(status == "RUNNING" and not self._page.read_only)
         self.redrive.set_enabled(status in ENDED_BADLY and not self._page.read_only)
         self._summarize(run.execution)
@@ -181,7 +185,7 @@ class _ExecutionView:
                 }
             )
             if found.get("error") or found.get("cause"):
-                error_bar(f"{found.get('error', '')}: {found.get('cause', '')}")
+                error_bar(self._page.failure(found.get("error", ""), found.get("cause", "")))
             with ui.expansion("Execution input and output").classes("live"):
                 preformatted(as_json(found.get("input", "")), kind="scrolls")
                 preformatted(as_json(found.get("output", "")), kind="scrolls")
@@ -242,7 +246,7 @@ class _ExecutionView:
                 parts.append(page.say(f"{visit.items} items", f"{visit.items} item"))
             note(" · ".join(parts))
         if visit.error:
-            error_bar(f"{visit.error}: {visit.cause}" if visit.cause else visit.error)
+            error_bar(page.failure(visit.error, visit.cause))
         note("Input")
         preformatted(as_json(visit.input), kind="scrolls")
         if visit.output:

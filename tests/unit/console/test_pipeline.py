@@ -79,13 +79,26 @@ def test_a_whole_pipeline_stands_in_its_order() -> None:
         ["main"],
         ["processor"],
         ["Flow"],
-        ["parse", "notify"],
+        ["parse", "notify", "results"],  # that the validator names it, the executions are told
         ["told"],
-        ["results", "student@example.com"],
+        ["student@example.com"],
     ]
     assert laid_out.loose == []
     ((main, dead_letters),) = laid_out.stages[2].parts
     assert (main.name, [part.name for part in dead_letters]) == ("main", ["dead"])
+
+
+def test_a_function_that_sends_to_a_queue_only_has_its_results_from_itself() -> None:
+    found = whole()
+    found.machines = {}
+    assert connect(found).into(bucket_arn("results"))[0].start == arn_of("validator")
+
+
+def test_parts_stand_below_what_leads_to_them_so_that_few_arrows_cross() -> None:
+    found = whole()
+    found.topics = {TOPIC: [], f"{TOPIC}-too": []}
+    found.texts |= {arn_of("parse"): f"{TOPIC}-too", arn_of("notify"): TOPIC}
+    assert drawn(lay_out(connect(found)))[6] == ["told-too", "told"]
 
 
 def test_an_arrow_says_what_a_trigger_depends_on() -> None:
@@ -108,7 +121,7 @@ def test_a_pipeline_is_drawn_as_far_as_it_goes() -> None:
     found = whole()
     found.mappings, found.machines, found.topics = [], {}, {}
     laid_out = lay_out(connect(found))
-    assert drawn(laid_out) == [["raw"], ["validator"], ["results", "main"]]
+    assert drawn(laid_out) == [["raw"], ["validator"], ["main", "results"]]
     assert [part.name for part in laid_out.loose] == ["processor", "parse", "notify"]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from console.calls import Call, LocalFile
 from console.journal import Entry, Journal
-from console.language import chosen_language
+from console.language import chosen_language, one_language_of
 from console.letters import parts_of
 from console.replay import Origin, as_archive, as_program, as_script
 from console.showing import duration, moment, size
@@ -139,3 +139,17 @@ def test_an_event_names_the_account_that_it_is_sent_in_each_time_the_script_runs
         assert ran.stdout.endswith(f'{{"bucket": "raw-{account}"}}')
     program = (tmp_path / "replay.py").read_text()
     assert 'Payload=open("files/event.json", encoding="utf-8").read()' in program
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("th", "ไฟล์ว่าง"), ("en", "The file is empty. [ValueError: a / b]")],
+)
+def test_of_a_cause_in_both_languages_the_visitor_s_is_shown(language: str, shown: str) -> None:
+    cause = "ไฟล์ว่าง / The file is empty. [ValueError: a / b]"
+    assert one_language_of(cause, language) == shown  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cause", ["", "no such key a/b", "ไฟล์ว่าง", '{"errorMessage": "ก / ข"}'])
+def test_any_other_cause_is_shown_as_it_is(cause: str) -> None:
+    assert one_language_of(cause, "en") == cause
