@@ -50,8 +50,8 @@ TRUST: Final = {
         }
     ],
 }
-SETTLE_SECONDS: Final = 3.0
-"""What a page does when it is opened is no part of its idling."""
+SETTLE_SECONDS: Final = 15.0
+"""What a page does when it is opened, and while jobs go on, is no part of its idling."""
 
 MB: Final = 1e6
 

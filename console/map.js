@@ -62,7 +62,7 @@ function chooseLanes(arrows) {
 function wayInAColumn(from, to) {
   const x = to.left + 22;
   if (to.row === from.row + 1) return `M${x} ${from.bottom} V${to.top}${pointDown(x, to.top)}`;
-  return `M${from.left} ${from.centre} h${-from.lane} V${to.centre} H${to.left}${pointRight(to.left, to.centre)}`;
+  return `M${from.left} ${from.bottom - 8} h${-from.lane} V${to.centre} H${to.left}${pointRight(to.left, to.centre)}`;
 }
 
 function wayInRows(from, to, rows, width) {

@@ -226,7 +226,8 @@ def story(page: Page) -> None:
         _draw_story(page, found)
         execution = found.evidence.upload.execution
         has_ended = execution is not None and execution.stopped is not None
-        live.ask_every(ENDED_STORY_SECONDS if has_ended else STORY_SECONDS)
+        is_told = bool(found.told) or page.cloud.endpoint.teller is None
+        live.ask_every(ENDED_STORY_SECONDS if has_ended and is_told else STORY_SECONDS)
 
     live = Live(page, reader.read, draw, every=STORY_SECONDS)
 

@@ -54,7 +54,7 @@ def test_what_is_clicked_is_built_again_by_its_commands(
     expected = held_by(console, CLICKED)
     assert expected["topics"]
     for kind, account in AGAIN.items():
-        replay(console, folder, account, kind)
+        replay(folder, console.localstack.endpoint, account, kind)
         assert held_by(console, account) == expected, kind
         what_no_definition_tells_is_there(console, account)
 
