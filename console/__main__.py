@@ -46,7 +46,6 @@ def main() -> int:
                 read_only=options.read_only or not (host in LOCAL_HOSTS or options.read_write),
                 language=options.language,
                 lab=Lab.from_json(options.lab) if options.lab else None,
-                teller=options.teller,
             )
         )
     return 0
@@ -84,9 +83,6 @@ def _parser() -> argparse.ArgumentParser:
         "--account", action="append", metavar="NUMBER=PURPOSE", help="to switch to; may be repeated"
     )
     parser.add_argument("--language", choices=("en", "th"), help="default: the browser's")
-    parser.add_argument(
-        "--teller", metavar="MODULE:FUNCTION", help="who tells more of a file than AWS does"
-    )
     change = parser.add_mutually_exclusive_group()
     change.add_argument(
         "--read-only", action="store_true", help="look only; the default beyond this machine"

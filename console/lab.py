@@ -46,20 +46,22 @@ class Lab:
     Args:
         port: Of the lab, as its commands name it.
         course: None where the course is not installed.
+        teller: Who tells more of a file than AWS does, as `module:function`; None for nobody.
     """
 
     port: int
     course: CourseFolders | None = None
+    teller: str | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what the lab gives its console at the start."""
         said = json.loads(text)
-        course = said.get("course")
+        course, teller = said.get("course"), said.get("teller")
         if course is None:
-            return cls(said["port"])
+            return cls(said["port"], None, teller)
         paths = {name: Path(course[name]) for name in ("progress", "my")}
-        return cls(said["port"], CourseFolders(**(course | paths)))
+        return cls(said["port"], CourseFolders(**(course | paths)), teller)
 
     async def run(self, words: list[str], language: Language) -> tuple[int, str]:
         """Run one of the lab's commands; its exit status and what it printed.

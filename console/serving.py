@@ -52,7 +52,6 @@ class Options:
         read_only: Whether it may only look.
         language: For visitors who have not chosen; None leaves it to their browser.
         lab: What the lab told the console that it starts; None for any other console.
-        teller: Who tells more of a file than AWS does, as `module:function`.
     """
 
     endpoint: str
@@ -64,7 +63,6 @@ class Options:
     read_only: bool = False
     language: Language | None = None
     lab: Lab | None = None
-    teller: str | None = None
 
 
 def serve(options: Options) -> None:
@@ -85,7 +83,7 @@ def application(options: Options) -> Gate:
         options.read_only,
         options.public_endpoint,
         options.lab,
-        load_teller(options.teller),
+        load_teller(options.lab.teller if options.lab else None),
     )
     _add_pages(options, endpoint)
     server = FastAPI(openapi_url=None)

@@ -162,7 +162,6 @@ class WebConsole:
             return address
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         options = ["--endpoint", lab.endpoint, "--port", str(port)]
-        options += ["--teller", TELLER]
         options += ["--region", lab.settings.region, *(["--read-only"] if read_only else [])]
         options += ["--lab", json.dumps(_told(lab))]
         for number, purpose in _accounts(lab, mine).items():
@@ -267,13 +266,14 @@ def start_beside(lab: LabRecord) -> str:
 
 
 def _told(lab: LabRecord) -> dict[str, Any]:
-    """Return what only a console of a lab is told, of its commands and of the course.
+    """Return what only a console of a lab is told, of its commands, its stories and the course.
 
     `Lab.from_json` of console/lab.py reads it.
     """
     settings = lab.settings
     return {
         "port": lab.port,
+        "teller": TELLER,
         "course": {
             "progress": str(lab_home(lab.port) / "course"),
             "my": str(my_folder()),

@@ -88,7 +88,7 @@ def console(localstack: LocalStack, tmp_path_factory: pytest.TempPathFactory) ->
         yield console
 
 
-def as_the_lab_tells(lab: RunningLab, folder: Path) -> str:
+def as_the_lab_tells(lab: RunningLab, folder: Path, teller: str | None = None) -> str:
     """What `scripts/lab console` says to the console that it starts."""
     course = {
         "progress": str(folder / "course"),
@@ -98,7 +98,7 @@ def as_the_lab_tells(lab: RunningLab, folder: Path) -> str:
         "email": "student@example.com",
         "pace": "quick",
     }
-    return json.dumps({"port": lab.record.port, "course": course})
+    return json.dumps({"port": lab.record.port, "course": course, "teller": teller})
 
 
 @contextlib.contextmanager

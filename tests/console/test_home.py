@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.conftest import REGION, Console, start_console
+from lab.launch.web_console import TELLER
+from tests.console.conftest import REGION, Console, as_the_lab_tells, start_console
 from tests.engine.conftest import LocalStack
 from tests.engine.functions import create_function
 
@@ -149,9 +150,9 @@ def test_who_knows_the_pipeline_says_what_is_missing_in_the_visitor_s_language(
     forgotten = Account(console, FORGOTTEN)
     bucket = forgotten.bucket("pipeline-raw-forgotten")
     forgotten.client("s3").put_object(Bucket=bucket, Key="uploads/a.csv", Body=b"a\n1\n")
-    teller = "lab.story.console:tell_console"
+    told = as_the_lab_tells(console.localstack, tmp_path, TELLER)
     with (
-        start_console(console.localstack, tmp_path, "--teller", teller) as other,
+        start_console(console.localstack, tmp_path, "--lab", told) as other,
         browser.new_context(locale="en-US") as context,
     ):
         page = context.new_page()

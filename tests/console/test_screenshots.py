@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from lab.chosen import FIRST_ACCOUNT
 from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
+from lab.launch.web_console import TELLER
 from lab.paths import REPOSITORY
 from lab.running import LabRecord, RunningLab
 from provision.waiting import wait_until
@@ -61,12 +62,7 @@ def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         launcher.start()
         lab = RunningLab(LabRecord(launcher.port, profile="quick"))
         upload_samples(lab)
-        told = (
-            "--teller",
-            "lab.story.console:tell_console",
-            "--lab",
-            as_the_lab_tells(lab, folder),
-        )
+        told = ("--lab", as_the_lab_tells(lab, folder, TELLER))
         accounts = ("--account", f"{FIRST_ACCOUNT}=finished pipeline")
         with (
             start_console(lab, folder, *told, *accounts) as console,
