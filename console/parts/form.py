@@ -277,3 +277,24 @@ def decimal(value: str | None, missing: str) -> float:
     if not math.isfinite(found):
         raise IncompleteError(missing)
     return found
+
+
+def deletion(page: Page, title: str, said: str, calls: Sequence[Call], then: str = "") -> None:
+    """Open the form that deletes something.
+
+    Args:
+        page: Where it is.
+        title: As AWS's console names the action.
+        said: What is gone afterwards, and what stays.
+        calls: That delete it.
+        then: The page to go to; none to stay.
+    """
+    with Form(
+        page,
+        title,
+        submit="Delete",
+        danger=True,
+        then=lambda _: ui.navigate.to(then) if then else None,
+    ) as form:
+        note(said)
+        form.makes(lambda: calls)

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from console.calls import Call
 from console.errors import RefusedError
-from console.parts.form import Form, IncompleteError, required
+from console.parts.form import Form, IncompleteError, deletion, required
 from console.parts.layout import action, card, page_head, plain_button
 from console.parts.live import Live
 from console.parts.table import Column, Row, Table
@@ -97,15 +97,13 @@ def _create_topic(page: Page) -> None:
 
 
 def _delete_topic(page: Page, arn: str) -> None:
-    with Form(
+    deletion(
         page,
         "Delete topic",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(page.url("sns")),
-    ) as form:
-        note(page.say("Its subscriptions go with it.", "subscription ทั้งหมดจะหายไปด้วย"))
-        form.makes(lambda: [Call("sns", "DeleteTopic", {"TopicArn": arn})])
+        page.say("Its subscriptions go with it.", "subscription ทั้งหมดจะหายไปด้วย"),
+        [Call("sns", "DeleteTopic", {"TopicArn": arn})],
+        page.url("sns"),
+    )
 
 
 # --- a topic -----------------------------------------------------------------------------------
@@ -405,15 +403,13 @@ def _confirm(page: Page, topic_arn: str) -> None:
 
 
 def _unsubscribe(page: Page, row: Row, then: str = "") -> None:
-    with Form(
+    deletion(
         page,
         "Delete subscription",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(then) if then else None,
-    ) as form:
-        note(page.say(f"{row['endpoint']} is told no more.", f"จะไม่แจ้ง {row['endpoint']} อีก"))
-        form.makes(lambda: [Call("sns", "Unsubscribe", {"SubscriptionArn": row["arn"]})])
+        page.say(f"{row['endpoint']} is told no more.", f"จะไม่แจ้ง {row['endpoint']} อีก"),
+        [Call("sns", "Unsubscribe", {"SubscriptionArn": row["arn"]})],
+        then,
+    )
 
 
 # --- a subscription ----------------------------------------------------------------------------

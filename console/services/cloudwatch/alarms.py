@@ -12,7 +12,7 @@ from console.calls import Call
 from console.dashboards import DEFAULT_PERIOD_SECONDS
 from console.metrics import PERIODS, RANGES, STATISTICS, Line, Metric, number, short
 from console.parts.chart import Chart
-from console.parts.form import Form, IncompleteError, decimal, required
+from console.parts.form import Form, IncompleteError, decimal, deletion, required
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.metric_choice import MetricChoice, read_metrics
@@ -538,13 +538,11 @@ def _switch(page: Page, name: str, verb: str) -> None:
 
 
 def _delete(page: Page, names: list[str], then: str = "") -> None:
-    with Form(
+    listed = ", ".join(names)
+    deletion(
         page,
         "Delete alarm" if len(names) == 1 else "Delete alarms",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(then) if then else None,
-    ) as form:
-        listed = ", ".join(names)
-        note(page.say(f"{listed} watches no more.", f"{listed} จะหยุดเฝ้าดู"))
-        form.makes(lambda: [Call("cloudwatch", "DeleteAlarms", {"AlarmNames": names})])
+        page.say(f"{listed} watches no more.", f"{listed} จะหยุดเฝ้าดู"),
+        [Call("cloudwatch", "DeleteAlarms", {"AlarmNames": names})],
+        then,
+    )

@@ -19,7 +19,7 @@ from console.dashboards import (
     with_widget,
 )
 from console.metrics import PERIODS, RANGES, STATISTICS
-from console.parts.form import Form, IncompleteError, required
+from console.parts.form import Form, IncompleteError, deletion, required
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.metric_choice import MetricChoice, read_metrics
@@ -120,21 +120,17 @@ def _create(page: Page) -> None:
 
 
 def _delete(page: Page, names: list[str], then: str = "") -> None:
-    with Form(
+    listed = ", ".join(names)
+    deletion(
         page,
         "Delete dashboard" if len(names) == 1 else "Delete dashboards",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(then) if then else None,
-    ) as form:
-        listed = ", ".join(names)
-        note(
-            page.say(
-                f"{listed} is gone for good. Metrics and logs stay.",
-                f"{listed} จะหายไปถาวร ส่วน metric และ log ยังอยู่",
-            )
-        )
-        form.makes(lambda: [Call("cloudwatch", "DeleteDashboards", {"DashboardNames": names})])
+        page.say(
+            f"{listed} is gone for good. Metrics and logs stay.",
+            f"{listed} จะหายไปถาวร ส่วน metric และ log ยังอยู่",
+        ),
+        [Call("cloudwatch", "DeleteDashboards", {"DashboardNames": names})],
+        then,
+    )
 
 
 # --- a dashboard -------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nicegui import ui
 
 from console.calls import Call
-from console.parts.form import Form, decimal, required
+from console.parts.form import Form, decimal, deletion, required
 from console.parts.layout import action, card, page_head, plain_button
 from console.parts.lines import Event, Lines
 from console.parts.live import Live
@@ -161,21 +161,17 @@ def _create_group(page: Page) -> None:
 
 
 def _delete_groups(page: Page, names: list[str], then: str = "") -> None:
-    with Form(
+    listed = ", ".join(names)
+    deletion(
         page,
         "Delete log group" if len(names) == 1 else "Delete log groups",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(then) if then else None,
-    ) as form:
-        listed = ", ".join(names)
-        note(
-            page.say(
-                f"{listed}: all lines, streams and metric filters are gone for good.",
-                f"{listed}: log ทุกบรรทัด, stream และ metric filter จะหายไปถาวร",
-            )
-        )
-        form.makes(lambda: [Call("logs", "DeleteLogGroup", {"logGroupName": n}) for n in names])
+        page.say(
+            f"{listed}: all lines, streams and metric filters are gone for good.",
+            f"{listed}: log ทุกบรรทัด, stream และ metric filter จะหายไปถาวร",
+        ),
+        [Call("logs", "DeleteLogGroup", {"logGroupName": each}) for each in names],
+        then,
+    )
 
 
 # --- a log group -------------------------------------------------------------------------------
@@ -396,15 +392,16 @@ async def _test_pattern(page: Page, group: str, pattern: str, place: ui.column) 
 
 def _delete_filters(page: Page, group: str, rows: list[Row]) -> None:
     names = _names(rows)
-    with Form(page, "Delete metric filter", submit="Delete", danger=True) as form:
-        listed = ", ".join(names)
-        note(page.say(f"{listed} counts no more.", f"{listed} จะหยุดนับ"))
-        form.makes(
-            lambda: [
-                Call("logs", "DeleteMetricFilter", {"logGroupName": group, "filterName": each})
-                for each in names
-            ]
-        )
+    listed = ", ".join(names)
+    deletion(
+        page,
+        "Delete metric filter",
+        page.say(f"{listed} counts no more.", f"{listed} จะหยุดนับ"),
+        [
+            Call("logs", "DeleteMetricFilter", {"logGroupName": group, "filterName": each})
+            for each in names
+        ],
+    )
 
 
 # --- log events --------------------------------------------------------------------------------

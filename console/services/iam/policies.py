@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nicegui import ui
 
 from console.calls import Call
-from console.parts.form import Form, required
+from console.parts.form import Form, deletion, required
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.table import Column, Table
@@ -205,27 +205,22 @@ def _delete_version(arn: str, version: Answer) -> Call:
 
 async def _delete(page: Page, arn: str) -> None:
     found = await read_policy(page, arn)
-    with Form(
+    roles = ", ".join(found["Roles"]) or "-"
+    calls = [
+        Call("iam", "DetachRolePolicy", {"RoleName": role, "PolicyArn": arn})
+        for role in found["Roles"]
+    ]
+    # IAM deletes only a policy without other versions than the default one.
+    calls += [
+        _delete_version(arn, each) for each in found["Versions"] if not each["IsDefaultVersion"]
+    ]
+    deletion(
         page,
         "Delete policy",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(page.url("iam")),
-    ) as form:
-        roles = ", ".join(found["Roles"]) or "-"
-        note(
-            page.say(
-                f"It is taken from these roles first: {roles}.",
-                f"จะถูกถอดออกจาก role เหล่านี้ก่อน: {roles}",
-            )
-        )
-        calls = [
-            Call("iam", "DetachRolePolicy", {"RoleName": role, "PolicyArn": arn})
-            for role in found["Roles"]
-        ]
-        # IAM deletes only a policy without other versions than the default one.
-        calls += [
-            _delete_version(arn, each) for each in found["Versions"] if not each["IsDefaultVersion"]
-        ]
-        calls.append(Call("iam", "DeletePolicy", {"PolicyArn": arn}))
-        form.makes(lambda: calls)
+        page.say(
+            f"It is taken from these roles first: {roles}.",
+            f"จะถูกถอดออกจาก role เหล่านี้ก่อน: {roles}",
+        ),
+        [*calls, Call("iam", "DeletePolicy", {"PolicyArn": arn})],
+        page.url("iam"),
+    )

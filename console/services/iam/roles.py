@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nicegui import ui
 
 from console.calls import Call
-from console.parts.form import Form, required
+from console.parts.form import Form, deletion, required
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.table import Column, Row, Table
@@ -272,10 +272,12 @@ def _put_inline(page: Page, role: str, policy: str = "", text: str = EXAMPLE) ->
 
 
 def _delete_inline(page: Page, role: str, policy: str) -> None:
-    with Form(page, "Delete inline policy", submit="Delete", danger=True) as form:
-        note(page.say(f"{policy} is gone for good.", f"{policy} จะหายไปถาวร"))
-        parameters = {"RoleName": role, "PolicyName": policy}
-        form.makes(lambda: [Call("iam", "DeleteRolePolicy", parameters)])
+    deletion(
+        page,
+        "Delete inline policy",
+        page.say(f"{policy} is gone for good.", f"{policy} จะหายไปถาวร"),
+        [Call("iam", "DeleteRolePolicy", {"RoleName": role, "PolicyName": policy})],
+    )
 
 
 def _edit_trust(page: Page, role: str, trust: str) -> None:
@@ -294,32 +296,28 @@ def _edit_trust(page: Page, role: str, trust: str) -> None:
 
 async def _delete_role(page: Page, name: str) -> None:
     found = await _role(page, name)
-    with Form(
+    # IAM deletes only a role without policies.
+    calls = [
+        *(
+            Call("iam", "DetachRolePolicy", {"RoleName": name, "PolicyArn": each["PolicyArn"]})
+            for each in found.attached
+        ),
+        *(
+            Call("iam", "DeleteRolePolicy", {"RoleName": name, "PolicyName": each})
+            for each in found.inline
+        ),
+        Call("iam", "DeleteRole", {"RoleName": name}),
+    ]
+    deletion(
         page,
         "Delete role",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(page.url("iam")),
-    ) as form:
-        note(
-            page.say(
-                "What still uses the role can do nothing any more. Its inline policies go with it.",
-                "สิ่งที่ยังใช้ role นี้จะทำอะไรไม่ได้อีก และ inline policy จะหายไปด้วย",
-            )
-        )
-        # IAM deletes only a role without policies.
-        calls = [
-            *(
-                Call("iam", "DetachRolePolicy", {"RoleName": name, "PolicyArn": each["PolicyArn"]})
-                for each in found.attached
-            ),
-            *(
-                Call("iam", "DeleteRolePolicy", {"RoleName": name, "PolicyName": each})
-                for each in found.inline
-            ),
-            Call("iam", "DeleteRole", {"RoleName": name}),
-        ]
-        form.makes(lambda: calls)
+        page.say(
+            "What still uses the role can do nothing any more. Its inline policies go with it.",
+            "สิ่งที่ยังใช้ role นี้จะทำอะไรไม่ได้อีก และ inline policy จะหายไปด้วย",
+        ),
+        calls,
+        page.url("iam"),
+    )
 
 
 # --- what it used ------------------------------------------------------------------------------

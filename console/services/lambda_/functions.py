@@ -9,11 +9,10 @@ from nicegui import ui
 
 from console.calls import Call, LocalFile, service_model
 from console.packages import zip_of
-from console.parts.form import Form, IncompleteError, required
+from console.parts.form import Form, IncompleteError, deletion, required
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.table import Column, Table
-from console.parts.text import note
 from console.showing import size
 
 if TYPE_CHECKING:
@@ -221,18 +220,14 @@ def _pairs(page: Page, text: str, key: re.Pattern[str]) -> dict[str, str]:
 
 def delete_function(page: Page, name: str) -> None:
     """Open the form that deletes a function."""
-    with Form(
+    deletion(
         page,
         "Delete function",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(page.url("lambda")),
-    ) as form:
-        note(
-            page.say(
-                f"{name} and its code are gone for good. Its log group stays, and so does what S3 "
-                "was told to call.",
-                f"{name} และโค้ดจะหายไปถาวร ส่วน log group และ event notification ของ S3 ยังอยู่",
-            )
-        )
-        form.makes(lambda: [Call("lambda", "DeleteFunction", {"FunctionName": name})])
+        page.say(
+            f"{name} and its code are gone for good. Its log group stays, and so does what S3 "
+            "was told to call.",
+            f"{name} และโค้ดจะหายไปถาวร ส่วน log group และ event notification ของ S3 ยังอยู่",
+        ),
+        [Call("lambda", "DeleteFunction", {"FunctionName": name})],
+        page.url("lambda"),
+    )

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from console.calls import Call
 from console.errors import ConsoleError
-from console.parts.form import Form, required
+from console.parts.form import Form, deletion, required
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.table import Column, Table
@@ -193,20 +193,16 @@ async def _purge(page: Page, name: str) -> None:
 
 async def _delete_queue(page: Page, name: str) -> None:
     url = await url_of(page, name)
-    with Form(
+    deletion(
         page,
         "Delete queue",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(page.url("sqs")),
-    ) as form:
-        note(
-            page.say(
-                f"{name} and its messages are gone for good.",
-                f"{name} และ message ทั้งหมดจะหายไปถาวร",
-            )
-        )
-        form.makes(lambda: [Call("sqs", "DeleteQueue", {"QueueUrl": url})])
+        page.say(
+            f"{name} and its messages are gone for good.",
+            f"{name} และ message ทั้งหมดจะหายไปถาวร",
+        ),
+        [Call("sqs", "DeleteQueue", {"QueueUrl": url})],
+        page.url("sqs"),
+    )
 
 
 async def _redrive(page: Page, name: str) -> None:

@@ -9,12 +9,12 @@ from nicegui import ui
 
 from console.asl import read_definition
 from console.calls import Call
-from console.parts.form import Form, required
+from console.parts.form import Form, deletion, required
 from console.parts.graph import StateGraph
 from console.parts.layout import action, card, page_head
 from console.parts.live import Live
 from console.parts.table import Column, Table
-from console.parts.text import facts, note, preformatted
+from console.parts.text import facts, preformatted
 from console.services.stepfunctions.editor import Editor
 from console.services.stepfunctions.runs import Executions, Grid
 from console.services.stepfunctions.starting import start
@@ -149,16 +149,12 @@ async def _edit(page: Page, arn: str) -> None:
 
 
 def _delete(page: Page, arn: str) -> None:
-    with Form(
+    deletion(
         page,
         "Delete state machine",
-        submit="Delete",
-        danger=True,
-        then=lambda _: ui.navigate.to(page.url("states")),
-    ) as form:
-        note(
-            page.say(
-                "Its executions and their history go with it.", "execution และประวัติทั้งหมดจะหายไปด้วย"
-            )
-        )
-        form.makes(lambda: [Call("stepfunctions", "DeleteStateMachine", {"stateMachineArn": arn})])
+        page.say(
+            "Its executions and their history go with it.", "execution และประวัติทั้งหมดจะหายไปด้วย"
+        ),
+        [Call("stepfunctions", "DeleteStateMachine", {"stateMachineArn": arn})],
+        page.url("states"),
+    )
