@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from console.errors import ConsoleError
 from console.pipeline.parts import Pipeline
 from console.pipeline.reading import Structure
 from console.pipeline.traffic import Traffic, read_traffic
@@ -80,12 +81,16 @@ class Watch:
                 self._clicks = self._cloud.clicks
                 self._asked.clear()
                 self._uploads.hurry()
-            if self._seen is None or self._is_due("uploads", UPLOADS_SECONDS):
-                self._seen = await self._look()
+            if self._is_due("uploads", UPLOADS_SECONDS) or self._seen is None:
+                try:
+                    self._seen = await self._look()
+                except ConsoleError:
+                    self._asked.clear()
+                    raise
             return self._seen
 
     async def _look(self) -> Seen:
-        if self._seen is None or self._is_due("structure", STRUCTURE_SECONDS):
+        if self._is_due("structure", STRUCTURE_SECONDS):
             self._pipeline = await self._structure.read()
         is_busy = time.monotonic() - self._changed_at < BUSY_SECONDS
         asked: list[Coroutine[Any, Any, None]] = [self._uploads.list_objects(self._pipeline)]
