@@ -115,7 +115,7 @@ def test_a_long_list_begins_with_a_part_and_brings_the_rest_when_asked(
     button(tab, "Load more").click()
     expect(tab.get_by_text(f"{MANY} objects")).to_be_visible()
     expect(button(tab, "Load more")).not_to_be_visible()
-    # What is looked at again does not take the rest away.
+    # What is new pushes none of the others out.
     s3.put_object(Bucket="changing-many", Key="0000-new.csv", Body=b"1")
     expect(tab.get_by_role("link", name="0000-new.csv")).to_be_visible()
     expect(tab.get_by_text(re.compile(f"^{MANY + 1} objects"))).to_be_visible()

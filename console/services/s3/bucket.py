@@ -140,9 +140,12 @@ class _Contents:
         return rows, answer.get("NextContinuationToken")
 
     def _show(self, found: tuple[list[Row], str | None]) -> None:
-        self._first, following = found
+        before, (self._first, following) = self._first, found
         if not self._others:
             self._next = following
+        elif following:  # what is new may push others out of the first answer
+            last = max(row["key"] for row in self._first)
+            self._others = [row for row in before if row["key"] > last] + self._others
         self._draw_rows()
 
     async def _load(self) -> None:

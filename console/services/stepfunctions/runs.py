@@ -84,9 +84,12 @@ class Executions:
         return await self._page.cloud.ask("stepfunctions", "ListExecutions", **parameters)
 
     def _show(self, found: tuple[list[Answer], str | None]) -> None:
-        self._newest, following = found
+        before, (self._newest, following) = self._newest, found
         if not self._older:
             self._next = following
+        elif following:  # what is new pushes others out of the first answer
+            oldest = min(each["startDate"] for each in self._newest)
+            self._older = [each for each in before if each["startDate"] < oldest] + self._older
         self._draw_rows()
 
     async def _load(self) -> None:
