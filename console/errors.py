@@ -1,5 +1,7 @@
 """What can go wrong, each in one sentence for the person who clicked."""
 
+from typing import Final
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -9,6 +11,9 @@ from botocore.exceptions import (
 )
 
 from console.language import Language, in_language
+
+_PAGE: Final = ("<!doctype", "<html")
+"""How a web page begins: what an emulator may send for an operation that it does not know."""
 
 
 class ConsoleError(Exception):
@@ -65,7 +70,10 @@ def explained(error: Exception, endpoint: str) -> ConsoleError:
             return error
         case ClientError():
             said = error.response.get("Error", {})
-            return RefusedError(said.get("Code", "Unknown"), said.get("Message", str(error)))
+            message = str(said.get("Message") or error)
+            if message.lstrip().lower().startswith(_PAGE):
+                message = "the endpoint has an error of its own; its log may say which"
+            return RefusedError(str(said.get("Code", "Unknown")), message)
         case ConnectionError() | HTTPClientError():
             return _no_answer(error, endpoint)
         case BotoCoreError():

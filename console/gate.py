@@ -90,11 +90,27 @@ class Gate:
         ]
         refused = refusal(headers, self._hosts, navigates=scope.get("method") == "GET")
         if refused is None:
-            await self.app(scope, receive, _with_headers(send))
+            await self._pass_on(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refused})
         else:
             await PlainTextResponse(refused, 403, _HEADERS)(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the console answer, and take no notice when the browser has left before it did."""
+        has_left = False
+
+        async def hear() -> Message:
+            nonlocal has_left
+            message = await receive()
+            has_left = has_left or message["type"] == "http.disconnect"
+            return message
+
+        try:
+            await self.app(scope, hear, _with_headers(send))
+        except RuntimeError:  # Starlette's middleware wants an answer also when nobody waits for it
+            if not has_left:
+                raise
 
 
 def _with_headers(send: Send) -> Send:

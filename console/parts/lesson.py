@@ -62,7 +62,8 @@ class Lesson:
                 "open_in_browser",
             )
         self._said = ui.column().classes("lesson-said").props("aria-live=polite")
-        ui.markdown(text).classes("lesson-text")
+        # A page has one title of the first level: its own.
+        ui.markdown(f"#{text}" if text.startswith("# ") else text).classes("lesson-text")
 
     async def check(self) -> None:
         """Check the step, and show each result as soon as it is known."""

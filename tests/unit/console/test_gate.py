@@ -1,8 +1,11 @@
 """Who the console answers: its own pages, and nobody else's."""
 
-import pytest
+import asyncio
 
-from console.gate import refusal
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from console.gate import Gate, refusal
 
 HOSTS = ("127.0.0.1:4580", "localhost:4580")
 OWN = [("host", "127.0.0.1:4580"), ("sec-fetch-site", "same-origin")]
@@ -71,3 +74,28 @@ def test_a_link_on_a_foreign_page_opens_a_tab_and_posts_nothing() -> None:
     assert not refused(*link)
     assert refused(*link, navigates=False)
     assert refused(*link, ("origin", "http://evil.example"))
+
+
+def answered(*, stays: bool) -> list[Message]:
+    """Let an application that never answers have a request; what it was answered."""
+    sent: list[Message] = []
+
+    async def never_answers(_scope: Scope, receive: Receive, _send: Send) -> None:
+        await receive()
+        raise RuntimeError("No response returned.")
+
+    async def receive() -> Message:
+        return {"type": "http.request" if stays else "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "headers": [(b"host", b"127.0.0.1:4580")]}
+    asyncio.run(Gate(never_answers, 4580)(scope, receive, send))
+    return sent
+
+
+def test_a_browser_that_has_left_is_no_error_of_the_console() -> None:
+    assert answered(stays=False) == []
+    with pytest.raises(RuntimeError, match="No response"):
+        answered(stays=True)

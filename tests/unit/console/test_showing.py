@@ -8,8 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from console.calls import Call, LocalFile
+from console.errors import explained
 from console.journal import Entry, Journal
 from console.language import chosen_language, one_language_of
 from console.letters import parts_of
@@ -153,3 +155,10 @@ def test_of_a_cause_in_both_languages_the_visitor_s_is_shown(language: str, show
 @pytest.mark.parametrize("cause", ["", "no such key a/b", "ไฟล์ว่าง", '{"errorMessage": "ก / ข"}'])
 def test_any_other_cause_is_shown_as_it_is(cause: str) -> None:
     assert one_language_of(cause, "en") == cause
+
+
+def test_an_endpoint_that_fails_with_a_web_page_is_told_in_one_sentence() -> None:
+    page = "<!doctype html>\n<title>500 Internal Server Error</title>"
+    error = ClientError({"Error": {"Code": "500", "Message": page}}, "DescribeAlarmHistory")
+    told = explained(error, "http://127.0.0.1:5000").en
+    assert told == "AWS refused: the endpoint has an error of its own; its log may say which (500)."

@@ -11,6 +11,7 @@ from console.cloud import Cloud, Endpoint
 from console.errors import ConsoleError
 from console.pipeline import watch as module
 from console.pipeline.parts import Found, Part, Pipeline, bucket_arn, connect
+from console.pipeline.traffic import Traffic
 from console.pipeline.uploads import Uploads
 from console.pipeline.watch import Watch
 
@@ -43,9 +44,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         async def list_executions(self, _pipeline: Pipeline) -> None:
             counts["executions"] += 1
 
-    async def read_traffic(_cloud: Cloud, _pipeline: Pipeline) -> module.Traffic:
+    async def read_traffic(_cloud: Cloud, _pipeline: Pipeline) -> Traffic:
         counts["traffic"] += 1
-        return module.Traffic()
+        return Traffic()
 
     monkeypatch.setattr(module, "Structure", Structure)
     monkeypatch.setattr(module, "Uploads", CountedUploads)
@@ -78,16 +79,14 @@ def test_after_a_click_everything_is_looked_at_anew(cloud: Cloud, asked: Counter
 def test_what_was_not_answered_is_asked_for_again(
     cloud: Cloud, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(_cloud: Cloud, _pipeline: Pipeline) -> module.Traffic:
+    async def fail(_cloud: Cloud, _pipeline: Pipeline) -> Traffic:
         raise ConsoleError("no", "ไม่")
 
-    answers = module.read_traffic
-
     async def ask_twice() -> Pipeline:
-        monkeypatch.setattr(module, "read_traffic", fail)
-        with pytest.raises(ConsoleError):
-            await cloud.kept(Watch).read()
-        monkeypatch.setattr(module, "read_traffic", answers)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "read_traffic", fail)
+            with pytest.raises(ConsoleError):
+                await cloud.kept(Watch).read()
         return (await cloud.kept(Watch).read()).pipeline
 
     assert asyncio.run(ask_twice()) is BUCKETS
@@ -98,7 +97,7 @@ def test_while_nothing_happens_only_uploads_are_looked_for_each_time(
     cloud: Cloud, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.monotonic()
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
 
     async def look(times: int) -> None:
         nonlocal now
