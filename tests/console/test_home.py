@@ -96,6 +96,11 @@ def test_a_half_built_pipeline_is_drawn_as_far_as_it_goes(tab: Page, half_built:
     expect(parts.nth(3)).to_contain_text("pipeline-dlq")
     expect(parts.nth(3)).to_contain_text("1 failed")
     expect(tab.locator(".map-note", has_text="uploads/")).to_be_visible()
+    for width in (1280, 390):  # side by side, and below each other
+        tab.set_viewport_size({"width": width, "height": 900})
+        expect(tab.locator(".map-arrows path")).to_have_count(3)
+        expect(tab.locator(".map-arrows .map-line-dead-letters")).to_have_count(1)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_an_upload_is_on_the_map_within_a_second(tab: Page, half_built: Account) -> None:
