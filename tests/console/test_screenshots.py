@@ -22,6 +22,7 @@ IMAGES = REPOSITORY / "docs" / "images"
 SAMPLES = REPOSITORY / "samples"
 FILES = ("sample_sales.csv", "bad_schema.csv", "some_bad_rows.csv", "notes.txt")
 SIZE: ViewportSize = {"width": 1280, "height": 860}
+WHOLE_MAP: ViewportSize = {"width": 1280, "height": 1130}
 JOBS_SECONDS = 60
 PAGE_MS = 60_000
 
@@ -89,8 +90,10 @@ def upload_samples(lab: RunningLab) -> None:
 
 
 def test_home_map(studio: Studio) -> None:
+    studio.tab.set_viewport_size(WHOLE_MAP)
     studio.open("home")
-    studio.take("home", until=studio.tab.locator(".map-part").first)
+    studio.take("home", until=studio.tab.locator(".map-line-files"))
+    studio.tab.set_viewport_size(SIZE)
 
 
 def test_live_graph_of_a_run(studio: Studio) -> None:
@@ -116,14 +119,14 @@ def test_alarm_going_off(studio: Studio) -> None:
     studio.take("alarm", until=studio.tab.locator(".state-bad").first)
 
 
+def test_story_of_a_file(studio: Studio) -> None:
+    bucket = studio.lab.settings.raw_bucket
+    studio.open(f"home/story?bucket={bucket}&key=uploads/bad_schema.csv")
+    studio.take("story", until=studio.tab.locator(".told-bad").first)
+
+
 def test_course_step_beside_a_page(studio: Studio) -> None:
     studio.open("s3", ACCOUNT)
     button(studio.tab, "Course").click()
     studio.tab.mouse.move(0, 0)  # away from the button, so that its tooltip goes
     studio.take("course", until=button(studio.tab, "Check").first)
-
-
-def test_story_of_a_file(studio: Studio) -> None:
-    bucket = studio.lab.settings.raw_bucket
-    studio.open(f"home/story?bucket={bucket}&key=uploads/bad_schema.csv")
-    studio.take("story", until=studio.tab.locator(".told-bad").first)
