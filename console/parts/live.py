@@ -55,7 +55,11 @@ class Live[T]:
         page.refreshers.append(self.refresh)
 
     async def refresh(self) -> None:
-        """Ask now, and draw what is new."""
+        """Ask now, and draw what is new; what is no longer on the page asks no more."""
+        if self._place.is_deleted:
+            if self.refresh in self._page.refreshers:
+                self._page.refreshers.remove(self.refresh)
+            return
         async with self._asking:
             await self._look()
 

@@ -173,19 +173,14 @@ class _DashboardView:
                 )
             )
         body = ui.column().classes("live")
-        self._kept = list(page.refreshers)
 
         def show(text: str) -> None:
             self._text = text
-            # Those of the widgets that are about to go.
-            page.refreshers[:] = [*self._kept, live.refresh]
             body.clear()
             with body:
                 self._draw_widgets(text)
 
-        live = Live(
-            page, lambda: _read(page, self._name), show, every=DASHBOARD_SECONDS, in_place=True
-        )
+        Live(page, lambda: _read(page, self._name), show, every=DASHBOARD_SECONDS, in_place=True)
         self._span.on_value_change(lambda _: show(self._text))
 
     def _draw_widgets(self, text: str) -> None:
