@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from console.cloud import Cloud
 
 UPLOADS_SECONDS: Final = 0.6
-"""How often to look for uploads: a new one is on the map within a second."""
+"""How often a page asks for uploads: a new one is on the map within a second."""
+
+FRESH_SECONDS: Final = 0.5
+"""How old an answer may be that another page was given; less than pages wait before they ask again,
+else a page that asks a little too soon would wait twice as long."""
 
 STRUCTURE_SECONDS: Final = 10.0
 """How often to look for parts that somebody made elsewhere."""
@@ -81,7 +85,7 @@ class Watch:
                 self._clicks = self._cloud.clicks
                 self._asked.clear()
                 self._uploads.hurry()
-            if self._is_due("uploads", UPLOADS_SECONDS) or self._seen is None:
+            if self._is_due("uploads", FRESH_SECONDS) or self._seen is None:
                 try:
                     self._seen = await self._look()
                 except ConsoleError:
