@@ -12,6 +12,7 @@ from course.step import Mistake, Step
 _KEPT = ("raw_bucket", "processed_bucket", "account", "region")
 _CHANGES_EACH_TIME = (
     (re.compile(r"\b[0-9a-f]{6}(?=[-.])"), "{token}"),
+    (re.compile(r"\b\d\d,\d{3}(?= (?:B:|bytes?\b))"), "{bytes}"),
     # Which Thai letter comes first in a file that is no UTF-8 depends on the account.
     (
         re.compile(r"0x[0-9a-f]{2} (in position|at position|ที่ตำแหน่ง) \d+(: invalid .*)?"),

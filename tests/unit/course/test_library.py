@@ -18,6 +18,7 @@ STEPS = open_library().steps
 IDS = [step.id for step in STEPS]
 KNOWN_NAMES = set(known_names(Sandbox("http://127.0.0.1:4566")))
 _THAI = re.compile(r"[ก-๛]")
+_FACT = re.compile(r"\\\{[a-z_]+\\\}")
 _CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -48,6 +49,22 @@ def test_each_mistake_has_its_maker_and_its_transcripts_and_nothing_is_left_over
     wanted = {f"{name}{end}" for name in names for end in (".py", ".th.txt", ".en.txt")}
     found = {file.name for file in (step.folder / "mistakes").iterdir() if file.is_file()}
     assert found - {"__init__.py"} == wanted
+
+
+@pytest.mark.parametrize("step", STEPS, ids=IDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_transcript_has_the_words_of_its_check_and_its_mistake(
+    step: Step, language: Language
+) -> None:
+    """The runs that write them take an hour; that their words are those of today is seen here."""
+    for check, mistake in step.mistakes:
+        name = f"{mistake.id.replace('-', '_')}.{language}.txt"
+        kept = (step.folder / "mistakes" / name).read_text(encoding="utf-8").splitlines()
+        why = f"{words.WHY.in_language(language)}: "
+        [told] = [line.strip() for line in kept if line.strip().startswith(why)]
+        said = (f"✗ {check.title.in_language(language)}", why + mistake.says.in_language(language))
+        for line, words_now in zip((kept[0], told), said, strict=True):
+            assert re.fullmatch(_FACT.sub(".*", re.escape(" ".join(words_now.split()))), line), name
 
 
 @pytest.mark.parametrize("step", STEPS, ids=IDS)
