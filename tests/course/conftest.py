@@ -92,13 +92,24 @@ def account(endpoint: str) -> Callable[[str], Sandbox]:
 
 @dataclass(frozen=True)
 class Solved:
-    """An account in which a step is done, and the resources that its solution made there.
+    """An account in which a step is done.
 
     Who breaks something in it mends it by solving again.
+
+    Attributes:
+        sandbox: The account.
+        before: What it held before the step was solved.
     """
 
     sandbox: Sandbox
-    made: frozenset[Resource]
+    before: frozenset[Resource]
+
+    def made(self) -> list[Resource]:
+        """Return what the step's solution made, as it is called now.
+
+        A subscription that was made again has another name.
+        """
+        return sorted(inventory(self.sandbox) - self.before)
 
 
 class Stage:
@@ -144,10 +155,10 @@ class Stage:
         """The same account with the step done."""
         sandbox = self.begun(step)
         if self._solved is None:
-            before = inventory(sandbox)
+            before = frozenset(inventory(sandbox))
             step.solve(sandbox, Changes())
             self._done.add(step.id)
-            self._solved = Solved(sandbox, frozenset(inventory(sandbox) - before))
+            self._solved = Solved(sandbox, before)
         return self._solved
 
 

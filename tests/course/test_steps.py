@@ -92,7 +92,7 @@ def test_a_mistake_fails_its_check_alone_and_is_told_by_name(
 def test_each_resource_that_is_missing_is_noticed(step: Step, solved: Solve) -> None:
     sandbox = solved(step).sandbox
     unnoticed = []
-    for resource in sorted(solved(step).made):
+    for resource in solved(step).made():
         if resource.kind == MADE_BY_LAMBDA:
             continue
         remove(sandbox, resource)
