@@ -215,16 +215,10 @@ def test_an_account_that_was_emptied_by_a_stop_is_brought_back(session: Session)
 
 
 @pytest.mark.parametrize(
-    ("words", "finish"),
-    [
-        (["start", "2", "--yes"], "scripts/lab course start 2 --yes"),
-        (["resume"], "scripts/lab course resume"),
-        (["reset"], "scripts/lab course reset"),
-    ],
-    ids=["start", "resume", "reset"],
+    "words", [["start", "2", "--yes"], ["resume"], ["reset"]], ids=["start", "resume", "reset"]
 )
 def test_a_command_that_was_killed_while_it_changed_the_account_is_finished(
-    words: list[str], finish: str, student: Student
+    words: list[str], student: Student
 ) -> None:
     """Whether the command alone was ended, or the lab with it."""
     assert student.types("course", "start", "2").returncode == 0
@@ -243,15 +237,16 @@ def test_a_command_that_was_killed_while_it_changed_the_account_is_finished(
 
     left = student.types("course", "check")
     assert left.returncode == 1
-    assert left.stderr.strip().endswith(finish), left.stderr
-    assert len(left.stderr.strip().splitlines()) == 1
+    assert len(left.stderr.strip().splitlines()) == 1, left.stderr
+    finish = left.stderr.partition("scripts/lab ")[2].split()
+    assert [each for each in finish if each in {"course", *words}] == ["course", *words]
     assert student.types("course", "text").returncode == 0  # which does not ask the account
 
     wipe(student.sandbox)
-    assert student.types("course", "check").stderr.strip().endswith(finish)
-    finished = student.types(*finish.split()[1:])
+    assert student.types("course", "check").stderr == left.stderr
+    finished = student.types(*finish)
     assert finished.returncode == 0, finished.stderr
-    assert "A command was stopped" not in student.types("course", "check").stderr
+    assert "was stopped" not in student.types("course", "check").stderr
     is_empty = not inventory(student.sandbox)
     assert is_empty == (words == ["reset"])
 

@@ -74,6 +74,29 @@ def test_a_mail_carries_its_own_subject_the_topics_name_and_an_unsubscribe_link(
     assert not localstack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
 
 
+@pytest.mark.gap(
+    "sns",
+    "a subscription of a topic that was deleted and made again is removed",
+    plain=r"list\.remove\(x\): x not in list",
+)
+def test_a_subscription_of_a_topic_that_was_deleted_and_made_again_is_removed(
+    localstack: LocalStack,
+) -> None:
+    sns, queue = localstack.client("sns"), "arn:aws:sqs:ap-southeast-1:000000000000:any"
+    name = f"topic-{uuid.uuid4().hex[:8]}"
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    old = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)["SubscriptionArn"]
+    sns.delete_topic(TopicArn=topic)
+    sns.create_topic(Name=name)
+    new = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)["SubscriptionArn"]
+
+    sns.unsubscribe(SubscriptionArn=old)
+    sns.unsubscribe(SubscriptionArn=old)
+    listed = [each["SubscriptionArn"] for each in sns.list_subscriptions()["Subscriptions"]]
+    assert old not in listed
+    assert new in listed
+
+
 @pytest.mark.gap("sns", "a subject that SNS refuses is refused", plain="DID NOT RAISE")
 @pytest.mark.parametrize("subject", ["x" * 100, "two\nlines", "tab\there"])
 def test_a_subject_that_sns_refuses_is_refused(localstack: LocalStack, subject: str) -> None:

@@ -13,7 +13,7 @@ from localstack.services.sns.publisher import (
 from lab_engine.gaps import MAIL
 from lab_engine.growing import Growing
 from lab_engine.patching import Replacement, Start, around, instead
-from lab_engine.sns import confirmation, ownership, postbox, publishing, subject_rules
+from lab_engine.sns import confirmation, detached, ownership, postbox, publishing, subject_rules
 
 PATCHES: tuple[Replacement, ...] = (
     around(
@@ -42,6 +42,13 @@ PATCHES: tuple[Replacement, ...] = (
         "list_subscriptions_by_topic",
         confirmation.hide_pending_arns,
         why="an unconfirmed subscription shows its ARN",
+        gap=MAIL,
+    ),
+    around(
+        SnsProvider,
+        "unsubscribe",
+        detached.unsubscribe,
+        why="a subscription of a deleted topic cannot be removed once the topic is made again",
         gap=MAIL,
     ),
     instead(
