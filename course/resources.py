@@ -262,6 +262,14 @@ def _topics(sandbox: Sandbox) -> Iterator[str]:
         yield each["TopicArn"]
 
 
+def _remove_topic(sandbox: Sandbox, name: str) -> None:
+    """Remove a topic with its subscriptions, which stay in the list otherwise."""
+    for each in list(_subscriptions(sandbox)):
+        if each.rpartition(":")[0] == name:
+            sandbox.client("sns").unsubscribe(SubscriptionArn=each)
+    sandbox.client("sns").delete_topic(TopicArn=name)
+
+
 def _subscriptions(sandbox: Sandbox) -> Iterator[str]:
     for each in listed(sandbox.client("sns"), "list_subscriptions", "Subscriptions"):
         if each["SubscriptionArn"].startswith("arn:"):  # one that is not confirmed has none
@@ -337,7 +345,7 @@ KINDS: Final = (
     ),
     Kind("queue", _queues, _call("sqs", "delete_queue", "QueueUrl")),
     Kind("subscription", _subscriptions, _call("sns", "unsubscribe", "SubscriptionArn")),
-    Kind("topic", _topics, _call("sns", "delete_topic", "TopicArn")),
+    Kind("topic", _topics, _remove_topic),
     Kind(
         "alarm",
         _alarms,
