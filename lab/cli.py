@@ -18,6 +18,7 @@ from lab.commands import (
     course,
     demo,
     deploy,
+    destroy,
     dlq,
     doctor,
     explain,
@@ -65,6 +66,7 @@ app.command(rich_help_panel=LIFE)(demo.demo)
 app.command(rich_help_panel=LIFE)(doctor.doctor)
 app.command(rich_help_panel=LIFE)(up.up)
 app.command(rich_help_panel=LIFE)(deploy.deploy)
+app.command(rich_help_panel=LIFE)(destroy.destroy)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
 app.command(rich_help_panel=LIFE)(states.save)

@@ -50,6 +50,19 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What is there after destroying.
+
+    Attributes:
+        left: The lab's own resources.
+        kept: Resources with such names that are not known as its own.
+    """
+
+    left: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Provisioner:
     """One of the repository's provisioners, in a process with an environment of its own.
 
@@ -94,9 +107,36 @@ class Provisioner:
         Raises:
             LabError: It failed; what it had done before stays.
         """
+        status, lines = self._run(["apply"], tell)
+        if status:
+            reason = _reason(_last_object(lines), "".join(lines))
+            raise LabError(say("Nothing more was changed. {reason}", reason=reason))
+
+    def destroy(self, tell: Callable[[str], None], *, is_dry_run: bool) -> Rest:
+        """Remove what it has made: only what has the lab's tags.
+
+        Args:
+            tell: Given a line about each group of resources as soon as it is done.
+            is_dry_run: Remove nothing; only tell what would be removed.
+
+        Returns:
+            What is left.
+
+        Raises:
+            LabError: The cloud does not answer.
+        """
+        _, lines = self._run(["destroy", *(["--dry-run"] if is_dry_run else [])], tell)
+        told = _last_object(lines)
+        if "left" not in told:
+            reason = _reason(told, "".join(lines))
+            raise LabError(say("It is not known what is left. {reason}", reason=reason))
+        return Rest(tuple(told["left"]), tuple(told["kept"]))
+
+    def _run(self, action: list[str], tell: Callable[[str], None]) -> tuple[int, list[str]]:
+        """Let it do something; its exit status and all that it said."""
         lines: list[str] = []
         with subprocess.Popen(
-            [*self._command, "apply", "--json"],
+            [*self._command, *action, "--json"],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -107,9 +147,7 @@ class Provisioner:
                 lines.append(line)
                 for told in _in_our_words(_last_object([line])):
                     tell(told)
-        if process.returncode:
-            reason = _reason(_last_object(lines), "".join(lines))
-            raise LabError(say("Nothing more was changed. {reason}", reason=reason))
+        return process.returncode, lines
 
     @property
     def _command(self) -> list[str]:
@@ -143,7 +181,12 @@ def _last_object(lines: Sequence[str]) -> dict[str, Any]:
 
 def _in_our_words(told: Mapping[str, Any]) -> Iterator[str]:
     """Say what the provisioner has done, in the language of this command."""
-    if "group" in told:
+    if "removed" in told:
+        if told["removed"]:
+            yield f"{told['group']:<12} {told['seconds']:5.2f} s  {', '.join(told['removed'])}"
+        if told["error"]:
+            yield f"{told['group']:<12} {told['error']}"
+    elif "group" in told:
         yield f"{told['group']:<12} {told['seconds']:5.2f} s  {_counted(told)}"
     elif "done" in told:
         done = told["done"]

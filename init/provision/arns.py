@@ -50,6 +50,10 @@ class Arns:
         """Return the ARN pattern of one log group's streams, in the form AWS's own policies use."""
         return self._arn("logs", f"log-group:{log_group}:*")
 
+    def log_group(self, name: str) -> str:
+        """Return the ARN of a log group, in the form that is tagged."""
+        return self._arn("logs", f"log-group:{name}")
+
     def alarms(self, name_pattern: str) -> str:
         """Return the ARN pattern of alarms."""
         return self._arn("cloudwatch", f"alarm:{name_pattern}")

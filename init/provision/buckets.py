@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from provision import tags
 from provision.errors import ProvisionError
-from provision.propagation import once_granted
+from provision.propagation import once_deleted, once_granted
 from provision.settings import CSV_VALIDATOR
 from provision.target import Target, unless_missing
+from provision.waiting import Polling
 
 if TYPE_CHECKING:
     from provision.changes import Changes
+    from provision.removals import Removals
 
 _ALL_BLOCKED: Final = {
     "BlockPublicAcls": True,
@@ -22,8 +26,21 @@ _ALL_BLOCKED: Final = {
 }
 _NO_SUCH_BUCKET: Final = "NoSuchBucket"
 """The error in a plan if the bucket does not exist yet."""
+_TRIGGER: Final = "uploads-to-csv-validator"
+"""The id of our notification, which tells it from others on the bucket."""
+_EMPTYING_SECONDS: Final = 60.0
 _UNNAMED_REGION: Final = "us-east-1"
 """The only region that CreateBucket does not accept as LocationConstraint."""
+
+
+def require_free_names(target: Target) -> None:
+    """Find out that no other account has a bucket of these names.
+
+    Raises:
+        ProvisionError: Another account has one, or this account has it in another region.
+    """
+    for bucket in (target.settings.raw_bucket, target.settings.processed_bucket):
+        _require_free_name(target, bucket)
 
 
 def ensure_buckets(target: Target, changes: Changes) -> None:
@@ -48,23 +65,14 @@ def ensure_trigger(target: Target, changes: Changes) -> None:
     s3 = target.client("s3")
     bucket = target.settings.raw_bucket
     wanted: dict[str, Any] = {
-        "Id": "uploads-to-csv-validator",
+        "Id": _TRIGGER,
         "LambdaFunctionArn": target.arns.function(CSV_VALIDATOR),
         "Events": ["s3:ObjectCreated:*"],
         "Filter": {
             "Key": {"FilterRules": [{"Name": "prefix", "Value": target.settings.uploads_prefix}]}
         },
     }
-    notification: dict[str, Any] = (
-        unless_missing(
-            lambda: s3.get_bucket_notification_configuration(Bucket=bucket), _NO_SUCH_BUCKET
-        )
-        or {}
-    )
-    notification.pop("ResponseMetadata", None)
-    existing: list[dict[str, Any]] = notification.get("LambdaFunctionConfigurations", [])
-    ours = next((each for each in existing if each.get("Id") == wanted["Id"]), None)
-    others = [each for each in existing if each is not ours]
+    notification, ours, others = _notification(target)
     changes.settle(
         f"trigger of {bucket}",
         wanted=wanted,
@@ -79,6 +87,80 @@ def ensure_trigger(target: Target, changes: Changes) -> None:
     )
 
 
+def remove_trigger(target: Target, removals: Removals) -> None:
+    """Let uploads start nothing any more; what others put on the bucket stays."""
+    notification, ours, others = _notification(target)
+    bucket = target.settings.raw_bucket
+    if ours is not None:
+        removals.remove(
+            target,
+            f"trigger of {bucket}",
+            target.arns.bucket(bucket),
+            lambda: target.client("s3").put_bucket_notification_configuration(
+                Bucket=bucket,
+                NotificationConfiguration=notification | {"LambdaFunctionConfigurations": others},
+            ),
+        )
+
+
+def remove_buckets(target: Target, removals: Removals) -> None:
+    """Remove both buckets with all that is in them, old versions and incomplete uploads too."""
+    for bucket in (target.settings.raw_bucket, target.settings.processed_bucket):
+        removals.remove(
+            target, bucket, target.arns.bucket(bucket), partial(_delete_bucket, target, bucket)
+        )
+
+
+def _delete_bucket(target: Target, bucket: str) -> None:
+    s3 = target.client("s3")
+    for _ in Polling(within=_EMPTYING_SECONDS, every=1):
+        _empty(s3, bucket)
+        try:
+            s3.delete_bucket(Bucket=bucket)
+        except ClientError as error:
+            # Something was written meanwhile, by a function that still ran or by a user.
+            if error.response["Error"]["Code"] != "BucketNotEmpty":
+                raise
+        else:
+            return
+    raise ProvisionError("the bucket {bucket} is filled faster than emptied", bucket=bucket)
+
+
+def _empty(s3: Any, bucket: str) -> None:
+    for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
+        for upload in page.get("Uploads", []):
+            s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        objects = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+        if objects:
+            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+            for refused in answer.get("Errors", []):
+                raise ProvisionError(
+                    "{key} in {bucket} is not deleted: {problem}",
+                    key=refused["Key"],
+                    bucket=bucket,
+                    problem=refused.get("Message", refused["Code"]),
+                )
+
+
+def _notification(
+    target: Target,
+) -> tuple[dict[str, Any], dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return what the raw bucket notifies: all of it, our trigger, and other functions."""
+    s3, bucket = target.client("s3"), target.settings.raw_bucket
+    whole: dict[str, Any] = (
+        unless_missing(
+            lambda: s3.get_bucket_notification_configuration(Bucket=bucket), _NO_SUCH_BUCKET
+        )
+        or {}
+    )
+    whole.pop("ResponseMetadata", None)
+    functions: list[dict[str, Any]] = whole.get("LambdaFunctionConfigurations", [])
+    ours = next((each for each in functions if each.get("Id") == _TRIGGER), None)
+    return whole, ours, [each for each in functions if each is not ours]
+
+
 def _with_lower_case_filter(configuration: dict[str, Any]) -> dict[str, Any]:
     # S3 answers `Prefix` for a rule that was put as `prefix`.
     rules = configuration.get("Filter", {}).get("Key", {}).get("FilterRules", [])
@@ -91,31 +173,17 @@ def _ensure_bucket(
 ) -> None:
     s3 = target.client("s3")
     region = target.settings.region
-    try:
-        location = unless_missing(lambda: _location(s3, name), _NO_SUCH_BUCKET)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("AccessDenied", "403"):
-            raise
-        raise ProvisionError(
-            "the bucket {bucket} belongs to another account, or this one may not read it: "
-            "bucket names are shared by all accounts, so choose another LAB_SUFFIX",
-            bucket=name,
-        ) from error
+    location = unless_missing(lambda: _location(s3, name), _NO_SUCH_BUCKET)
 
     def create() -> None:
-        if location is not None:
-            raise ProvisionError(
-                "the bucket {bucket} exists in {location}, not in {region}: choose another "
-                "LAB_SUFFIX or AWS_DEFAULT_REGION",
-                bucket=name,
-                location=location,
-                region=region,
-            )
         placement = {"LocationConstraint": region} if region != _UNNAMED_REGION else None
         arguments = {"CreateBucketConfiguration": placement} if placement else {}
-        s3.create_bucket(Bucket=name, **arguments)
+        once_deleted(lambda: s3.create_bucket(Bucket=name, **arguments))
+        tags.write_tags(target, target.arns.bucket(name), tags.tags_of(target.settings))
 
     changes.settle(name, wanted=region, actual=location, apply=create)
+    if location is not None:
+        tags.ensure_tags(target, changes, name, target.arns.bucket(name))
     blocked = unless_missing(
         lambda: s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"],
         "NoSuchPublicAccessBlockConfiguration",
@@ -157,6 +225,28 @@ def _ensure_bucket(
     )
 
 
+def _require_free_name(target: Target, bucket: str) -> None:
+    region = target.settings.region
+    try:
+        location = unless_missing(lambda: _location(target.client("s3"), bucket), _NO_SUCH_BUCKET)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("AccessDenied", "403"):
+            raise
+        raise ProvisionError(
+            "the bucket {bucket} belongs to another account, or this one may not read it: "
+            "bucket names are shared by all accounts, so choose another LAB_SUFFIX",
+            bucket=bucket,
+        ) from error
+    if location not in (None, region):
+        raise ProvisionError(
+            "the bucket {bucket} exists in {location}, not in {region}: choose another "
+            "LAB_SUFFIX or AWS_DEFAULT_REGION",
+            bucket=bucket,
+            location=location,
+            region=region,
+        )
+
+
 def _location(s3: Any, bucket: str) -> str:
     constraint: str | None = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"]
     return constraint or _UNNAMED_REGION
@@ -164,7 +254,9 @@ def _location(s3: Any, bucket: str) -> str:
 
 def _ensure_marker(target: Target, changes: Changes, bucket: str, prefix: str) -> None:
     s3 = target.client("s3")
-    found = unless_missing(lambda: s3.head_object(Bucket=bucket, Key=prefix), "404")
+    found = unless_missing(
+        lambda: s3.head_object(Bucket=bucket, Key=prefix), "404", _NO_SUCH_BUCKET
+    )
     changes.settle(
         f"folder marker {prefix}",
         wanted=True,

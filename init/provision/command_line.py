@@ -1,4 +1,4 @@
-"""The command of a provisioner: provision, or say what would be changed."""
+"""The command of a provisioner: provision, say what would be changed, or remove all of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import time
 from typing import TYPE_CHECKING
 
 from provision.errors import ProvisionError
-from provision.pipeline import changed, plan, provision
+from provision.pipeline import changed, destroy, plan, provision
 from provision.settings import Settings
 from provision.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from provision.pipeline import Group, GroupReport
+    from provision.pipeline import Group, GroupReport, RemovalReport
 
 
 def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,8 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
     Args:
         name: The beginning of each line.
         groups: What to provision.
-        arguments: `plan` writes what would be done to stdout as JSON, and changes nothing; with
+        arguments: `plan` writes what would be done to stdout as JSON, and changes nothing;
+            `destroy` removes what is the lab's own, with `--dry-run` nothing; with
             `--json` progress and failures are JSON on stdout, too, one object a line, for a program
             that says them in its own words. The command's own arguments by default.
 
@@ -33,13 +34,17 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
         The exit status.
     """
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
-    parser.add_argument("action", nargs="?", choices=["apply", "plan"], default="apply")
+    parser.add_argument("action", nargs="?", choices=["apply", "plan", "destroy"], default="apply")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--dry-run", action="store_true", help="of destroy: remove nothing")
     given = parser.parse_args(arguments)
+    is_read_only = given.action == "plan" or given.dry_run
     try:
-        target = Target(Settings.from_environment())
+        target = Target(Settings.from_environment(), is_read_only=is_read_only)
         if given.action == "plan":
             _write_json(plan(target, groups))
+        elif given.action == "destroy":
+            return _destroy(name, target, groups, as_json=given.json)
         else:
             _apply(name, target, groups, as_json=given.json)
     except ProvisionError as error:
@@ -49,6 +54,39 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
             sys.stderr.write(f"{name}: failed: {error}\n")
         return 1
     return 0
+
+
+def _destroy(name: str, target: Target, groups: Sequence[Group], *, as_json: bool) -> int:
+    """Remove what is the lab's own; the exit status tells whether anything of it is left."""
+    verb = "would be removed" if target.is_read_only else "removed"
+
+    def tell(report: RemovalReport) -> None:
+        removed = report.removals.removed
+        error = report.error and str(report.error)
+        if as_json:
+            seconds = report.seconds
+            _write_json(
+                {"group": report.group, "seconds": seconds, "removed": removed, "error": error}
+            )
+            return
+        if removed:
+            resources = ", ".join(removed)
+            _write(f"{name}: {report.group:<12} {report.seconds:5.2f} s  {verb}: {resources}")
+        if error:
+            sys.stderr.write(f"{name}: {error}\n")
+
+    rest = destroy(target, tell, groups)
+    left = [] if target.is_read_only else rest.removed
+    if as_json:
+        _write_json({"left": left, "kept": rest.kept})
+    else:
+        for resource in rest.kept:
+            _write(f"{name}: left alone, because it has not the lab's tags: {resource}")
+        for resource in left:
+            sys.stderr.write(f"{name}: still there: {resource}\n")
+        if not left:
+            _write(f"{name}: done: nothing else of lab {target.settings.lab_id} is left")
+    return 1 if left else 0
 
 
 def _apply(name: str, target: Target, groups: Sequence[Group], *, as_json: bool) -> None:

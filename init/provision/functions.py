@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from botocore.exceptions import WaiterError
 
+from provision import tags
 from provision.archive import code_sha256, function_zip
 from provision.errors import ProvisionError
 from provision.propagation import once_granted
@@ -18,6 +20,7 @@ from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
     from provision.changes import Changes
+    from provision.removals import Removals
     from provision.settings import Function
 
 _QUEUE_URL: Final = "QUEUE_URL"
@@ -126,7 +129,10 @@ def ensure_event_source(target: Target, changes: Changes) -> None:
         if mapping is None:
             once_granted(
                 lambda: client.create_event_source_mapping(
-                    FunctionName=CSV_PROCESSOR, EventSourceArn=queue, **wanted
+                    FunctionName=CSV_PROCESSOR,
+                    EventSourceArn=queue,
+                    Tags=tags.tags_of(target.settings),
+                    **wanted,
                 )
             )
         else:
@@ -134,7 +140,38 @@ def ensure_event_source(target: Target, changes: Changes) -> None:
                 UUID=mapping["UUID"], FunctionName=CSV_PROCESSOR, **wanted
             )
 
-    changes.settle(f"event source of {CSV_PROCESSOR}", wanted=wanted, actual=actual, apply=apply)
+    resource = f"event source of {CSV_PROCESSOR}"
+    changes.settle(resource, wanted=wanted, actual=actual, apply=apply)
+    if mapping is not None and "EventSourceMappingArn" in mapping:
+        tags.ensure_tags(target, changes, resource, mapping["EventSourceMappingArn"])
+
+
+def remove_event_sources(target: Target, removals: Removals) -> None:
+    """Remove what polls for the functions, which starts work and costs requests day and night."""
+    client = target.client("lambda")
+    for function in target.settings.functions:
+        pages = client.get_paginator("list_event_source_mappings").paginate(FunctionName=function)
+        for mapping in [each for page in pages for each in page["EventSourceMappings"]]:
+            # Whatever polls for a function ends with it, so the tags of the function decide.
+            if mapping["State"] != "Deleting":
+                removals.remove(
+                    target,
+                    f"event source of {function}",
+                    target.arns.function(function),
+                    partial(client.delete_event_source_mapping, UUID=mapping["UUID"]),
+                )
+
+
+def remove_functions(target: Target, removals: Removals) -> None:
+    """Remove the functions, with their permissions and destinations."""
+    client = target.client("lambda")
+    for function in target.settings.functions:
+        removals.remove(
+            target,
+            function,
+            target.arns.function(function),
+            partial(client.delete_function, FunctionName=function),
+        )
 
 
 def _environments(target: Target) -> dict[str, dict[str, str]]:
@@ -190,6 +227,7 @@ def ensure_function(
             code = {
                 "Code": {"ZipFile": archive},
                 "Architectures": [target.settings.architecture],
+                "Tags": tags.tags_of(target.settings),
             }
             once_granted(
                 lambda: client.create_function(FunctionName=function.name, **code, **wanted)
@@ -207,6 +245,8 @@ def ensure_function(
         actual=actual and actual | {"Environment": {"Variables": variables}},
         apply=apply,
     )
+    if found is not None:
+        tags.ensure_tags(target, changes, function.name, target.arns.function(function.name))
 
 
 def _ensure_code(

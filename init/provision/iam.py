@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from provision import policies
+from provision import policies, tags
 from provision.settings import TASK_FUNCTIONS
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
     from provision.changes import Changes
     from provision.policies import Document
+    from provision.removals import Removals
 
 _POLICY_NAME = "pipeline"
 
@@ -36,6 +38,14 @@ def ensure_roles(target: Target, changes: Changes) -> None:
     )
 
 
+def remove_roles(target: Target, removals: Removals) -> None:
+    """Remove the roles, with whatever policies they have by now."""
+    functions = target.settings.functions.values()
+    names = [function.role_name for function in functions]
+    for name in (*names, target.settings.state_machine_role_name):
+        removals.remove(target, name, target.arns.role(name), partial(_delete_role, target, name))
+
+
 def ensure_role(
     target: Target, changes: Changes, name: str, *, trust: Document, policy: Document
 ) -> None:
@@ -45,7 +55,11 @@ def ensure_role(
 
     def apply_trust() -> None:
         if role is None:
-            iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+            iam.create_role(
+                RoleName=name,
+                AssumeRolePolicyDocument=json.dumps(trust),
+                Tags=tags.tag_list(target.settings),
+            )
         else:
             iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
 
@@ -55,6 +69,8 @@ def ensure_role(
         actual=role and role["AssumeRolePolicyDocument"],
         apply=apply_trust,
     )
+    if role is not None:
+        tags.ensure_tags(target, changes, name, target.arns.role(name))
     granted: Any = role and unless_missing(
         lambda: iam.get_role_policy(RoleName=name, PolicyName=_POLICY_NAME)["PolicyDocument"],
         "NoSuchEntity",
@@ -67,3 +83,14 @@ def ensure_role(
             RoleName=name, PolicyName=_POLICY_NAME, PolicyDocument=json.dumps(policy)
         ),
     )
+
+
+def _delete_role(target: Target, name: str) -> None:
+    iam = target.client("iam")
+    for page in iam.get_paginator("list_role_policies").paginate(RoleName=name):
+        for policy in page["PolicyNames"]:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name):
+        for policy in page["AttachedPolicies"]:
+            iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+    iam.delete_role(RoleName=name)

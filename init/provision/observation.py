@@ -6,11 +6,13 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from provision import tags
 from provision.settings import TRANSFORM_DATA
 
 if TYPE_CHECKING:
     from provision.arns import Arns
     from provision.changes import Changes
+    from provision.removals import Removals
     from provision.settings import Alarm, Settings
     from provision.target import Target
 
@@ -38,6 +40,23 @@ def ensure_dashboard(target: Target, changes: Changes) -> None:
     )
 
 
+def remove_dashboard(target: Target, removals: Removals) -> None:
+    """Remove the dashboard, if it is as it was made.
+
+    CloudWatch tags no dashboards (TagResource in its API reference), so one that was changed by
+    hand cannot be told from somebody else's of the same name.
+    """
+    cloudwatch = target.client("cloudwatch")
+    name = target.settings.dashboard_name
+    body = _existing_dashboard(cloudwatch, name)
+    if body is not None:
+        removals.remove_if(
+            body == dashboard_body(target.settings, target.arns),
+            name,
+            lambda: cloudwatch.delete_dashboards(DashboardNames=[name]),
+        )
+
+
 def _existing_dashboard(cloudwatch: Any, name: str) -> dict[str, Any] | None:
     # By a list, because endpoints differ in the error of GetDashboard for a missing one.
     answer = cloudwatch.list_dashboards(DashboardNamePrefix=name)
@@ -52,19 +71,49 @@ def ensure_alarms(target: Target, changes: Changes) -> None:
 
     An unchanged alarm is not put again: that would reset its state.
     """
-    cloudwatch = target.client("cloudwatch")
-    wanted_alarms = alarms(target.settings, target.arns)
-    names = [alarm["AlarmName"] for alarm in wanted_alarms]
-    answer = cloudwatch.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"])
-    existing = {each["AlarmName"]: each for each in answer["MetricAlarms"]}
-    for wanted in wanted_alarms:
-        found: dict[str, Any] | None = existing.get(wanted["AlarmName"])
+    existing = _existing_alarms(target)
+    for wanted in alarms(target.settings, target.arns):
+        found = existing.get(wanted["AlarmName"])
         changes.settle(
             wanted["AlarmName"],
             wanted=wanted,
             actual=found and {name: found.get(name) for name in wanted},
-            apply=partial(cloudwatch.put_metric_alarm, **wanted),
+            apply=partial(_put_alarm, target, wanted, is_new=found is None),
         )
+        if found is not None:
+            name = wanted["AlarmName"]
+            tags.ensure_tags(target, changes, name, target.arns.alarms(name))
+
+
+def _put_alarm(target: Target, wanted: dict[str, Any], *, is_new: bool) -> None:
+    cloudwatch = target.client("cloudwatch")
+    if not is_new:
+        cloudwatch.put_metric_alarm(**wanted)
+        return
+    cloudwatch.put_metric_alarm(**wanted, Tags=tags.tag_list(target.settings))
+    # Once more, because an emulator may ignore the tags of PutMetricAlarm.
+    arn = target.arns.alarms(wanted["AlarmName"])
+    tags.write_tags(target, arn, tags.tags_of(target.settings))
+
+
+def remove_alarms(target: Target, removals: Removals) -> None:
+    """Remove the alarms."""
+    cloudwatch = target.client("cloudwatch")
+    for name in _existing_alarms(target):
+        removals.remove(
+            target,
+            name,
+            target.arns.alarms(name),
+            partial(cloudwatch.delete_alarms, AlarmNames=[name]),
+        )
+
+
+def _existing_alarms(target: Target) -> dict[str, dict[str, Any]]:
+    names = [alarm.name for alarm in target.settings.alarms]
+    answer = target.client("cloudwatch").describe_alarms(
+        AlarmNames=names, AlarmTypes=["MetricAlarm"]
+    )
+    return {each["AlarmName"]: each for each in answer["MetricAlarms"]}
 
 
 def alarms(settings: Settings, arns: Arns) -> list[dict[str, Any]]:

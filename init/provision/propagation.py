@@ -1,4 +1,4 @@
-"""Wait until a new role or policy takes effect in all of AWS.
+"""Wait until a new role or policy takes effect in all of AWS, or a deleted name is free again.
 
 IAM is eventually consistent: for some seconds after a role or a policy was made, services answer
 that the role cannot be assumed, or lacks a permission that it has. AWS has no call that tells when
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PATIENCE_SECONDS: Final = 30.0
+_DELETING_SECONDS: Final = 120.0
 _PAUSE_SECONDS: Final = 1.0
 
 _NOT_YET: Final = (
@@ -25,6 +26,30 @@ _NOT_YET: Final = (
 )
 """The services' answers until then: code and a word of the message, because Lambda uses one code
 for all bad parameters, and only this kind becomes valid by itself."""
+
+
+_STILL_DELETING: Final = (
+    "AWS.SimpleQueueService.QueueDeletedRecently",  # for 60 s (CreateQueue in the API reference)
+    "QueueDeletedRecently",
+    "StateMachineDeleting",  # until its executions have ended
+    "OperationAborted",  # S3 is still busy with the bucket
+)
+"""By which AWS says that a name is not free again yet."""
+
+
+def once_deleted[T](call: Callable[[], T], *, patience_seconds: float = _DELETING_SECONDS) -> T:
+    """Create something, and repeat it while AWS is still deleting what had its name before.
+
+    Args:
+        call: The call.
+        patience_seconds: How long to try.
+
+    Raises:
+        ClientError: The call failed for another reason, or still fails after that time.
+    """
+    return _repeat(
+        call, lambda error: error.response["Error"]["Code"] in _STILL_DELETING, patience_seconds
+    )
 
 
 def once_granted[T](call: Callable[[], T], *, patience_seconds: float = _PATIENCE_SECONDS) -> T:
@@ -37,12 +62,18 @@ def once_granted[T](call: Callable[[], T], *, patience_seconds: float = _PATIENC
     Raises:
         ClientError: The call failed for another reason, or still fails after that time.
     """
+    return _repeat(call, _waits_for_grant, patience_seconds)
+
+
+def _repeat[T](
+    call: Callable[[], T], is_passing: Callable[[ClientError], bool], patience_seconds: float
+) -> T:
     deadline = time.monotonic() + patience_seconds
     while True:
         try:
             return call()
         except ClientError as error:
-            if not _waits_for_grant(error) or time.monotonic() > deadline:
+            if not is_passing(error) or time.monotonic() > deadline:
                 raise
         time.sleep(_PAUSE_SECONDS)
 

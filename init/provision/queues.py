@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from provision import policies
+from provision import policies, tags
+from provision.propagation import once_deleted
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
     from provision.changes import Changes
+    from provision.removals import Removals
     from provision.settings import Queue
 
 _NO_SUCH_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
@@ -31,6 +34,19 @@ def ensure_queues(target: Target, changes: Changes) -> None:
         settings.notifications_queue,
         {"Policy": policies.notifications_queue_policy(arns)},
     )
+
+
+def remove_queues(target: Target, removals: Removals) -> None:
+    """Remove the queues, with the messages in them."""
+    settings = target.settings
+    for queue in (settings.main_queue, settings.dlq, settings.notifications_queue):
+        removals.remove(
+            target, queue.name, target.arns.queue(queue.name), partial(_delete_queue, target, queue)
+        )
+
+
+def _delete_queue(target: Target, queue: Queue) -> None:
+    target.client("sqs").delete_queue(QueueUrl=queue_url(target, queue))
 
 
 def queue_url(target: Target, queue: Queue) -> str:
@@ -62,11 +78,19 @@ def _ensure_queue(
 
     def apply() -> None:
         if url is None:
-            sqs.create_queue(QueueName=queue.name, Attributes=_as_strings(wanted))
+            once_deleted(
+                lambda: sqs.create_queue(
+                    QueueName=queue.name,
+                    Attributes=_as_strings(wanted),
+                    tags=tags.tags_of(target.settings),
+                )
+            )
         else:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=_as_strings(wanted))
 
     changes.settle(queue.name, wanted=wanted, actual=actual or None, apply=apply)
+    if url is not None:
+        tags.ensure_tags(target, changes, queue.name, target.arns.queue(queue.name))
 
 
 def _attributes(sqs: Any, url: str, wanted: dict[str, Any]) -> dict[str, Any]:

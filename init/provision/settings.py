@@ -229,14 +229,19 @@ class Settings:
         )
 
     @property
+    def lab_id(self) -> str:
+        """What tells this lab from others in one account, as its bucket names do."""
+        return f"{self.student}-{self.suffix}"
+
+    @property
     def raw_bucket(self) -> str:
         """The bucket that takes uploads and keeps failed files."""
-        return f"pipeline-raw-{self.student}-{self.suffix}"
+        return f"pipeline-raw-{self.lab_id}"
 
     @property
     def processed_bucket(self) -> str:
         """The bucket that takes results."""
-        return f"pipeline-processed-{self.student}-{self.suffix}"
+        return f"pipeline-processed-{self.lab_id}"
 
     @property
     def main_queue(self) -> Queue:

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import boto3
 from botocore.exceptions import ClientError
 
 from provision.arns import Arns
+from provision.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from provision.settings import Settings
 
+_READING: Final = ("Describe", "Get", "Head", "List", "Validate")
+"""How the names of the operations begin that change nothing."""
+
 
 class Target:
-    """An AWS endpoint, found through boto3's standard environment variables.
+    """An AWS endpoint, found through boto3's standard environment variables, behind the guard.
+
+    Args:
+        settings: What to provision there.
+        is_read_only: Refuse each request that is not for reading, as a plan does.
 
     Attributes:
-        settings: What to provision there.
+        settings: As given.
+        is_read_only: As given.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_read_only: bool = False) -> None:
         self.settings = settings
+        self.is_read_only = is_read_only
         # Any: a client whose service is only known at run time has no type.
-        self._session: Any = boto3.Session(region_name=settings.region)
         self._clients: dict[str, Any] = {}
         self._making_client = threading.Lock()
 
@@ -35,18 +43,58 @@ class Target:
         """Return the client of a service; the first call makes it.
 
         Threads can share clients, but not the session that makes them.
+
+        Raises:
+            ProvisionError: The guard does not allow the endpoint.
         """
         with self._making_client:
             if service not in self._clients:
-                self._clients[service] = self._session.client(service)
+                self._clients[service] = self._new_client(service)
             return self._clients[service]
 
     @cached_property
+    def is_away(self) -> bool:
+        """Whether it is not on this machine: then it is taken for AWS itself.
+
+        Raises:
+            ProvisionError: The guard does not allow the endpoint.
+        """
+        return self._guard.is_away
+
+    @cached_property
     def arns(self) -> Arns:
-        """The ARNs of the pipeline in this account; asks AWS which account it is."""
+        """The ARNs of the pipeline in this account; asks AWS which account it is.
+
+        Raises:
+            ProvisionError: It is not the account that the guard allows.
+        """
         account: str = self.client("sts").get_caller_identity()["Account"]
-        partition: str = self._session.get_partition_for_region(self.settings.region)
+        self._guard.confirm(account)
+        partition: str = self._guard.session.get_partition_for_region(self.settings.region)
         return Arns(partition, account, self.settings)
+
+    @cached_property
+    def _guard(self) -> Guard:
+        return Guard(self.settings.region)
+
+    def _new_client(self, service: str) -> Any:
+        client = self._guard.client(service)
+        if service == "s3":
+            client.meta.events.register("provide-client-params.s3.*", self._name_bucket_owner)
+        if self.is_read_only:
+            client.meta.events.register("before-call.*.*", _refuse_writing)
+        return client
+
+    def _name_bucket_owner(self, params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:
+        """Say whose the bucket is in each request that takes it: a name can become another's."""
+        if model.input_shape is None or "ExpectedBucketOwner" not in model.input_shape.members:
+            return params
+        return params | {"ExpectedBucketOwner": self.arns.account}
+
+
+def _refuse_writing(model: Any, **_: object) -> None:
+    if not model.name.startswith(_READING):
+        raise AssertionError(f"a plan must not call {model.name}")
 
 
 def unless_missing[T](read: Callable[[], T], *codes: str) -> T | None:

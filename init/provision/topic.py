@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from provision import policies
+from provision import policies, tags
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
     from provision.changes import Changes
+    from provision.removals import Removals
 
 _PENDING: Final = "PendingConfirmation"
 """What an unconfirmed subscription has instead of an ARN."""
@@ -32,13 +33,38 @@ def ensure_topic(target: Target, changes: Changes) -> None:
     def apply() -> None:
         attributes = wanted | {"Policy": json.dumps(wanted["Policy"])}
         if actual is None:
-            sns.create_topic(Name=target.settings.topic_name, Attributes=attributes)
+            sns.create_topic(
+                Name=target.settings.topic_name,
+                Attributes=attributes,
+                Tags=tags.tag_list(target.settings),
+            )
             return
         for name, value in attributes.items():
             if actual[name] != wanted[name]:
                 sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
 
     changes.settle(target.settings.topic_name, wanted=wanted, actual=actual, apply=apply)
+    if actual is not None:
+        tags.ensure_tags(target, changes, target.settings.topic_name, arn)
+
+
+def remove_topic(target: Target, removals: Removals) -> None:
+    """Remove the topic, with its subscriptions.
+
+    A subscription that was never confirmed stays: AWS deletes it by itself after some days, and
+    it receives nothing.
+    """
+    sns, arn = target.client("sns"), target.arns.topic
+
+    def delete() -> None:
+        for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn):
+            for each in page["Subscriptions"]:
+                if each["SubscriptionArn"] != _PENDING:
+                    sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+        sns.delete_topic(TopicArn=arn)
+
+    if unless_missing(lambda: sns.get_topic_attributes(TopicArn=arn), "NotFound"):
+        removals.remove(target, target.settings.topic_name, arn, delete)
 
 
 def ensure_subscriptions(target: Target, changes: Changes) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from provision import tags
 from provision.errors import ProvisionError
-from provision.propagation import once_granted
+from provision.propagation import once_deleted, once_granted
 from provision.settings import (
     MOVE_TO_FAILED,
     PARSE_CSV,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from provision.arns import Arns
     from provision.changes import Changes
+    from provision.removals import Removals
 
 _NO_LOGS: Final = {"level": "OFF", "includeExecutionData": False}
 """Execution logs are off, see docs/decisions/no-execution-logs.md."""
@@ -68,10 +70,7 @@ def ensure_definition(  # noqa: PLR0913, PLR0917 - the parts of a state machine
     definition = template.fill_in(values)
     client = target.client("stepfunctions")
     arn, role = target.arns.state_machine_named(name), target.arns.role(role_name)
-    found = unless_missing(
-        lambda: client.describe_state_machine(stateMachineArn=arn), "StateMachineDoesNotExist"
-    )
-
+    found = _described(client, arn)
     wanted = {"definition": json.loads(definition), "roleArn": role, "logging": "OFF"}
     actual = found and {
         "definition": json.loads(found["definition"]),
@@ -88,11 +87,41 @@ def ensure_definition(  # noqa: PLR0913, PLR0917 - the parts of a state machine
             "loggingConfiguration": _NO_LOGS,
         }
         if found is None:
-            once_granted(lambda: client.create_state_machine(name=name, type="STANDARD", **whole))
+            new = {"type": "STANDARD", "tags": tags.tag_list_of_workflows(target.settings)}
+            once_granted(
+                lambda: once_deleted(lambda: client.create_state_machine(name=name, **new, **whole))
+            )
         else:
             once_granted(lambda: client.update_state_machine(stateMachineArn=arn, **whole))
 
     changes.settle(name, wanted=wanted, actual=actual, apply=apply)
+    if found is not None:
+        tags.ensure_tags(target, changes, name, arn)
+
+
+def remove_state_machine(target: Target, removals: Removals) -> None:
+    """Remove the state machine, after stopping its executions: it would wait for their end."""
+    client, arn = target.client("stepfunctions"), target.arns.state_machine
+
+    def delete() -> None:
+        running = client.get_paginator("list_executions").paginate(
+            stateMachineArn=arn, statusFilter="RUNNING"
+        )
+        for execution in [each for page in running for each in page["executions"]]:
+            unless_missing(
+                partial(client.stop_execution, executionArn=execution["executionArn"]),
+                "ExecutionDoesNotExist",
+            )
+        client.delete_state_machine(stateMachineArn=arn)
+
+    if _described(client, arn):
+        removals.remove(target, target.settings.state_machine_name, arn, delete)
+
+
+def _described(client: Any, arn: str) -> dict[str, Any] | None:
+    return unless_missing(
+        lambda: client.describe_state_machine(stateMachineArn=arn), "StateMachineDoesNotExist"
+    )
 
 
 def task_arns(arns: Arns) -> dict[str, str]:

@@ -57,6 +57,13 @@ HELP = {
         "ถ้าใส่ --account จะสร้าง pipeline ทั้งชุดในบัญชีนั้น ชื่อ bucket ลงท้ายด้วยเลขบัญชี "
         "เพราะสองบัญชีมี bucket ชื่อเดียวกันไม่ได้"
     ),
+    "Only say what would be removed.": "บอกอย่างเดียวว่าจะลบอะไร",
+    "Remove it without asking.": "ลบโดยไม่ถาม",
+    "Remove the pipeline from the running lab, with all files in it.\n\n"
+    "Only what has the lab's tags is removed; what you made yourself stays, whatever its name.": (
+        "ลบ pipeline และไฟล์ทั้งหมดออกจากแล็บที่ทำงานอยู่\n\n"
+        "ลบเฉพาะสิ่งที่มี tag ของแล็บ สิ่งที่คุณสร้างเองไม่ถูกลบ ไม่ว่าจะชื่ออะไร"
+    ),
     "Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.": (
         "ปิดแล็บ ถ้าตั้ง LAB_PERSIST=on คลาวด์จะถูกบันทึก และ `up` ครั้งหน้าจะนำกลับมา"
     ),

@@ -164,7 +164,24 @@ SENTENCES = {
     "done: {changed} of {total} resources changed, profile {profile}, {seconds:.1f} s": (
         "เสร็จ: เปลี่ยน {changed} จาก {total} รายการ profile {profile} ใช้เวลา {seconds:.1f} วินาที"
     ),
+    "It is not known what is left. {reason}": "ไม่รู้ว่ายังเหลืออะไร {reason}",
+    # lab/commands/destroy.py
+    "Left alone, because it has not the lab's tags: {what}": "ไม่ลบ เพราะไม่มี tag ของแล็บ: {what}",
+    "Still there: {what}. Run it again: {destroy}": "ยังเหลืออยู่: {what} สั่งอีกครั้ง: {destroy}",
+    "Nothing was removed.": "ไม่ได้ลบอะไร",
+    "Nothing of the pipeline is left in account {account}.": (
+        "ไม่มีอะไรของ pipeline เหลือในบัญชี {account} แล้ว"
+    ),
+    "To bring it back: {deploy}": "สร้างกลับมาใหม่: {deploy}",
+    "Nothing was removed. What would be: {look}. To remove it: {destroy}": (
+        "ไม่ได้ลบอะไร ดูว่าจะลบอะไรบ้าง: {look} ถ้าจะลบ: {destroy}"
+    ),
+    "Remove the pipeline and all its files from account {account}?": (
+        "ลบ pipeline และไฟล์ทั้งหมดออกจากบัญชี {account} หรือไม่?"
+    ),
     # init/provision: why it is not possible
+    "the bucket {bucket} is filled faster than emptied": ("bucket {bucket} มีไฟล์เข้ามาเร็วกว่าที่ลบออก"),
+    "{key} in {bucket} is not deleted: {problem}": "ลบ {key} ใน {bucket} ไม่ได้: {problem}",
     "{place}: {problem}": "{place} มีปัญหา: {problem}",
     "{function} is {state}: {reason}": "{function} มีสถานะ {state}: {reason}",
     "no account to provision: {error}": "ไม่มีบัญชีให้สร้างทรัพยากร: {error}",
@@ -194,6 +211,45 @@ SENTENCES = {
     "AWS_DEFAULT_REGION": (
         "bucket {bucket} มีอยู่แล้วที่ {location} ไม่ใช่ {region} "
         "ให้เลือก LAB_SUFFIX หรือ AWS_DEFAULT_REGION อื่น"
+    ),
+    "{service} would be asked at {endpoint}, which is not on this machine. For a lab here set "
+    "AWS_ENDPOINT_URL; for AWS set LAB_ALLOW_AWS to the number of your account.": (
+        "{service} จะถูกเรียกที่ {endpoint} ซึ่งไม่ได้อยู่ในเครื่องนี้ ถ้าใช้แล็บในเครื่องให้ตั้ง AWS_ENDPOINT_URL "
+        "ถ้าจะใช้ AWS จริงให้ตั้ง LAB_ALLOW_AWS เป็นเลขบัญชีของคุณ"
+    ),
+    "{here} would be asked on this machine and {there} elsewhere: set AWS_ENDPOINT_URL alone, and "
+    "none for single services.": (
+        "{here} จะถูกเรียกในเครื่องนี้ แต่ {there} ที่อื่น ให้ตั้ง AWS_ENDPOINT_URL อย่างเดียว อย่าตั้งแยกทีละบริการ"
+    ),
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and credentials in ~/.aws are not "
+    "used for an endpoint on this machine. Any values will do, such as test.": (
+        "ยังไม่ได้ตั้ง AWS_ACCESS_KEY_ID และ AWS_SECRET_ACCESS_KEY และ credentials ใน ~/.aws ไม่ถูกใช้กับ "
+        "endpoint ในเครื่องนี้ ตั้งเป็นค่าใดก็ได้ เช่น test"
+    ),
+    "LAB_ALLOW_AWS is {value!r}, but it must be the number of an AWS account, twelve digits.": (
+        "LAB_ALLOW_AWS เป็น {value!r} แต่ต้องเป็นเลขบัญชี AWS 12 หลัก"
+    ),
+    "LAB_ALLOW_AWS names account {allowed}, but these credentials are of account {account}: "
+    "nothing was changed.": (
+        "LAB_ALLOW_AWS ระบุบัญชี {allowed} แต่ credentials เป็นของบัญชี {account} จึงไม่ได้เปลี่ยนอะไร"
+    ),
+    "a request to {host} was not sent, because it is not on this machine.": (
+        "ไม่ได้ส่งคำขอไปที่ {host} เพราะไม่ได้อยู่ในเครื่องนี้"
+    ),
+    "a request to {host} was not sent, because its account is not known yet.": (
+        "ไม่ได้ส่งคำขอไปที่ {host} เพราะยังไม่รู้ว่าเป็นบัญชีไหน"
+    ),
+    "Profile quick is for emulators: AWS refuses its alarm periods of {period} s. Set "
+    "LAB_PROFILE=workshop.": (
+        "profile quick ใช้กับ emulator เท่านั้น เพราะ AWS ไม่รับ alarm ที่มี period {period} วินาที "
+        "ให้ตั้ง LAB_PROFILE=workshop"
+    ),
+    "LAB_EMAIL is not set: AWS sends real mail, so give an address of your own.": (
+        "ยังไม่ได้ตั้ง LAB_EMAIL เพราะ AWS ส่งอีเมลจริง ให้ใส่ที่อยู่ของคุณเอง"
+    ),
+    "LAB_SUFFIX is not set: all accounts of AWS share the names of buckets, so choose one that "
+    "nobody else has, such as LAB_SUFFIX={example}.": (
+        "ยังไม่ได้ตั้ง LAB_SUFFIX ชื่อ bucket ใช้ร่วมกันทุกบัญชีของ AWS ให้เลือกที่ไม่ซ้ำใคร เช่น LAB_SUFFIX={example}"
     ),
     "{folder} holds no handler.py": "{folder} ไม่มี handler.py",
     "{file} defines no lambda_handler": "{file} ไม่มี lambda_handler",
