@@ -30,6 +30,7 @@ from lab.commands import (
     runs,
     states,
     status,
+    template,
     up,
     upload,
     verify,
@@ -67,6 +68,7 @@ app.command(rich_help_panel=LIFE)(doctor.doctor)
 app.command(rich_help_panel=LIFE)(up.up)
 app.command(rich_help_panel=LIFE)(deploy.deploy)
 app.command(rich_help_panel=LIFE)(destroy.destroy)
+app.command(rich_help_panel=LIFE)(template.template)
 app.command(rich_help_panel=LIFE)(up.down)
 app.command(rich_help_panel=LIFE)(up.reset)
 app.command(rich_help_panel=LIFE)(states.save)

@@ -17,8 +17,9 @@ from provision.waiting import Polling
 if TYPE_CHECKING:
     from provision.changes import Changes
     from provision.removals import Removals
+    from provision.settings import Settings
 
-_ALL_BLOCKED: Final = {
+ALL_BLOCKED: Final = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
     "BlockPublicPolicy": True,
@@ -49,10 +50,8 @@ def ensure_buckets(target: Target, changes: Changes) -> None:
     The folder markers are put here, before the trigger exists, so that they start no job.
     """
     settings = target.settings
-    tidy = _abort_incomplete_uploads(settings.incomplete_upload_days)
-    expire = _expire(settings.failed_prefix, settings.failed_expire_days)
-    _ensure_bucket(target, changes, settings.raw_bucket, lifecycle=[expire, tidy])
-    _ensure_bucket(target, changes, settings.processed_bucket, lifecycle=[tidy])
+    for bucket, rules in lifecycles(settings).items():
+        _ensure_bucket(target, changes, bucket, lifecycle=rules)
     for prefix in (settings.uploads_prefix, settings.failed_prefix):
         _ensure_marker(target, changes, settings.raw_bucket, prefix)
 
@@ -190,13 +189,13 @@ def _ensure_bucket(
         _NO_SUCH_BUCKET,
     )
     if changes.planning and location is None:
-        blocked = _ALL_BLOCKED  # the default of every new bucket since April 2023
+        blocked = ALL_BLOCKED  # the default of every new bucket since April 2023
     changes.settle(
         f"public access block of {name}",
-        wanted=_ALL_BLOCKED,
+        wanted=ALL_BLOCKED,
         actual=blocked,
         apply=lambda: s3.put_public_access_block(
-            Bucket=name, PublicAccessBlockConfiguration=_ALL_BLOCKED
+            Bucket=name, PublicAccessBlockConfiguration=ALL_BLOCKED
         ),
     )
     # A bucket that was never versioned has no status; otherwise it can only be suspended.
@@ -263,6 +262,13 @@ def _ensure_marker(target: Target, changes: Changes, bucket: str, prefix: str) -
         actual=found and True,
         apply=lambda: s3.put_object(Bucket=bucket, Key=prefix),
     )
+
+
+def lifecycles(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    """Return the lifecycle rules of each bucket."""
+    tidy = _abort_incomplete_uploads(settings.incomplete_upload_days)
+    expire = _expire(settings.failed_prefix, settings.failed_expire_days)
+    return {settings.raw_bucket: [expire, tidy], settings.processed_bucket: [tidy]}
 
 
 def _expire(prefix: str, days: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from provision.sources import LAMBDAS, SHARED_PACKAGE
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
+    from provision.arns import Arns
     from provision.changes import Changes
     from provision.removals import Removals
     from provision.settings import Function
@@ -30,12 +31,18 @@ _POLL: Final = {"Delay": 0.2, "MaxAttempts": 300}
 
 def ensure_functions(target: Target, changes: Changes) -> None:
     """Make all functions exist with the present code and configuration, ready to run."""
-    environments = _environments(target)
+    queue_url = planned_queue_url(target, target.settings.main_queue)
+    variables = environments(target.arns, queue_url)
     for function in target.settings.functions.values():
-        archive = function_zip(LAMBDAS / function.package, SHARED_PACKAGE)
-        ensure_function(target, changes, function, archive, environments.get(function.name, {}))
+        archive = archive_of(function)
+        ensure_function(target, changes, function, archive, variables.get(function.name, {}))
     if not changes.planning:
         wait_until_active(target, *target.settings.functions.values())
+
+
+def archive_of(function: Function) -> bytes:
+    """Return the zip of a function of the pipeline."""
+    return function_zip(LAMBDAS / function.package, SHARED_PACKAGE)
 
 
 def ensure_permissions(target: Target, changes: Changes) -> None:
@@ -174,19 +181,21 @@ def remove_functions(target: Target, removals: Removals) -> None:
         )
 
 
-def _environments(target: Target) -> dict[str, dict[str, str]]:
-    settings = target.settings
+def environments(arns: Arns, queue_url: Any) -> dict[str, dict[str, Any]]:
+    """Return the variables of the functions that have some, by function.
+
+    Args:
+        arns: Of the account.
+        queue_url: Of the main queue; in a template what stands for it.
+    """
+    settings = arns.settings
     largest = {"MAX_FILE_BYTES": str(settings.max_file_bytes)}
     results = {"PROCESSED_BUCKET": settings.processed_bucket}
     return {
-        CSV_VALIDATOR: {
-            _QUEUE_URL: planned_queue_url(target, settings.main_queue),
-            **results,
-            **largest,
-        },
-        CSV_PROCESSOR: {"STATE_MACHINE_ARN": target.arns.state_machine, **results},
+        CSV_VALIDATOR: {_QUEUE_URL: queue_url, **results, **largest},
+        CSV_PROCESSOR: {"STATE_MACHINE_ARN": arns.state_machine, **results},
         PARSE_CSV: largest,
-        SEND_NOTIFICATION: {"TOPIC_ARN": target.arns.topic},
+        SEND_NOTIFICATION: {"TOPIC_ARN": arns.topic},
     }
 
 

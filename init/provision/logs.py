@@ -12,6 +12,7 @@ from provision.target import Target, unless_missing
 if TYPE_CHECKING:
     from provision.changes import Changes
     from provision.removals import Removals
+    from provision.settings import Settings
 
 COUNTED_EVENTS: Final = {"FilesValid": "file_validated", "FilesRejected": "file_rejected"}
 """The log event of csv-validator that each metric counts."""
@@ -92,16 +93,7 @@ def ensure_metric_filters(target: Target, changes: Changes) -> None:
     )
     existing = {each["filterName"]: each for each in answer["metricFilters"]} if answer else {}
     for metric, event in COUNTED_EVENTS.items():
-        wanted: dict[str, Any] = {
-            "filterPattern": f'{{ $.event = "{event}" }}',
-            "metricTransformations": [
-                {
-                    "metricName": metric,
-                    "metricNamespace": target.settings.metric_namespace,
-                    "metricValue": "1",
-                }
-            ],
-        }
+        wanted = metric_filter(target.settings, metric, event)
         found: dict[str, Any] | None = existing.get(metric)
         changes.settle(
             f"metric filter {metric}",
@@ -109,3 +101,17 @@ def ensure_metric_filters(target: Target, changes: Changes) -> None:
             actual=found and {name: found.get(name) for name in wanted},
             apply=partial(logs.put_metric_filter, logGroupName=group, filterName=metric, **wanted),
         )
+
+
+def metric_filter(settings: Settings, metric: str, event: str) -> dict[str, Any]:
+    """Return the metric filter that counts a log event, in the form of PutMetricFilter."""
+    return {
+        "filterPattern": f'{{ $.event = "{event}" }}',
+        "metricTransformations": [
+            {
+                "metricName": metric,
+                "metricNamespace": settings.metric_namespace,
+                "metricValue": "1",
+            }
+        ],
+    }

@@ -41,7 +41,7 @@ class DefinitionError(ProvisionError):
 def ensure_state_machine(target: Target, changes: Changes) -> None:
     """Make the state machine exist, of type STANDARD, with the present definition."""
     name = target.settings.state_machine_name
-    template = DefinitionTemplate(STATE_MACHINES / f"{name}.asl.json")
+    template = template_of(name)
     role = target.settings.state_machine_role_name
     ensure_definition(target, changes, name, template, task_arns(target.arns), role)
 
@@ -124,6 +124,11 @@ def _described(client: Any, arn: str) -> dict[str, Any] | None:
     )
 
 
+def template_of(name: str) -> DefinitionTemplate:
+    """Return the definition of one of the state machines in `asl/`."""
+    return DefinitionTemplate(STATE_MACHINES / f"{name}.asl.json")
+
+
 def task_arns(arns: Arns) -> dict[str, str]:
     """Return the values of the definition's placeholders."""
     return {
@@ -168,7 +173,7 @@ class DefinitionTemplate:
                     known=", ".join(sorted(values)),
                 )
         definition = _PLACEHOLDER.sub(lambda match: values[match[1]], self._text)
-        if "${" in definition:
+        if "${" in _PLACEHOLDER.sub("", self._text):
             raise DefinitionError(
                 "{place}: a placeholder is not closed", place=self._place(self._text.rindex("${"))
             )

@@ -57,6 +57,12 @@ HELP = {
         "ถ้าใส่ --account จะสร้าง pipeline ทั้งชุดในบัญชีนั้น ชื่อ bucket ลงท้ายด้วยเลขบัญชี "
         "เพราะสองบัญชีมี bucket ชื่อเดียวกันไม่ได้"
     ),
+    "Where to write it.": "เขียนไว้ที่ไหน",
+    "Write the pipeline as a CloudFormation template, with the code it deploys.\n\n"
+    "It has the names and numbers of LAB_STUDENT, LAB_SUFFIX, LAB_EMAIL and LAB_PROFILE.": (
+        "เขียน pipeline เป็น template ของ CloudFormation พร้อม code ที่มัน deploy\n\n"
+        "ใช้ชื่อและตัวเลขตาม LAB_STUDENT, LAB_SUFFIX, LAB_EMAIL และ LAB_PROFILE"
+    ),
     "Only say what would be removed.": "บอกอย่างเดียวว่าจะลบอะไร",
     "Remove it without asking.": "ลบโดยไม่ถาม",
     "Remove the pipeline from the running lab, with all files in it.\n\n"

@@ -179,6 +179,11 @@ SENTENCES = {
     "Remove the pipeline and all its files from account {account}?": (
         "ลบ pipeline และไฟล์ทั้งหมดออกจากบัญชี {account} หรือไม่?"
     ),
+    # lab/commands/template.py
+    "{template} and the code of {count} functions are written.": (
+        "เขียน {template} และ code ของฟังก์ชัน {count} ตัวแล้ว"
+    ),
+    "How to deploy it: docs/aws.md": "วิธี deploy: docs/aws.th.md",
     # init/provision: why it is not possible
     "the bucket {bucket} is filled faster than emptied": ("bucket {bucket} มีไฟล์เข้ามาเร็วกว่าที่ลบออก"),
     "{key} in {bucket} is not deleted: {problem}": "ลบ {key} ใน {bucket} ไม่ได้: {problem}",
