@@ -6,9 +6,10 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from provision.arns import Arns
+from provision.errors import ProvisionError
 from provision.guard import Guard
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ class Target:
 
     @cached_property
     def _guard(self) -> Guard:
-        return Guard(self.settings.region)
+        try:
+            return Guard(self.settings.region)
+        except BotoCoreError as error:  # for example a profile that does not exist
+            raise ProvisionError("no account to provision: {error}", error=error) from error
 
     def _new_client(self, service: str) -> Any:
         client = self._guard.client(service)

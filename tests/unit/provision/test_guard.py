@@ -223,6 +223,14 @@ def test_only_a_number_of_an_account_allows_aws(
 
 
 @pytest.mark.usefixtures("allowed")
+def test_a_profile_that_does_not_exist_is_named_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "none")
+    assert "none" in said_by("apply", capsys)
+
+
+@pytest.mark.usefixtures("allowed")
 def test_another_account_than_the_one_named_is_refused(asked: list[tuple[str, str]]) -> None:
     target = Target(GOOD)
     with identified(target, OTHERS), pytest.raises(ProvisionError, match=OTHERS):
