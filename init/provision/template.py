@@ -53,7 +53,8 @@ def write_template(settings: Settings, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     template = folder / TEMPLATE_FILE
-    text = json.dumps(template_for(settings), indent=2, ensure_ascii=False)
+    # CreateStack takes 51,200 bytes (CloudFormation user guide, quotas), so there is no indent.
+    text = json.dumps(template_for(settings), ensure_ascii=False)
     template.write_text(f"{text}\n", encoding="utf-8")
     files = [template]
     for function in settings.functions.values():
@@ -336,7 +337,7 @@ def _workflow(arns: Arns) -> dict[str, Resource]:
                 "StateMachineName": name,
                 "StateMachineType": "STANDARD",
                 "RoleArn": _arn_of("WorkflowRole"),
-                "DefinitionString": template_of(name).fill_in(task_arns(arns)),
+                "Definition": json.loads(template_of(name).fill_in(task_arns(arns))),
                 "LoggingConfiguration": {"Level": "OFF", "IncludeExecutionData": False},
                 "Tags": tags.tag_list(settings),
             },

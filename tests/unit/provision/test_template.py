@@ -30,6 +30,10 @@ def test_nothing_in_it_names_an_account_or_a_region() -> None:
     assert Settings().region not in text
 
 
+def test_it_fits_into_one_call_of_create_stack(tmp_path: Path) -> None:
+    assert write_template(Settings(), tmp_path)[0].stat().st_size <= 51_200
+
+
 def texts_in(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Every text of the template, with the key under which it stands."""
     if isinstance(value, dict):
