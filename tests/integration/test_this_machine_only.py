@@ -46,7 +46,7 @@ def users_aws(tmp_path: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init"))),
         "AWS_PROFILE": "work",
         "AWS_ACCESS_KEY_ID": "AKIREAL",
-        "AWS_SECRET_ACCESS_KEY": "real",
+        "AWS_SECRET_ACCESS_KEY": "real",  # pragma: allowlist secret
         "AWS_SESSION_TOKEN": "real",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://192.0.2.1",
