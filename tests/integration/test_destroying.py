@@ -154,6 +154,3 @@ def test_right_after_destroying_the_pipeline_comes_up_again_and_works(own: LabUn
     command(own, ACCOUNT, "deploy")
     outcome = own.outcome_of(own.upload("again.csv", SAMPLE_SALES))
     assert outcome.key.startswith(own.settings.processed_prefix)
-    command(own, ACCOUNT, "destroy", "--yes")
-    assert everything_in(own) == NEIGHBOURS
-    command(own, ACCOUNT, "deploy")
