@@ -97,6 +97,7 @@ def start_ministack(folder: Path) -> Iterator[Emulator]:
     clean = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     own = {
         "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",  # without it every interface is listened at
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": "ap-southeast-1",
         "LAMBDA_EXECUTOR": "local",
