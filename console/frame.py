@@ -125,16 +125,21 @@ class Frame:
 
     def _watch_the_tab(self) -> None:
         """Hear whether somebody looks at the tab; once they do again, show what is so by then."""
-        tab = self._page.tab
+        tab, client = self._page.tab, ui.context.client
 
         async def hear(event: GenericEventArguments) -> None:
             was_seen, tab.is_seen = tab.is_seen, event.args is not False
             if tab.is_seen and not was_seen:
                 await self._shown.refresh()
 
+        def leave() -> None:
+            """Nobody looks any more: the tab was closed, or its connection is broken."""
+            tab.is_seen = tab.is_seen and client.has_socket_connection
+
         ui.on("console_seen", hear)
         # A tab may be opened behind another one.
-        ui.context.client.on_connect(lambda: ui.run_javascript("tellWhetherSeen()"))
+        client.on_connect(lambda: ui.run_javascript("tellWhetherSeen()"))
+        client.on_disconnect(leave)
 
     def _navigation(self) -> ui.left_drawer:
         # Not `value=None`: that asks the browser for the width, and a busy one answers too late.
