@@ -34,7 +34,7 @@ GRACE_SECONDS: Final = 1
 """How long open pages may keep the process when it is asked to end."""
 
 _STYLE: Final = Path(__file__).with_name("style.css")
-_SCRIPTS: Final = ("graphs.js", "map.js", "seen.js")
+_SCRIPTS: Final = ("graphs.js", "keys.js", "map.js", "seen.js")
 
 
 @dataclass(frozen=True)
