@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import time
 import zipfile
 from collections import defaultdict
 from typing import Any
@@ -358,7 +359,7 @@ def _logs(make: Maker) -> None:
     make("logs", "create_log_group", **group, tags={"a": "b"})
     make("logs", "create_log_stream", **group, logStreamName="s")
     make("logs", "put_retention_policy", **group, retentionInDays=14)
-    event = {"timestamp": 1_790_000_000_000, "message": "m"}
+    event = {"timestamp": int(time.time() * 1000), "message": "m"}
     make("logs", "put_log_events", **group, logStreamName="s", logEvents=[event])
     make(
         "logs",
@@ -392,7 +393,8 @@ def _logs(make: Maker) -> None:
 def _cloudwatch(make: Maker) -> None:
     alarm = {
         "Namespace": "n", "MetricName": "m", "Statistic": "Sum", "Period": 60,
-        "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+        "EvaluationPeriods": 1, "Threshold": 0.0, "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "ignore",  # its state stays
     }  # fmt: skip
     make("cloudwatch", "put_metric_data", Namespace="n", MetricData=[
         {"MetricName": "m", "Value": 1}, {"MetricName": "v", "Values": [1, 2], "Counts": [1, 2]},

@@ -3,21 +3,24 @@
 import hashlib
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from lab_engine.state.services import SERVICES
 from tests.engine.conftest import REGION, LocalStack, start_localstack
 from tests.engine.every_resource import make_everything
-from tests.engine.functions import create_function, create_role, only
+from tests.engine.functions import create_function, create_state_machine, only
 from tests.engine.hostile_states import HOSTILE, OUTSIDE, nodes, packed, unpacked
 from tests.engine.inventory import differences, inventory
-from tests.engine.waiting import wait_for
+from tests.engine.waiting import wait_for_execution
 
 OTHER = "222222222222"
 ACCOUNTS = ("000000000000", OTHER)
@@ -54,16 +57,22 @@ def make_all_by_hand(localstack: LocalStack, account: str) -> dict[str, Any]:
     for protocol, address in (("email", "me@example.com"), ("sqs", kept["queue_arn"])):
         client("sns").subscribe(TopicArn=topic, Protocol=protocol, Endpoint=address)
     client("sns").publish(TopicArn=topic, Subject="hello", Message="สวัสดี")
-    _make_identities(client("iam"))
+    kept |= _make_identities(localstack, account)
     client("logs").create_log_group(logGroupName="mine")
     client("logs").create_log_stream(logGroupName="mine", logStreamName="s")
     client("logs").put_log_events(
         logGroupName="mine",
         logStreamName="s",
-        logEvents=[{"timestamp": 1_790_000_000_000 + n, "message": f"line {n}"} for n in range(3)],
+        logEvents=[
+            {"timestamp": int(time.time() * 1000) + n, "message": f"line {n}"} for n in range(3)
+        ],
     )
     cloudwatch = client("cloudwatch")
-    cloudwatch.put_metric_data(Namespace="Mine", MetricData=[{"MetricName": "m", "Value": 5}])
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)  # in a minute that is evaluated already
+    cloudwatch.put_metric_data(
+        Namespace="Mine",
+        MetricData=[{"MetricName": "m", "Value": 5, "Timestamp": an_hour_ago}],
+    )
     cloudwatch.put_dashboard(DashboardName="mine", DashboardBody='{"widgets": []}')
     cloudwatch.put_metric_alarm(
         AlarmName="mine",
@@ -112,6 +121,7 @@ def _make_queues(sqs: Any) -> dict[str, Any]:
     )["QueueUrl"]
     for number in range(3):
         sqs.send_message(QueueUrl=fifo, MessageBody=f"m{number}", MessageGroupId="g")
+    sqs.receive_message(QueueUrl=fifo, VisibilityTimeout=3600)  # its group waits for this one
     url = sqs.create_queue(QueueName="mine", tags={"who": "me"})["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=900)
     for number in range(2):
@@ -121,24 +131,61 @@ def _make_queues(sqs: Any) -> dict[str, Any]:
     return {"url": url, "receipt": taken["ReceiptHandle"], "queue_arn": attributes["QueueArn"]}
 
 
-def _make_identities(iam: Any) -> None:
-    iam.create_user(UserName="somchai")
-    iam.create_access_key(UserName="somchai")
+def _make_identities(localstack: LocalStack, account: str) -> dict[str, Any]:
+    """A user, who uses what is allowed and what is not, and a role, which the user takes."""
+    iam = localstack.client("iam", account)
+    arn = iam.create_user(UserName="somchai", Tags=[{"Key": "a", "Value": "b"}])["User"]["Arn"]
+    iam.create_group(GroupName="students")
+    iam.add_user_to_group(GroupName="students", UserName="somchai")
+    key = iam.create_access_key(UserName="somchai")["AccessKey"]["AccessKeyId"]
     allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
-    iam.create_policy(
-        PolicyName="own",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
+    own = iam.create_policy(PolicyName="own", PolicyDocument=_policy(allow))["Policy"]["Arn"]
+    iam.create_policy_version(
+        PolicyArn=own, PolicyDocument=_policy(allow | {"Action": "s3:Get*"}), SetAsDefault=False
     )
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "lambda.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    iam.create_role(
-        RoleName="hand",
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-    )
+    iam.attach_group_policy(GroupName="students", PolicyArn=own)
+    service = {"Service": "lambda.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
+    taken = trust | {"Principal": {"AWS": arn}}
+    iam.create_role(RoleName="hand", AssumeRolePolicyDocument=_policy(trust, taken))
     iam.attach_role_policy(RoleName="hand", PolicyArn=AWS_POLICY)
+    iam.put_user_policy(
+        UserName="somchai",
+        PolicyName="takes-the-role",
+        PolicyDocument=_policy(allow | {"Action": "sts:AssumeRole"}),
+    )
+    session = localstack.client("sts", key).assume_role(
+        RoleArn=f"arn:aws:iam::{account}:role/hand", RoleSessionName="somchai"
+    )["Credentials"]["AccessKeyId"]
+    kept = {"key": key, "session": session}
+    assert _who_may_what(localstack, kept) == WHO_MAY_WHAT
+    return kept
+
+
+WHO_MAY_WHAT = {
+    "key s3": True, "key sqs": "AccessDenied",
+    "session s3": "AccessDenied", "session sqs": "AccessDenied",
+}  # fmt: skip
+
+
+def _who_may_what(localstack: LocalStack, kept: dict[str, Any]) -> dict[str, Any]:
+    """Ask as the user and as the role, which the journal then shows."""
+    found: dict[str, Any] = {}
+    for who in ("key", "session"):
+        for service, operation in (("s3", "list_buckets"), ("sqs", "list_queues")):
+            try:
+                found[f"{who} {service}"] = bool(
+                    getattr(localstack.client(service, kept[who]), operation)()
+                )
+            except ClientError as error:
+                found[f"{who} {service}"] = error.response["Error"]["Code"].removesuffix(
+                    "Exception"
+                )
+    return found
+
+
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +195,64 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def kept_by(home: Path) -> dict[str, str]:
     return {"LAB_PERSIST": "on", "LAB_STATE_DIR": str(home / "state")}
+
+
+def _make_executions(localstack: LocalStack, function: Any) -> None:
+    """Executions that ended in each way, with histories of several states."""
+    states = localstack.client("stepfunctions")
+    task = {"Type": "Task", "Resource": function["FunctionArn"], "Next": "Chosen"}
+    succeeds = create_state_machine(
+        localstack,
+        {
+            "StartAt": "Work",
+            "States": {
+                "Work": task,
+                "Chosen": {
+                    "Type": "Choice",
+                    "Choices": [{"Variable": "$.fails", "BooleanEquals": True, "Next": "Failed"}],
+                    "Default": "Mapped",
+                },
+                "Failed": {"Type": "Fail", "Error": "Own.Error", "Cause": "ไม่สำเร็จ"},
+                "Mapped": {
+                    "Type": "Map",
+                    "ItemsPath": "$.items",
+                    "Iterator": only({"Type": "Pass", "End": True}),
+                    "End": True,
+                },
+            },
+        },
+    )
+    waits = create_state_machine(localstack, only({"Type": "Wait", "Seconds": 3600, "End": True}))
+    for number, given in enumerate(({"fails": True}, {"fails": False, "items": [1, 2]})):
+        started = states.start_execution(
+            stateMachineArn=succeeds, name=f"e{number}", input=json.dumps(given)
+        )
+        wait_for_execution(localstack, started["executionArn"])
+    aborted = states.start_execution(stateMachineArn=waits, name="aborted")["executionArn"]
+    states.stop_execution(executionArn=aborted, error="Mine", cause="by hand")
+    wait_for_execution(localstack, aborted)
+    version = states.publish_state_machine_version(stateMachineArn=succeeds)
+    states.create_state_machine_alias(
+        name="live",
+        routingConfiguration=[
+            {"stateMachineVersionArn": version["stateMachineVersionArn"], "weight": 100}
+        ],
+    )
+
+
+def assert_has_what_students_make(found: dict[str, Any]) -> None:
+    """An inventory that lacks something would be equal as well."""
+    told = json.dumps(found, default=str)
+    for each in ("mine.fifo", "PendingConfirmation", "user somchai", "group students", "begun",
+                 '"ALARM"', "line 2", "in parts"):  # fmt: skip
+        assert each in told, each
+    assert {(use[1], use[2]) for use in found["journal"]} >= {
+        ("s3:ListAllMyBuckets", True), ("sqs:ListQueues", False),
+    }  # fmt: skip
+    assert found["clock"] == 3 * 86400
+    assert found["mails"]
+    assert found["metrics"]
+    assert found["dashboards"]
 
 
 def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
@@ -163,17 +268,12 @@ def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
         )
         lambda_ = first.client("lambda")
         lambda_.create_alias(FunctionName=function, Name="live", FunctionVersion="1")
-        arn = first.client("stepfunctions").create_state_machine(
-            name="ended",
-            definition=json.dumps(only({"Type": "Pass", "Result": {"done": True}, "End": True})),
-            roleArn=create_role(first, "states"),
-        )["stateMachineArn"]
-        states = first.client("stepfunctions")
-        ended = states.start_execution(stateMachineArn=arn, input='{"i": 1}')["executionArn"]
-        wait_for(
-            "the execution's end",
-            lambda: states.describe_execution(executionArn=ended)["status"] == "SUCCEEDED",
+        lambda_.create_event_source_mapping(
+            FunctionName=function, EventSourceArn=kept[ACCOUNTS[0]]["queue_arn"], Enabled=False
         )
+        _make_executions(first, lambda_.get_function(FunctionName=function)["Configuration"])
+        for account in ACCOUNTS:
+            assert_has_what_students_make(inventory(first, account))
         before = {account: inventory(first, account) for account in ACCOUNTS}
         answer = requests.post(f"{first.endpoint}/_lab/state", json={"stop": True}, timeout=60)
         assert answer.status_code == requests.codes.ok, answer.text
@@ -197,6 +297,7 @@ def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
                 "Attributes"
             ]
             assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+            assert _who_may_what(second, kept[account]) == WHO_MAY_WHAT
         told = second.client("lambda").invoke(FunctionName=f"{function}:live", Payload=b'{"x": 1}')
         assert json.load(told["Payload"]) == {"x": 1}
 
@@ -209,6 +310,12 @@ def test_of_one_resource_of_each_kind_nothing_is_left_out(
         assert maker.made.keys() == set(SERVICES), maker.refused
         saved = requests.post(f"{localstack.endpoint}/_lab/state", timeout=60)
         assert saved.json()["left_out"] == [], saved.text
+
+        before = inventory(localstack, ACCOUNTS[0])
+        answer = load(localstack, download(localstack))
+        assert answer.status_code == requests.codes.ok, answer.text
+        after = inventory(localstack, ACCOUNTS[0])
+        assert differences(before, after) == [], "\n".join(differences(before, after))
 
 
 def test_a_damaged_state_is_kept_aside_and_the_lab_begins_empty(
