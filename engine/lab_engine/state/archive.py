@@ -28,7 +28,7 @@ from lab_engine.state.codec import RefusedError
 from lab_engine.state.objects import BusyFileError, digest_of
 from lab_engine.state.services import SERVICES
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, PLUGIN, OBJECTS, METRICS = "manifest.json", "plugin.json", "objects.json", "metrics.json"
 PARTS = (PLUGIN, OBJECTS, METRICS, *(f"services/{name}.json" for name in SERVICES))
 

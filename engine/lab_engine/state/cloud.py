@@ -109,6 +109,7 @@ def taken(*, whole: bool = False, close_for_good: bool = False) -> Iterator[Take
     backend, large = objects.storage(), objects.LargeFiles()
     with TURN:
         try:
+            _prepare()
             with instant.DOOR.closed():
                 instant.NOTICE.changed.clear()
                 with datapoints.counted() as counted:
@@ -121,6 +122,13 @@ def taken(*, whole: bool = False, close_for_good: bool = False) -> Iterator[Take
             yield result
         finally:
             large.close()
+
+
+def _prepare() -> None:
+    """Encode what has changed and will not change again, so that the instant need not last."""
+    executions.prepare()
+    objects.prepare()
+    log_lines.prepare(services.running_log_streams())
 
 
 def _take_quietly(
@@ -144,7 +152,6 @@ def _take_quietly(
         }
         encoders["lab"] = StateEncoder()
         parts[archive.PLUGIN] = encoders["lab"].encode(own, "lab")
-        running = executions.running()
         paused = time.perf_counter() - began
     sealed = [part for encoder in encoders.values() for part in encoder.sealed]
     manifest = {
@@ -157,7 +164,7 @@ def _take_quietly(
         "left_out": [line for encoder in encoders.values() for line in encoder.left_out],
     }
     snapshot = archive.Snapshot(manifest, parts, [*contents, *(part for _, part in sealed)])
-    return Taken(snapshot, contents, sealed, running, paused, large)
+    return Taken(snapshot, contents, sealed, executions.running(), paused, large)
 
 
 def _summary() -> dict[str, int]:
@@ -263,6 +270,7 @@ def decode(saved: archive.Saved) -> Decoded:
     """
     found = {name: services.containers_of(name) for name in services.SERVICES}
     decoded = Decoded(saved, found)
+    sealed: list[Sealed] = []
     try:
         for name, containers in found.items():
             tree = saved.parts[f"services/{name}.json"]
@@ -270,9 +278,9 @@ def decode(saved: archive.Saved) -> Decoded:
             known = dict(services.named_objects(containers))
             decoder = StateDecoder(known, saved.content, keeps_names=saved.stays)
             decoded.trees[name] = decoder.decode(tree)
+            sealed += decoder.unread
             services.check_places(containers, decoded.trees[name])
-        for _name, execution in checks.stored(decoded.trees["stepfunctions"], "executions"):
-            executions.open_sealed(execution)
+        executions.open_sealed(decoded.trees["stepfunctions"])
         for stream in services.log_streams(decoded.trees["logs"]):
             log_lines.open_sealed(stream)
         decoder = StateDecoder(content=saved.content, keeps_names=saved.stays)
@@ -284,7 +292,8 @@ def decode(saved: archive.Saved) -> Decoded:
         decoded.names = objects.read_index(saved.parts[archive.OBJECTS])
         checks.check_all(decoded.trees, decoded.names)
         decoded.rows = datapoints.read(saved.parts[archive.METRICS], saved.content)
-        saved.verify(set(decoded.names.values()))
+        unread = {part.digest for part in sealed if part.is_unread}
+        saved.verify(unread | set(decoded.names.values()))
     except RefusedError:
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -23,13 +23,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab_engine.state.classes import ALLOWED, QUEUES
 
 KIND, NUMBER = "$", "#"
-_MARKS = (KIND, NUMBER)
+MARKS = (KIND, NUMBER)
+"""The keys of a JSON object that make it a node."""
 
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
 _MADE_ANEW: dict[str, Callable[[], Any]] = {"lock": threading.Lock, "rlock": threading.RLock}
@@ -63,19 +65,45 @@ def name_of(cls: type) -> str:
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
-@dataclass(eq=False)
 class Sealed:
     """A part of a state that never changes again: it is written once, as a content of its own.
 
-    Attributes:
+    Args:
         value: The part. It refers to nothing outside of it.
+
+    Attributes:
         digest: The name of its content; empty if that is not known yet.
     """
 
-    value: Any
-    digest: str = ""
-    _tree: Any = None
-    """The part as JSON, from when it is met until its content has a name."""
+    def __init__(self, value: Any) -> None:
+        self.digest = ""
+        self._value = value
+        self._tree: Any = None  # its JSON, from when it is met until its content has a name
+        self._read: Callable[[], bytes] | None = None
+
+    @classmethod
+    def unread(cls, digest: str, read: Callable[[], bytes]) -> "Sealed":
+        """Return a part whose content stays where it is, and is read when it is asked for."""
+        part = cls(None)
+        part.digest, part._read = digest, read
+        return part
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nobody has asked for it since it came back."""
+        return self._read is not None
+
+    @property
+    def value(self) -> Any:
+        """The part.
+
+        Raises:
+            RefusedError: Its content is not as a lab writes it.
+        """
+        if self._read is not None:
+            self._value = decoded(self._read())
+            self._read = None
+        return self._value
 
     def encode(self, path: str) -> None:
         """Encode a part that has no name yet.
@@ -86,11 +114,14 @@ class Sealed:
         Raises:
             CannotEncodeError: It holds an object of a class that is not listed.
         """
-        if not self.digest:
+        if not self.digest and self._tree is None:
             self._tree = StateEncoder().encode(self.value, path)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the content: JSON."""
+        if self._read is not None:
+            yield self._read()
+            return
         tree = StateEncoder().encode(self.value) if self._tree is None else self._tree
         yield json.dumps(tree, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
@@ -283,7 +314,7 @@ class StateEncoder:
         return node
 
     def _fill_dictionary(self, node: dict[str, Any], value: dict[Any, Any], path: str) -> None:
-        if all(type(key) is str and key not in _MARKS for key in value):
+        if all(type(key) is str and key not in MARKS for key in value):
             for key, each in value.items():
                 node[key] = self.encode(each, f"{path}/{key}")
         else:
@@ -387,7 +418,14 @@ def find_class(name: Any) -> type:
     Raises:
         RefusedError: It is not listed, or not a class.
     """
-    if not isinstance(name, str) or name not in ALLOWED:
+    if not isinstance(name, str):
+        raise RefusedError(f"the class {_shown(name)} may not be in a state")
+    return _find_class(name)
+
+
+@lru_cache(maxsize=1024)
+def _find_class(name: str) -> type:
+    if name not in ALLOWED:
         raise RefusedError(f"the class {_shown(name)} may not be in a state")
     module, _, path = name.partition(":")
     found: Any = importlib.import_module(module)
@@ -404,7 +442,11 @@ class StateDecoder:
     Args:
         known: What a file may refer to by name.
         content: Returns a content by its name, for sealed parts.
-        keeps_names: The contents stay there, so sealed parts keep their names.
+        keeps_names: The contents stay there, so sealed parts keep their names, and are read when
+            they are asked for.
+
+    Attributes:
+        unread: The sealed parts that were met and not read.
     """
 
     def __init__(
@@ -418,6 +460,7 @@ class StateDecoder:
         self._content = content
         self._keeps_names = keeps_names
         self._made: dict[int, Any] = {}
+        self.unread: list[Sealed] = []
 
     def decode(self, node: Any) -> Any:
         """Return the object that a file describes.
@@ -489,9 +532,9 @@ class StateDecoder:
         else:
             made = object.__new__(cls)
         self._remember(node, made)
-        for name, value in node.get("f", {}).items():
-            if not name.isidentifier() or name.startswith("__"):
-                raise RefusedError(f"{_shown(name)} is not a field")
+        fields = node.get("f", {})
+        _check_fields(tuple(fields))
+        for name, value in fields.items():
             object.__setattr__(made, name, self._decode(value))
         if isinstance(made, dict):
             self._fill(made, node.get("i", []))
@@ -505,9 +548,11 @@ class StateDecoder:
         name = _of(str, node["v"])
         if self._content is None:
             raise RefusedError("a sealed part is where none can be")
-        text = self._content(name).decode("utf-8", "surrogatepass")
-        value = StateDecoder().decode(json.loads(text))
-        return Sealed(value, name if self._keeps_names else "")
+        if self._keeps_names:
+            part = Sealed.unread(name, partial(self._content, name))
+            self.unread.append(part)
+            return part
+        return Sealed(decoded(self._content(name)))
 
     def _read_dict(self, node: dict[str, Any]) -> Any:
         return self._fill(self._remember(node, {}), node["i"])
@@ -555,6 +600,56 @@ class StateDecoder:
 
     def _read_lock(self, node: dict[str, Any]) -> Any:
         return self._remember(node, _MADE_ANEW[node[KIND]]())
+
+
+@lru_cache(maxsize=1024)
+def _check_fields(names: tuple[str, ...]) -> None:
+    """Refuse names that cannot be fields of an instance; most instances have the same ones."""
+    for name in names:
+        if not name.isidentifier() or name.startswith("__"):
+            raise RefusedError(f"{_shown(name)} is not a field")
+
+
+def decoded(content: bytes) -> Any:
+    """Return what the content of a sealed part describes.
+
+    Most of what is sealed are many small things without references, such as log lines and events of
+    histories. They are made while the JSON is read, which is several times as fast.
+
+    Raises:
+        RefusedError: It is not as a lab writes it.
+    """
+    text = content.decode("utf-8", "surrogatepass")
+    try:
+        return json.loads(text, object_hook=_made_at_once)
+    except _NotSimpleError:
+        return StateDecoder().decode(json.loads(text))
+
+
+class _NotSimpleError(Exception):
+    """A node has other nodes in it, or refers to them."""
+
+
+_SIMPLE = frozenset({"enum", "time", "duration", "decimal", "bytes", "float", "zone", "offset"})
+"""Nodes in which there is no other node."""
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _made_at_once(node: dict[str, Any]) -> Any:
+    """Return what a JSON object describes. What is in it was made before."""
+    if KIND not in node:
+        if NUMBER in node:
+            raise _NotSimpleError
+        return node
+    kind = node[KIND]
+    simple = kind in _SIMPLE or (node.keys() == _INSTANCE and type(node["f"]) is dict)
+    parts = node if kind in _SIMPLE else node.get("f", node)
+    if not simple or any(type(each) not in _PLAIN for each in parts.values()):
+        raise _NotSimpleError
+    return StateDecoder()._decode(node)
+
+
+_INSTANCE = {KIND, "f"}
 
 
 def _of[T](kind: type[T], value: Any) -> T:

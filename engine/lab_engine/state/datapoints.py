@@ -22,6 +22,7 @@ _COLUMNS = {
 }
 TABLES = tuple(_COLUMNS)
 Row = tuple[Any, ...]
+_CELLS = frozenset({str, int, float, type(None)})
 _PAGE_ROWS = 2000
 
 
@@ -148,7 +149,7 @@ def read(saved: Any, content: Callable[[str], bytes]) -> dict[str, list[Row]]:
 def _is_row(row: object, columns: int) -> bool:
     if not isinstance(row, list) or len(row) != columns:
         return False
-    return all(value is None or isinstance(value, str | int | float) for value in row)
+    return _CELLS.issuperset(map(type, row))
 
 
 def pending() -> list[Any]:

@@ -1,13 +1,17 @@
 """Executions of state machines: what of them is saved, and how those that ran go on.
 
-An execution that ended is its record and its history. One that runs is a thread, which cannot be
-saved. It goes on at the top-level state that it had entered last, with that state's input: for a
-function it is as if its process had been lost, and the workflow is made for that.
+An execution that ended is its record and its history: both are written once, page by page, and a
+history is read when it is asked for.
+
+One that runs is a thread, which cannot be saved. It goes on at the top-level state that it had
+entered last, with that state's input: for a function it is as if its process had been lost, and the
+workflow is made for that.
 """
 
 import json
 import threading
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 from localstack.services.stepfunctions.asl.component.common.flow.start_at import StartAt
@@ -17,17 +21,18 @@ from localstack.services.stepfunctions.backend.execution import Execution
 from localstack.services.stepfunctions.backend.execution_worker import ExecutionWorker
 from localstack.services.stepfunctions.backend.store import sfn_stores
 
-from lab_engine.state.codec import Sealed
+from lab_engine.growing import Growing
+from lab_engine.state.codec import CannotEncodeError, Sealed, StateEncoder
 from lab_engine.stepfunctions import internal_failures
 
-_SEALED = "lab_sealed"
-"""The field of an execution that has ended: all that is only its own, which changes no more."""
+ATTRIBUTE = "attr_executions"
+"""The attribute of LocalStack's store that has the executions."""
 
-_SHARED = ("state_machine",)
-"""What an execution has in common with others."""
+_PAGE_EXECUTIONS = 50
+_PAGES = "lab_pages"
+"""The field of LocalStack's dictionary of executions that remembers their pages."""
 
 _NOT_STATE = (
-    _SEALED,
     "exec_worker",
     "_activity_store",
     "_cloud_watch_logging_session",
@@ -51,19 +56,7 @@ Resumed = dict[str, str | None]
 
 
 def fields(execution: Any) -> dict[str, Any]:
-    """Return what is saved of an execution."""
-    if _is_running(execution):
-        return _all_fields(execution)
-    sealed = vars(execution).get(_SEALED)
-    # A thread that a timeout has left behind may add to the history when it wakes up.
-    if sealed is None or len(sealed.value[_HISTORY]) != len(_history(execution)):
-        own = {k: v for k, v in _all_fields(execution).items() if k not in _SHARED}
-        own[_HISTORY] = list(own[_HISTORY])
-        sealed = vars(execution)[_SEALED] = Sealed(own)
-    return {_SEALED: sealed, **{name: getattr(execution, name) for name in _SHARED}}
-
-
-def _all_fields(execution: Any) -> dict[str, Any]:
+    """Return what is saved of an execution that is in no page."""
     saved = {name: value for name, value in vars(execution).items() if name not in _NOT_STATE}
     environment = execution.exec_worker.env if execution.exec_worker else None
     variables = getattr(environment, "variable_store", None)
@@ -72,6 +65,19 @@ def _all_fields(execution: Any) -> dict[str, Any]:
         _NEXT: environment.next_state_name if environment else None,
         _VARIABLES: {**variables._outer_scope, **variables._inner_scope} if variables else {},
     }
+
+
+def _mark(execution: Any) -> tuple[Any, ...] | None:
+    """Return what can still change in an execution that has ended; None if it came back unread.
+
+    LocalStack sets the status first and the output after it, and a thread that a timeout has left
+    behind may add to the history when it wakes up.
+    """
+    own = vars(execution)
+    worker = own.get("exec_worker")
+    if worker is None or (type(worker) is _Over and "env" not in vars(worker)):
+        return None
+    return len(_history(execution)), own.get("output"), own.get("error"), own.get("cause")
 
 
 def _history(execution: Any) -> list[Event]:
@@ -84,16 +90,179 @@ RULES = {Execution: fields}
 """For the codec."""
 
 
-def open_sealed(execution: Any) -> None:
-    """Give a decoded execution the fields that were sealed.
+# -- those that ended, page by page ---------------------------------------------------------
+
+
+class _EndedPage:
+    """Consecutive executions that have all ended, and what is written of them.
+
+    Args:
+        members: The executions.
+        records: Pairs of ARN and fields, without the histories.
+        histories: The histories, in the same order.
+    """
+
+    def __init__(self, members: list[Any], records: Sealed, histories: Sealed) -> None:
+        self._members = members
+        self._marks = [_mark(each) for each in members]
+        self.written = {"records": records, "histories": histories}
+
+    @classmethod
+    def of(cls, items: list[tuple[str, Any]]) -> "_EndedPage | None":
+        """Return the page of executions; None if one runs or cannot be written."""
+        members = [execution for _, execution in items]
+        if any(map(_is_running, members)):
+            return None
+        records, histories = [], []
+        for arn, execution in items:
+            own = fields(execution)
+            histories.append(list(own.pop(_HISTORY)))
+            records.append([arn, own])
+        page = cls(members, Sealed(records), Sealed(histories))
+        try:
+            for part in page.written.values():
+                part.encode(ATTRIBUTE)
+        except CannotEncodeError:
+            return None  # alone, only the one is left out that cannot be written
+        return page
+
+    def holds(self, items: list[tuple[str, Any]]) -> bool:
+        """Tell whether these are its executions, as they were."""
+        if len(items) != len(self._members):
+            return False
+        return all(
+            execution is member and (mark is None or _mark(execution) == mark)
+            for member, mark, (_, execution) in zip(self._members, self._marks, items, strict=True)
+        )
+
+
+class _Machines:
+    """The state machines of executions that ended.
+
+    LocalStack gives each execution a copy of its own. Those that are equal become one: they are
+    written once in a page, and take the memory of one.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+        self._shared: set[int] = set()
+
+    def share(self, execution: Any) -> None:
+        """Give an execution that ended the state machine that equal ones have."""
+        machine = execution.state_machine
+        if id(machine) in self._shared:
+            return
+        try:
+            key = json.dumps(StateEncoder().encode(machine))
+        except CannotEncodeError:
+            return
+        execution.state_machine = self._known.setdefault(key, machine)
+        self._shared.add(id(execution.state_machine))
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._known.clear()
+        self._shared.clear()
+
+
+_MACHINES = _Machines()
+
+
+def written(executions: Any) -> list[Any]:
+    """Return what is written of a store's executions: pages, and single ones with their ARNs."""
+    items = list(executions.items())
+    for _, execution in items:
+        if not _is_running(execution):
+            _MACHINES.share(execution)
+    known = vars(executions).get(_PAGES, [])
+    pages: list[_EndedPage | None] = []
+    entries: list[Any] = []
+    for number, first in enumerate(range(0, len(items), _PAGE_EXECUTIONS)):
+        part = items[first : first + _PAGE_EXECUTIONS]
+        page = known[number] if number < len(known) else None
+        if page is None or not page.holds(part):
+            page = _EndedPage.of(part) if len(part) == _PAGE_EXECUTIONS else None
+        pages.append(page)
+        entries += [page.written] if page else map(list, part)
+    vars(executions)[_PAGES] = pages
+    return entries
+
+
+def prepare() -> None:
+    """Make the pages of the executions that have ended, while other threads run.
+
+    One that is just ending makes its page anew at the instant of saving.
+    """
+    for _account, _region, store in sfn_stores.iter_stores():
+        for entry in written(store.executions):
+            if isinstance(entry, dict):  # a page from a loaded file has no name here yet
+                for part in entry.values():
+                    part.encode(ATTRIBUTE)
+
+
+def open_sealed(tree: dict[str, Any]) -> None:
+    """Put the executions themselves in the place of what is written of them, in a decoded tree.
 
     Raises:
-        AttributeError, TypeError, ValueError: They are none.
+        AttributeError, LookupError, TypeError, ValueError: They are none.
     """
-    if sealed := vars(execution).get(_SEALED):
-        if not all(isinstance(name, str) and name.isidentifier() for name in sealed.value):
+    for content in tree["stores"]["stepfunctions"]["accounts"].values():
+        for scope in content["regions"].values():
+            if ATTRIBUTE in scope:
+                scope[ATTRIBUTE] = _opened(scope[ATTRIBUTE])
+
+
+def _opened(entries: Any) -> Growing:
+    if type(entries) is not list:
+        raise TypeError("the executions are no list")
+    executions = Growing()
+    pages: list[_EndedPage | None] = []
+    for entry in entries:
+        if not isinstance(entry, dict):
+            arn, execution = entry
+            executions[_text(arn)] = execution
+            continue
+        members = _members(entry["records"], entry["histories"])
+        executions.update(members)
+        # Where they stand decides which page they are.
+        pages += [None] * ((len(executions) - 1) // _PAGE_EXECUTIONS - len(pages))
+        pages.append(_EndedPage(list(members.values()), entry["records"], entry["histories"]))
+    vars(executions)[_PAGES] = pages
+    return executions
+
+
+def _members(records: Sealed, histories: Sealed) -> dict[str, Any]:
+    if not histories.is_unread and [*map(type, histories.value)] != [list] * len(records.value):
+        raise ValueError("the histories in a page are not those of its executions")
+    made = {}
+    for number, (arn, own) in enumerate(records.value):
+        if not all(isinstance(name, str) and name.isidentifier() for name in own):
             raise ValueError("what an execution had is not its fields")
-        vars(execution).update(sealed.value)
+        execution = Execution.__new__(Execution)
+        vars(execution).update(own)
+        if _is_running(execution):
+            raise ValueError("an execution in a page has not ended")
+        vars(execution)[_HISTORY] = _Written(histories, number)
+        made[_text(arn)] = execution
+    return made
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("the ARN of an execution is no text")
+    return value
+
+
+class _Written:
+    """A history in a page, which is read when it is asked for."""
+
+    def __init__(self, histories: Sealed, number: int) -> None:
+        self._histories, self._number = histories, number
+
+    def read(self) -> list[Event]:
+        """Return its events."""
+        events: list[Event] = list(self._histories.value[self._number])
+        return events
 
 
 class _Past:
@@ -111,8 +280,14 @@ class _Past:
 class _Over:
     """The worker of an execution that has ended."""
 
-    def __init__(self, history: list[Event]) -> None:
-        self.env = _Past(history)
+    def __init__(self, history: "list[Event] | _Written") -> None:
+        self._history = history
+
+    @cached_property
+    def env(self) -> _Past:
+        """What LocalStack asks for the history."""
+        history = self._history
+        return _Past(history.read() if isinstance(history, _Written) else history)
 
     def stop(self, **_: object) -> None:
         """Do nothing: it is over."""
@@ -137,6 +312,7 @@ def count() -> int:
 
 def abandon() -> None:
     """End the threads of the running executions before another state takes their place."""
+    _MACHINES.clear()
     for execution in _all():
         worker = execution.exec_worker
         if _is_running(execution) and worker and worker.env:

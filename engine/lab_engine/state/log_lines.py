@@ -1,10 +1,12 @@
 """Log lines: a stream only grows, so what it had is written once."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from moto.logs.models import LogStream
 
+from lab_engine.state.codec import Sealed
 from lab_engine.state.pages import Pages
 
 _PAGE_LINES = 500
@@ -25,6 +27,14 @@ def fields(stream: Any) -> dict[str, Any]:
 
 RULES = {LogStream: fields}
 """For the codec."""
+
+
+def prepare(streams: Iterable[Any]) -> None:
+    """Seal the pages of streams that are full, while other threads run."""
+    for stream in streams:
+        for page in fields(stream)["events"]:
+            if isinstance(page, Sealed):
+                page.encode(stream.log_stream_name)
 
 
 def open_sealed(stream: Any) -> None:

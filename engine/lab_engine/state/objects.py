@@ -4,6 +4,7 @@ LocalStack keeps small ones in memory and larger ones in deleted files that are 
 is in a store, so the stores say which there are, and this module reads them.
 """
 
+import contextlib
 import copy
 import hashlib
 import os
@@ -15,13 +16,13 @@ from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 from localstack.services.plugins import SERVICE_PLUGINS
-from localstack.services.s3.models import S3DeleteMarker, S3Object, s3_stores
+from localstack.services.s3.models import KeyStore, S3DeleteMarker, S3Object, s3_stores
 from localstack.services.s3.storage.ephemeral import (
     S3_MAX_FILE_SIZE_BYTES,
     LockedSpooledTemporaryFile,
 )
 
-from lab_engine.state.codec import StateEncoder
+from lab_engine.state.codec import KIND, MARKS, CannotEncodeError, StateEncoder, name_of
 from lab_engine.state.instant import BusyError
 
 _PIECE_BYTES = 1 << 20
@@ -190,8 +191,41 @@ def _tree_of(each: Any) -> dict[str, Any]:
     return dict(tree)
 
 
-TREES = {S3Object: _tree_of}
+_KNOWN = "lab_trees"
+"""The field of LocalStack's store of a bucket's objects that has their JSON, by key."""
+
+
+def _tree_of_store(store: Any) -> dict[str, Any]:
+    """Return the JSON of a bucket's objects, made anew only for those that have changed."""
+    known = vars(store).get(_KNOWN, {})
+    trees: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for key, each in store._store.items():
+        found = known.get(key)
+        if found is None or found[0] != vars(each):
+            tree = StateEncoder(shares=False).encode(each, key)
+            # What may be changed in place is copied.
+            made_from = {
+                name: copy.deepcopy(value) if isinstance(value, dict) else value
+                for name, value in vars(each).items()
+            }
+            found = (made_from, tree)
+        trees[key] = found
+    setattr(store, _KNOWN, trees)
+    nodes = {key: tree for key, (_, tree) in trees.items()}
+    marked = nodes if nodes.keys().isdisjoint(MARKS) else {KIND: "dict", "i": list(nodes.items())}
+    return {KIND: name_of(type(store)), "f": {"_store": marked}}
+
+
+TREES = {S3Object: _tree_of, KeyStore: _tree_of_store}
 """For the codec: there can be thousands of objects."""
+
+
+def prepare() -> None:
+    """Make the JSON of the objects that have changed, while other threads run."""
+    for bucket in _buckets():
+        if type(bucket.objects) is KeyStore:
+            with contextlib.suppress(CannotEncodeError, RuntimeError):  # seen at the instant, too
+                _tree_of_store(bucket.objects)
 
 
 def storage() -> Any:

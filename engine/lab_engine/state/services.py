@@ -12,8 +12,9 @@ from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.services.stores import LOCAL_ATTR_PREFIX, AccountRegionBundle
 from localstack.state import StateVisitor
 from moto.core.base_backend import BackendDict
-from moto.logs.models import LogEvent
+from moto.logs.models import LogEvent, logs_backends
 
+from lab_engine.state import executions
 from lab_engine.state.codec import Attributes
 
 SERVICES = (
@@ -112,7 +113,7 @@ def _store_tree(bundle: Any) -> Tree:
                 "global": Attributes(regions._global),
                 "regions": {
                     region: Attributes(
-                        (name, value)
+                        (name, executions.written(value) if name == executions.ATTRIBUTE else value)
                         for name, value in store.__dict__.items()
                         if name.startswith(LOCAL_ATTR_PREFIX)
                     )
@@ -237,6 +238,17 @@ def _fill_backend(backend: Any, fields: Mapping[str, Any]) -> None:
         provided = {policy.arn: policy for policy in backend.aws_managed_policies}
         own["managed_policies"] = provided | own.get("managed_policies", {})
     backend.__dict__.update(own)
+
+
+def running_log_streams() -> list[Any]:
+    """Return the log streams that there are now."""
+    return [
+        stream
+        for regions in list(logs_backends.values())
+        for backend in list(regions.values())
+        for group in list(backend.groups.values())
+        for stream in list(group.streams.values())
+    ]
 
 
 def log_streams(tree: Mapping[str, Any]) -> list[Any]:

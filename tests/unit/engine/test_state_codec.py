@@ -11,10 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from localstack.aws.api.cloudwatch import StateValue
 from localstack.aws.api.s3 import StorageClass
 from localstack.services.s3.models import S3DeleteMarker
 from localstack.services.sqs.models import SqsMessage
 from localstack.services.sqs.queue import InterruptiblePriorityQueue
+from moto.logs.models import LogEvent
 
 from lab_engine.growing import Growing
 from lab_engine.iam.journal import Entry
@@ -25,6 +27,7 @@ from lab_engine.state.codec import (
     Sealed,
     StateDecoder,
     StateEncoder,
+    decoded,
 )
 
 
@@ -252,3 +255,64 @@ def test_what_is_nested_too_deeply_is_left_out() -> None:
         deep = [deep]
     encoder = StateEncoder()
     assert written(encoder, lists={"a": deep, "b": 1}) == {"lists": {"b": 1}}
+
+
+LINES = [LogEvent(n, {"timestamp": n, "message": f"บรรทัด {n}"}) for n in range(3)]
+EVENTS = [
+    {
+        "id": n,
+        "timestamp": datetime(2026, 11, 26, 15, n, tzinfo=UTC),
+        "type": StateValue.ALARM,
+        "details": {"input": '{"$": "os:system", "#": 1}'},
+    }
+    for n in range(3)
+]
+SHARED = {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [LINES, EVENTS, [SHARED, SHARED], [{"$": "time"}], [[1, {"#": 2}]], [(1, 2)]],
+    ids=["log lines", "events", "something twice", "a text like a kind", "like a number", "tuple"],
+)
+def test_a_sealed_part_is_the_same_whether_it_is_made_at_once_or_node_by_node(part: Any) -> None:
+    (content,) = Sealed(part).pieces()
+    made = decoded(content)
+    assert StateEncoder().encode(made) == StateEncoder().encode(part)
+    assert StateEncoder().encode(StateDecoder().decode(json.loads(content))) == (
+        StateEncoder().encode(part)
+    )
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"$": "os:system"},
+        {"$": "subprocess:Popen", "f": {"args": "touch"}},
+        {"$": "moto.logs.models:LogEvent", "f": {"__class__": "x"}},
+        {"$": "enum", "c": "os:system", "v": "x"},
+        {"$": "time", "v": 5, "fold": 0},
+    ],
+)
+def test_a_sealed_part_that_no_lab_writes_is_refused(node: Any) -> None:
+    with pytest.raises(RefusedError):
+        decoded(json.dumps([node]).encode())
+
+
+def test_a_sealed_part_that_came_back_is_read_when_it_is_asked_for() -> None:
+    (content,) = Sealed(EVENTS).pieces()
+    reads = []
+
+    def read(name: str) -> bytes:
+        reads.append(name)
+        return content
+
+    node = {"$": "sealed", "v": "f" * 64}
+    part = StateDecoder(content=read, keeps_names=True).decode(node)
+    assert part.is_unread
+    assert not reads
+    assert list(part.pieces()) == [content]  # as it was written
+    assert part.value == EVENTS
+    assert part.value == EVENTS
+    assert not part.is_unread
+    assert len(reads) == 2  # for the content itself, and once for the value
