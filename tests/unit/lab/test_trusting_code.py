@@ -34,7 +34,8 @@ def load(lab_command: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> A
         monkeypatch.setattr(states, "load_file", load_file)
         monkeypatch.setattr(states, "own_code", lambda: {OWN})
         monkeypatch.setattr(states, "open_lab", lambda *_: RunningLab(LabRecord(4566)))
-        return (*lab_command("load", str(file), *arguments), loaded)
+        status, seen, told = lab_command("load", str(file), *arguments)
+        return status, seen, told, loaded
 
     return run
 
