@@ -1,6 +1,7 @@
 """Compares plain LocalStack, the lab and MiniStack with the same pipeline and the same files.
 
     python -m bench.compare --rounds 3 --sizes 1 20 100 500
+    python -m bench.compare --rounds 8 --sizes 100 --emulators lab --without runtime.direct_calls
 
 Each round starts every emulator anew, in turn, with the order reversed from round to round: first a
 burst right after the start (cold), then one of each size (warm). It writes a table, a plot and the
@@ -13,12 +14,19 @@ import statistics
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from bench.chart import bar_chart
-from bench.emulators import EMULATORS, in_turn, stop_emulators_on_termination
+from bench.emulators import (
+    EMULATORS,
+    Starter,
+    in_turn,
+    start_lab_without,
+    stop_emulators_on_termination,
+)
 from bench.throughput import Figures, describe, run_burst
 from lab.paths import REPOSITORY
 
@@ -29,18 +37,20 @@ type Case = tuple[str, int]
 type Medians = dict[Case, dict[str, Figures]]
 
 
-def run(emulators: Sequence[str], rounds: int, cold: int, sizes: Sequence[int]) -> list[Figures]:
+def run(
+    emulators: Mapping[str, Starter], rounds: int, cold: int, sizes: Sequence[int]
+) -> list[Figures]:
     """Run all rounds.
 
     Args:
-        emulators: Names of EMULATORS.
+        emulators: What starts each, by name.
         rounds: How often each emulator is started.
         cold: Files in the burst right after a start.
         sizes: Files in each of the bursts after it.
     """
     measured = []
-    for name in in_turn(emulators, rounds):
-        with tempfile.TemporaryDirectory() as folder, EMULATORS[name](Path(folder)) as emulator:
+    for name in in_turn(list(emulators), rounds):
+        with tempfile.TemporaryDirectory() as folder, emulators[name](Path(folder)) as emulator:
             for state, files in [("cold", cold), *(("warm", size) for size in sizes)]:
                 figures = run_burst(emulator, state, files)
                 print(describe(figures), flush=True)  # noqa: T201 - its purpose
@@ -89,12 +99,20 @@ def main() -> int:
     parser.add_argument(
         "--emulators", nargs="+", choices=EMULATORS, default=["plain", "lab", "ministack"]
     )
+    parser.add_argument(
+        "--without",
+        nargs="+",
+        default=[],
+        help="also measure the lab without each of these savings (docs/contracts.md)",
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cold", type=int, default=20)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20, 100, 500])
     options = parser.parse_args()
     stop_emulators_on_termination()
-    measured = run(options.emulators, options.rounds, options.cold, options.sizes)
+    emulators = {name: EMULATORS[name] for name in options.emulators}
+    emulators |= {f"without {name}": partial(start_lab_without, name) for name in options.without}
+    measured = run(emulators, options.rounds, options.cold, options.sizes)
     cases = medians(measured)
     RESULTS.mkdir(parents=True, exist_ok=True)
     raw = json.dumps([asdict(figures) for figures in measured], indent=1)

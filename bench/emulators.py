@@ -75,6 +75,16 @@ def start_lab_without_iam(folder: Path) -> AbstractContextManager[Emulator]:
     return _started("no-iam", _launcher(LocalLauncher, folder, LAB_IAM="off"))
 
 
+def start_lab_without(saving: str, folder: Path) -> AbstractContextManager[Emulator]:
+    """Start the lab without something that only saves time, to see what it saves.
+
+    Args:
+        saving: A name that LAB_WITHOUT can have, such as `runtime.direct_calls`.
+        folder: For the lab's files.
+    """
+    return _started(f"without {saving}", _launcher(LocalLauncher, folder, LAB_WITHOUT=saving))
+
+
 def start_lab_not_saving(folder: Path) -> AbstractContextManager[Emulator]:
     """Start the lab with LAB_PERSIST=off, to see what saving costs."""
     return _started("unsaved", _launcher(LocalLauncher, folder, LAB_PERSIST="off"))
@@ -192,7 +202,9 @@ def _started(name: str, launcher: LocalLauncher) -> Iterator[Emulator]:
         launcher.stop()
 
 
-EMULATORS: dict[str, Callable[[Path], AbstractContextManager[Emulator]]] = {
+type Starter = Callable[[Path], AbstractContextManager[Emulator]]
+
+EMULATORS: dict[str, Starter] = {
     "plain": start_plain,
     "lab": start_lab,
     "no-iam": start_lab_without_iam,

@@ -5,7 +5,7 @@ Each room has a module `patches.py`, and no other module of the room patches Loc
 else is started with LocalStack: pages and threads. `startup.py` reads the tables of all rooms.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,14 @@ class Replacement:
     gap: Gap | None
     in_plain: bool
     only_if: Callable[[], bool]
+
+    @property
+    def saving(self) -> str | None:
+        """The module of a function that saves time, such as `runtime.direct_calls`, or None."""
+        by = self.by.fget if isinstance(self.by, property) else self.by
+        if self.gap or not callable(by):
+            return None
+        return str(by.__module__).removeprefix("lab_engine.")
 
     def apply(self) -> None:
         """Replace the original.
@@ -90,15 +98,24 @@ def instead(
     return Replacement(owner, name, by, False, why, gap, in_plain, only_if)
 
 
-def apply(patches: Iterable[Replacement], starts: Iterable[Start], *, is_plain: bool) -> None:
+def apply(
+    patches: Iterable[Replacement],
+    starts: Iterable[Start],
+    *,
+    is_plain: bool,
+    without: Collection[str] = (),
+) -> None:
     """Apply one room's tables.
 
     Args:
         patches: Its replacements.
         starts: What else is started.
         is_plain: Apply only what `LAB_FIDELITY=off` keeps.
+        without: Savings of time that are left out.
     """
     for patch in patches:
+        if patch.saving in without:
+            continue
         if (patch.in_plain or not is_plain) and patch.only_if():
             patch.apply()
     for start in starts:

@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+from collections.abc import Collection
 
 from localstack.runtime import hooks
 
@@ -53,6 +54,25 @@ def require_supported_version(version: str) -> None:
         raise UnsupportedLocalStackError(message)
 
 
+class UnknownSavingError(ValueError):
+    """LAB_WITHOUT names a saving that does not exist."""
+
+
+def require_known(without: Collection[str], savings: Collection[str]) -> None:
+    """Refuse to measure without something that is not there: the figures would say nothing.
+
+    Args:
+        without: The names in LAB_WITHOUT.
+        savings: The names that there are.
+
+    Raises:
+        UnknownSavingError: One of them does not exist.
+    """
+    if unknown := sorted(set(without) - set(savings)):
+        message = f"LAB_WITHOUT has no {', '.join(unknown)}; there are {', '.join(sorted(savings))}"
+        raise UnknownSavingError(message)
+
+
 @hooks.on_infra_start()  # type: ignore[untyped-decorator]
 def complete_localstack() -> None:
     """Apply the tables of all rooms. An exception here stops LocalStack's start, on purpose."""
@@ -66,6 +86,10 @@ def complete_localstack() -> None:
     from lab_engine.patching import apply  # noqa: PLC0415 - as above
 
     prepare()  # first: it works in the background while LocalStack starts
+    without = set(os.environ.get("LAB_WITHOUT", "").split())
+    savings = set()
     for room in ROOMS:
         tables = importlib.import_module(f"lab_engine.{room}.patches")
-        apply(tables.PATCHES, tables.STARTS, is_plain=is_plain)
+        savings |= {patch.saving for patch in tables.PATCHES if patch.saving}
+        apply(tables.PATCHES, tables.STARTS, is_plain=is_plain, without=without)
+    require_known(without, savings)

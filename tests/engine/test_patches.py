@@ -2,11 +2,14 @@
 
 import importlib
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 import lab_engine
 from lab_engine.gaps import GAPS
-from lab_engine.patching import Replacement
-from lab_engine.startup import ROOMS
+from lab_engine.patching import Replacement, apply, instead
+from lab_engine.startup import ROOMS, UnknownSavingError, require_known
 
 ENGINE = Path(lab_engine.__file__).parent
 _MAY_CHANGE_IT = {"patching.py"}
@@ -47,3 +50,22 @@ def test_only_the_tables_change_localstack() -> None:
         if "localstack.utils.patch" in file.read_text("utf-8")
     }
     assert changing <= _MAY_CHANGE_IT, "patches.py of a room is the place for it"
+
+
+def test_a_saving_can_be_left_out_and_a_gap_cannot() -> None:
+    machine = SimpleNamespace(quick=sorted, right=sorted)
+    saving = instead(machine, "quick", require_known, why="slow")
+    gap = instead(machine, "right", require_known, why="wrong", gap=GAPS[0])
+    assert (saving.saving, gap.saving) == ("startup", None)
+    apply([saving, gap], [], is_plain=False, without={"startup"})
+    assert (machine.quick, machine.right) == (sorted, require_known)
+
+
+def test_a_saving_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    savings = {
+        each.saving for patches in replacements().values() for each in patches if each.saving
+    }
+    assert "runtime.direct_calls" in savings
+    require_known(["runtime.direct_calls"], savings)
+    with pytest.raises(UnknownSavingError, match=r"no nothing; there are .*runtime\.direct_calls"):
+        require_known(["nothing"], savings)

@@ -1,12 +1,13 @@
 """What the plugin replaces in LocalStack as a whole."""
 
 from botocore.session import Session
+from localstack.aws.connect import InternalClientFactory
 from localstack.aws.handlers import service
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 
 from lab_engine.gaps import LISTENING
 from lab_engine.patching import Replacement, Start, around, instead
-from lab_engine.runtime import certificate, listening, parsers, region_lists
+from lab_engine.runtime import certificate, direct_calls, listening, parsers, region_lists
 
 PATCHES: tuple[Replacement, ...] = (
     instead(
@@ -20,6 +21,12 @@ PATCHES: tuple[Replacement, ...] = (
         "create_parser",
         parsers.create_parser,
         why="the first executions on a cold lab make Lambda's parser many times at once",
+    ),
+    around(
+        InternalClientFactory,
+        "_get_client_post_hook",
+        direct_calls.shorten,
+        why="services serialize, sign, route and parse what they tell each other in one process",
     ),
     instead(
         TwistedRuntimeServer,

@@ -13,4 +13,9 @@ _EXPRESSIONS = 4096
 
 def cached(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     """Return a parser with a cache."""
-    return functools.lru_cache(_EXPRESSIONS)(parse)
+
+    @functools.lru_cache(_EXPRESSIONS)
+    def parse_once(expression: str) -> Any:
+        return parse(expression)
+
+    return parse_once
