@@ -29,6 +29,8 @@ BUNDLE = ROOT / "bundle"
 BUSY = VENV / ".installing"
 PYTHON = VENV / "bin" / "python"
 LOCALSTACK_ROOT = VENV / "localstack"
+OWN_PACKAGES = ("console", "course", "engine", "init", "lab")
+
 # Large, and never imported by the lab: half of the time that compiling takes.
 LEFT_UNCOMPILED = (
     "awscli|cfnlint|docutils|google|graphql|mpmath|networkx|opensearchpy|pip|pymongo|samtranslator"
@@ -245,6 +247,7 @@ def _compile() -> None:
             "-x",
             left_out,
             packages,
+            *(str(ROOT / name) for name in OWN_PACKAGES),
         ]
     )
 
