@@ -58,7 +58,7 @@ def test_a_bucket_a_folder_and_a_hostile_file_are_made_and_looked_at(
         f'order_id,customer_name\n1,"{MARKUP.replace(chr(34), chr(34) * 2)}"\n', "utf-8"
     )
     button(tab, "Upload").click()
-    tab.locator("input[type=file]").set_input_files(file)
+    dialog(tab).locator("input[type=file]").set_input_files(file)
     expect(command_of(tab)).to_contain_text("put-object")
     button(dialog(tab), "Upload").click()
     tab.get_by_role("link", name=name).click()
