@@ -45,7 +45,12 @@ def watched() -> Iterator[list[tuple[str, str]]]:
 
 def elsewhere(seen: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """What was asked of anybody but this machine, programs included."""
-    return [(event, whom) for event, whom in seen if whom not in LOOPBACK]
+    return [(event, whom) for event, whom in seen if not _is_here(event, whom)]
+
+
+def _is_here(event: str, whom: str) -> bool:
+    # A path is a socket of this machine, such as Docker's; of a program it says nothing.
+    return whom in LOOPBACK or (event == "socket.connect" and whom.startswith("/"))
 
 
 def _look(event: str, arguments: tuple[Any, ...]) -> None:
