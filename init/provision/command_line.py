@@ -81,7 +81,7 @@ def _destroy(name: str, target: Target, groups: Sequence[Group], *, as_json: boo
         _write_json({"left": left, "kept": rest.kept})
     else:
         for resource in rest.kept:
-            _write(f"{name}: left alone, because it has not the lab's tags: {resource}")
+            _write(f"{name}: left alone, because it does not have the lab's tags: {resource}")
         for resource in left:
             sys.stderr.write(f"{name}: still there: {resource}\n")
         if not left:

@@ -1,17 +1,17 @@
 """destroy: the pipeline is removed from an account, and nothing else."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT
-from lab.console import err, out
-from lab.errors import FAILED, LabError, UsageError
+from lab.console import out
+from lab.errors import LabError, UsageError
 from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Account, Port
+from lab.views.asking import go_on_if_yes
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")]
 Sure = Annotated[bool, typer.Option("--yes", help="Remove it without asking.")]
@@ -33,7 +33,7 @@ def destroy(
         lambda line: out.print(line, markup=False, soft_wrap=True), is_dry_run=dry_run
     )
     for resource in rest.kept:
-        told = say("Left alone, because it has not the lab's tags: {what}", what=resource)
+        told = say("Left alone, because it does not have the lab's tags: {what}", what=resource)
         out.print(told, markup=False, soft_wrap=True)
     if rest.left:
         raise LabError(
@@ -52,17 +52,10 @@ def destroy(
 
 
 def _ask(account: str) -> None:
-    if not (sys.stdin.isatty() and err.is_terminal):
-        raise UsageError(
-            say(
-                "Nothing was removed. What would be: {look}. To remove it: {destroy}",
-                look=command("destroy --dry-run"),
-                destroy=command("destroy --yes"),
-            )
-        )
-    from rich.prompt import Confirm
-
+    unasked = say(
+        "Nothing was removed. What would be: {look}. To remove it: {destroy}",
+        look=command("destroy --dry-run"),
+        destroy=command("destroy --yes"),
+    )
     question = say("Remove the pipeline and all its files from account {account}?", account=account)
-    if not Confirm.ask(question, console=err, default=False):
-        out.print(say("Nothing was removed."))
-        raise typer.Exit(FAILED)
+    go_on_if_yes(question, unasked=UsageError(unasked), no=say("Nothing was removed."))

@@ -1,7 +1,6 @@
 """save, load, states: named states of the cloud, to return to and to hand out."""
 
 import shlex
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,7 @@ from rich.table import Table
 from lab.advice import command
 from lab.chosen import choose_port
 from lab.console import bangkok, err, inline, out, print_json
-from lab.errors import FAILED, LabError
+from lab.errors import LabError
 from lab.language import say
 from lab.launch.finding import open_lab
 from lab.options import Json, Port
@@ -26,6 +25,7 @@ from lab.states import (
 )
 from lab.states import load as load_file
 from lab.states import save as save_file
+from lab.views.asking import go_on_if_yes
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What to call it, for example week2.")]
 Which = Annotated[
@@ -93,21 +93,15 @@ def _ask_to_trust(found: ForeignCodeError, without_asking: str) -> None:
     """
     for function in found.functions:
         err.print(f"  {inline(function)}", soft_wrap=True)
-    if not (sys.stdin.isatty() and err.is_terminal):
-        advice = say(
-            "It would run on this machine. If you trust who made it: {load}",
-            load=command(without_asking),
-        )
-        raise LabError(f"{found} {advice}") from found
-    from rich.prompt import Confirm
-
+    advice = say(
+        "It would run on this machine. If you trust who made it: {load}",
+        load=command(without_asking),
+    )
     question = say(
         "The file brings this code, which is not this repository's. It would run on this machine "
         "and may do whatever you may do. Do you trust who made it?"
     )
-    if not Confirm.ask(question, console=err, default=False):
-        out.print(say("Nothing was loaded."))
-        raise typer.Exit(FAILED)
+    go_on_if_yes(question, unasked=LabError(f"{found} {advice}"), no=say("Nothing was loaded."))
 
 
 def states(json: Json = False) -> None:

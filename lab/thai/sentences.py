@@ -166,7 +166,9 @@ SENTENCES = {
     ),
     "It is not known what is left. {reason}": "ไม่รู้ว่ายังเหลืออะไร {reason}",
     # lab/commands/destroy.py
-    "Left alone, because it has not the lab's tags: {what}": "ไม่ลบ เพราะไม่มี tag ของแล็บ: {what}",
+    "Left alone, because it does not have the lab's tags: {what}": (
+        "ไม่ลบ เพราะไม่มี tag ของแล็บ: {what}"
+    ),
     "Still there: {what}. Run it again: {destroy}": "ยังเหลืออยู่: {what} สั่งอีกครั้ง: {destroy}",
     "Nothing was removed.": "ไม่ได้ลบอะไร",
     "Nothing of the pipeline is left in account {account}.": (

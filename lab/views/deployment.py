@@ -1,14 +1,11 @@
 """What a deployment will change, and the question before it replaces what is not the lab's own."""
 
-import sys
-
-import typer
-
 from lab.advice import command
 from lab.console import err, inline, out
-from lab.errors import FAILED, LabError
+from lab.errors import LabError
 from lab.language import say
 from lab.provisioner import Change, Plan, Provisioner
+from lab.views.asking import go_on_if_yes
 
 SHOWN = 8
 """How many of the resources that are created are named; a new account has all of them."""
@@ -76,19 +73,11 @@ def _ask(plan: Plan, without_asking: str) -> None:
         if count == 1
         else say("{count} resources were made or changed by hand", count=count)
     )
-    if not (sys.stdin.isatty() and err.is_terminal):
-        names = ", ".join(change.resource for change in plan.replace)
-        raise LabError(
-            say(
-                "Nothing was changed: {what} ({names}). To replace what is there: {deploy}",
-                what=what,
-                names=names,
-                deploy=command(without_asking),
-            )
-        )
-    from rich.prompt import Confirm
-
+    unasked = say(
+        "Nothing was changed: {what} ({names}). To replace what is there: {deploy}",
+        what=what,
+        names=", ".join(change.resource for change in plan.replace),
+        deploy=command(without_asking),
+    )
     question = say("{what}. Replace what is there?", what=what)
-    if not Confirm.ask(f"\n{question}", console=err, default=False):
-        out.print(say("Nothing was changed."))
-        raise typer.Exit(FAILED)
+    go_on_if_yes(f"\n{question}", unasked=LabError(unasked), no=say("Nothing was changed."))

@@ -5,7 +5,7 @@ routed, and its answer serialized and parsed once more, all in one process. Nobo
 Here IAM, the faults and the service get the objects themselves, through the same handlers.
 
 What is out of the ordinary takes the usual way: parameters that boto refuses, a service that is not
-loaded, and an error that boto tries again. So such an error is met once more than boto would.
+loaded, and an error that boto tries again. Such a call is tried once more often than boto would.
 """
 
 import io
