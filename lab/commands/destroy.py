@@ -44,7 +44,7 @@ def destroy(
             )
         )
     if dry_run:
-        out.print(say("Nothing was removed."))
+        out.print(say("Nothing was removed. Listed above is what would be."))
         return
     done = say("Nothing of the pipeline is left in account {account}.", account=account)
     again = say("To bring it back: {deploy}", deploy=command("deploy"))

@@ -171,6 +171,7 @@ SENTENCES = {
     ),
     "Still there: {what}. Run it again: {destroy}": "ยังเหลืออยู่: {what} สั่งอีกครั้ง: {destroy}",
     "Nothing was removed.": "ไม่ได้ลบอะไร",
+    "Nothing was removed. Listed above is what would be.": "ไม่ได้ลบอะไร รายการข้างบนคือสิ่งที่จะถูกลบ",
     "Nothing of the pipeline is left in account {account}.": (
         "ไม่มีอะไรของ pipeline เหลือในบัญชี {account} แล้ว"
     ),
