@@ -44,8 +44,9 @@ ALARMS = Gap(
 )
 LOGS = Gap(
     "logs",
-    "a metric filter counts every line of every log group",
-    "term and JSON patterns, in the filter's own group; embedded metrics",
+    "a metric filter counts every line of every log group; a group made without tags loses "
+    "those it gets",
+    "term and JSON patterns, in the filter's own group; embedded metrics; tags are kept",
 )
 EVENT_SOURCE = Gap(
     "sqs",

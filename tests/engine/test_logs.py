@@ -133,6 +133,22 @@ def test_a_search_finds_the_lines_of_its_pattern_only(localstack: LocalStack) ->
     assert [event["message"] for event in found["events"]] == [LINE]
 
 
+@pytest.mark.gap("logs", "the tags of a log group are kept", plain="assert {} ==")
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_log_group_that_was_made_without_tags_can_be_given_some(
+    localstack: LocalStack, by_name: bool
+) -> None:
+    logs, group = localstack.client("logs"), create_log_group(localstack)
+    [found] = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    arn = found["arn"].removesuffix(":*")
+    for tags in ({"lab": "mine"}, {"owner": "malee"}):
+        if by_name:
+            logs.tag_log_group(logGroupName=group, tags=tags)
+        else:
+            logs.tag_resource(resourceArn=arn, tags=tags)
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {"lab": "mine", "owner": "malee"}
+
+
 @pytest.mark.gap("logs", "embedded metrics are extracted", plain="assert None ==")
 def test_embedded_metrics_are_extracted_from_a_line(localstack: LocalStack) -> None:
     group = create_log_group(localstack)

@@ -4,7 +4,7 @@ from localstack.services.logs import provider
 from moto.logs.models import LogsBackend
 
 from lab_engine.gaps import LOGS
-from lab_engine.logs import ingestion, matching
+from lab_engine.logs import ingestion, matching, tagging
 from lab_engine.patching import Replacement, Start, around, instead
 
 PATCHES: tuple[Replacement, ...] = (
@@ -27,6 +27,20 @@ PATCHES: tuple[Replacement, ...] = (
         "put_log_events",
         ingestion.put_log_events,
         why="a metric filter counts every line of every group; embedded metrics are not known",
+        gap=LOGS,
+    ),
+    around(
+        provider.LogsProvider,
+        "tag_resource",
+        tagging.tag_resource,
+        why="the first tags of a log group that was made without any are lost",
+        gap=LOGS,
+    ),
+    around(
+        provider.LogsProvider,
+        "tag_log_group",
+        tagging.tag_log_group,
+        why="the same, by the older operation",
         gap=LOGS,
     ),
 )
