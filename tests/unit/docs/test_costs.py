@@ -7,6 +7,24 @@ from typing import Any
 
 import pytest
 
+from lab.costs import (
+    FREE_MAILS,
+    FREE_REQUESTS,
+    FREE_TRANSITIONS,
+    GETS_A_FILE,
+    POLLERS,
+    PRICES_IN,
+    PRICES_OF,
+    PUTS_A_FILE,
+    TRANSITIONS_A_FILE,
+    USD_PER_GB_MONTH,
+    USD_PER_GET,
+    USD_PER_MAIL,
+    USD_PER_PUT,
+    USD_PER_TRANSITION,
+    idle_requests_a_day,
+    usd_of_files,
+)
 from provision.arns import Arns
 from provision.logs import COUNTED_EVENTS
 from provision.observation import dashboard_body
@@ -18,12 +36,9 @@ SETTINGS = Settings(profile=WORKSHOP)
 
 FILES_A_DAY, DAYS = 100, 30
 FILES = FILES_A_DAY * DAYS
-FREE_TRANSITIONS, FREE_MAILS, FREE_REQUESTS = 4_000, 1_000, 1_000_000
-USD_PER_TRANSITION = Decimal("0.025") / 1000
-USD_PER_MAIL = Decimal(2) / 100_000
 WORKSHOP_TRANSITIONS = 7
 START = 1
-POLLERS, POLLERS_WHEN_QUIET = 5, 2
+POLLERS_WHEN_QUIET = 2
 
 
 @pytest.fixture(params=["costs.md", "costs.th.md"])
@@ -72,8 +87,8 @@ def states_usd() -> Decimal:
 
 
 def s3_usd() -> Decimal:
-    puts, gets = 2 * FILES, 3 * FILES
-    return Decimal("0.025") + puts * Decimal("0.000005") + gets * Decimal("0.0000004")
+    puts, gets = PUTS_A_FILE * FILES, GETS_A_FILE * FILES
+    return USD_PER_GB_MONTH + puts * USD_PER_PUT + gets * USD_PER_GET
 
 
 def test_47_the_workshops_machine_makes_21_000_transitions_of_which_17_000_are_billed(
@@ -86,6 +101,7 @@ def test_47_the_workshops_machine_makes_21_000_transitions_of_which_17_000_are_b
 
 def test_47_the_transitions_of_this_machine_are_those_of_its_definition(page: str) -> None:
     states = happy_path()
+    assert len(states) + START == TRANSITIONS_A_FILE
     assert transitions_row(len(states) + START) in page
     assert ", ".join(states) in " ".join(page.split())
     without_start = FILES_A_DAY * len(states) * DAYS
@@ -98,6 +114,7 @@ def test_47_idle_polling_makes_about_648_000_requests(page: str) -> None:
     polls_a_minute = 60 // SETTINGS.main_queue.receive_wait_seconds
     idle = POLLERS * polls_a_minute * 60 * 24 * DAYS
     assert idle == 648_000
+    assert idle == idle_requests_a_day(SETTINGS.main_queue.receive_wait_seconds) * DAYS
     assert f"{POLLERS} × {polls_a_minute} × 60 × 24 × {DAYS} = {idle:,}" in page
     assert f"{idle // POLLERS * POLLERS_WHEN_QUIET:,}" in page
     assert idle + 3 * FILES < FREE_REQUESTS < 2 * idle
@@ -116,7 +133,7 @@ def test_47_the_sum_is_that_of_its_lines(page: str) -> None:
     total = cents(s3_usd()) + cents(states_usd()) + cents((FILES - FREE_MAILS) * USD_PER_MAIL)
     assert f"**{usd(total)}**" in page
     assert f"| {usd(s3_usd())} |" in page
-    assert f"{2 * FILES:,} PUT, {3 * FILES:,} GET" in page
+    assert f"{PUTS_A_FILE * FILES:,} PUT, {GETS_A_FILE * FILES:,} GET" in page
     invocations = 2 + len([name for name in happy_path() if name in TASKS_ON_THE_WAY])
     assert f"{invocations} × {FILES:,} = {invocations * FILES:,}" in page
     assert invocations == len(TASK_FUNCTIONS) + 1  # all but move-to-failed, and the two before
@@ -139,7 +156,21 @@ def test_47_what_cloudwatch_gives_free_covers_the_pipeline(page: str) -> None:
     assert len(metrics) <= 50, "a free dashboard shows at most 50 metrics"
 
 
+def test_47_a_day_without_files_and_a_hundred_files_are_what_up_says(page: str) -> None:
+    idle = idle_requests_a_day(SETTINGS.main_queue.receive_wait_seconds)
+    assert f"{idle:,}" in page
+    states, mails = 100 * TRANSITIONS_A_FILE * USD_PER_TRANSITION, 100 * USD_PER_MAIL
+    puts, gets = 100 * PUTS_A_FILE * USD_PER_PUT, 100 * GETS_A_FILE * USD_PER_GET
+    assert usd_of_files(100) == states + mails + puts + gets
+    parts = " + ".join(f"{part:.4f}" for part in (states, mails, puts + gets))
+    assert f"{parts} = {usd_of_files(100):.4f}" in page
+    assert f"{usd(usd_of_files(100))} USD" in page
+
+
 def test_47_free_offers_are_dated(page: str) -> None:
-    assert "2026" in page
+    text = " ".join(page.split())
+    assert PRICES_OF == "November 2026"
+    assert PRICES_OF in text or "พฤศจิกายน 2026" in text
+    assert PRICES_IN in text
     assert "15 July 2025" in page or "15 กรกฎาคม 2025" in page
     assert "200 USD" in page
