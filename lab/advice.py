@@ -4,8 +4,10 @@ from lab.chosen import (
     DEFAULT_PORT,
     FIRST_ACCOUNT,
     account_of_this_command,
+    is_lab_here,
     port_of_this_command,
     port_without_option,
+    target_of_this_command,
 )
 from lab.errors import UsageError
 
@@ -16,14 +18,17 @@ OF_THE_WHOLE_LAB = {"console", "demo", "doctor", "down", "load", "reset", "save"
 def command(words: str, port: int | None = None) -> str:
     """Return a command of the lab for people to type.
 
-    It names the port unless the command is for that lab in any terminal without it: the last `up`
-    may be of another lab, and a stopped lab is no longer the last. It names the account that the
-    running command was told to look at.
+    It names the target that the running command was given, unless that is a lab here. For such a
+    lab it names the port unless the command is for that lab in any terminal without it: the last
+    `up` may be of another lab, and a stopped lab is no longer the last. It names the account that
+    the running command was told to look at.
 
     Args:
         words: What follows `scripts/lab`, for example `up --mailbox`.
         port: Of the lab it is for; by default of the lab of this command.
     """
+    if not is_lab_here():
+        return f"scripts/lab {words} --target {target_of_this_command()}"
     wanted = port_of_this_command() if port is None else port
     needs_no_port = wanted == DEFAULT_PORT and _port_without_option() == DEFAULT_PORT
     account = account_of_this_command()

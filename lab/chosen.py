@@ -1,8 +1,9 @@
-"""Which port and which account the command that is running is about."""
+"""Which target, port and account the command that is running is about."""
 
 import os
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lab.errors import UsageError
 from lab.language import say
@@ -16,6 +17,20 @@ FIRST_ACCOUNT = "000000000000"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
+class TargetName(StrEnum):
+    """Where the pipeline of a command is."""
+
+    LOCAL = "local"
+    COMPOSE = "compose"
+    ENDPOINT = "endpoint"
+    AWS = "aws"
+
+    @property
+    def is_lab(self) -> bool:
+        """Whether it is a lab that `up` starts on a port of this machine."""
+        return self in (TargetName.LOCAL, TargetName.COMPOSE)
+
+
 @dataclass
 class _Command:
     """What the command that is running was told so far.
@@ -23,10 +38,12 @@ class _Command:
     Attributes:
         port: Of the lab that it is about.
         account: In that lab.
+        target: Where its pipeline is; None for a lab on that port, however it runs.
     """
 
     port: int = DEFAULT_PORT
     account: str = FIRST_ACCOUNT
+    target: TargetName | None = None
 
 
 _THIS_COMMAND = _Command()
@@ -109,6 +126,23 @@ def choose_account(number: str) -> str:
 def account_of_this_command() -> str:
     """Return the account of the command that is running."""
     return _THIS_COMMAND.account
+
+
+def choose_target(name: TargetName | None) -> TargetName | None:
+    """Note the target of this command: the one given."""
+    _THIS_COMMAND.target = name
+    return name
+
+
+def target_of_this_command() -> TargetName | None:
+    """Return the target of the command that is running; None where it was given none."""
+    return _THIS_COMMAND.target
+
+
+def is_lab_here() -> bool:
+    """Return whether the command that is running is about a lab on this machine."""
+    target = target_of_this_command()
+    return target is None or target.is_lab
 
 
 def _checked(port: int) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from lab.advice import command
+from lab.chosen import is_lab_here, target_of_this_command
 from lab.commands import (
     aws,
     bundle,
@@ -48,8 +49,10 @@ from lab.language import (
 from lab.launch.environment import read_env_file
 from lab.running import MISSING_CODES, ignore_the_users_aws
 
+PROGRAM = "scripts/lab"
+
 app = typer.Typer(
-    name="scripts/lab",
+    name=PROGRAM,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -135,7 +138,7 @@ def main() -> NoReturn:
 
         translate(commands)
     try:
-        status = commands.main(arguments, prog_name="scripts/lab", standalone_mode=False)
+        status = commands.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except Exception as error:
         if os.environ.get("LAB_DEBUG"):
             raise
@@ -173,6 +176,9 @@ def _about_the_cloud(error: Exception) -> str:
             operation=operation,
             status=command("status"),
         )
+    if not is_lab_here():
+        target = target_of_this_command()
+        return say("Target {target} does not do that: {error}", target=target, error=error)
     return say(
         "The lab does not answer as it should ({error}). Its log: {logs}",
         error=error,
@@ -181,10 +187,15 @@ def _about_the_cloud(error: Exception) -> str:
 
 
 def _wrong_use(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else PROGRAM
+    if getattr(error, "option_name", None) == "--target":
+        from lab.targets.reasons import why_not
+
+        if told := why_not(path.removeprefix(PROGRAM).strip()):
+            return told
     describe = getattr(error, "format_message", None)
     message = describe() if describe else str(error)
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "scripts/lab"
     told = message.replace("Value error, ", "").rstrip(".")
     if language_of_this_command() == "th":
         from lab.thai.help import wrong_use

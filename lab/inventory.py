@@ -172,6 +172,8 @@ def _disk(lab: RunningLab) -> dict[str, int] | None:
     """Return how many bytes of disk the lab takes; None where the endpoint can't say."""
     import requests
 
+    if not lab.record.has_pages:
+        return None
     try:
         held = get_page(lab.endpoint, DISK_PATH)
     except requests.RequestException:  # no plugin, or no LocalStack

@@ -4,9 +4,17 @@ from typing import Annotated
 
 import typer
 
-from lab.chosen import choose_account
+from lab.chosen import TargetName, choose_account, choose_target
 from lab.language import speak
 
+Target = Annotated[
+    TargetName | None,
+    typer.Option(
+        "--target",
+        help="Where the pipeline is. Default: the lab on this machine.",
+        callback=choose_target,
+    ),
+]
 Port = Annotated[
     int | None,
     typer.Option("--port", help="Which lab. Default: $LOCALSTACK_PORT, else the last `up`."),

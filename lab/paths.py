@@ -27,6 +27,11 @@ def lock_file(port: int) -> Path:
     return STATE / f"{port}.lock"
 
 
+def target_file(name: str) -> Path:
+    """Return the file that keeps which account, region and names a target has."""
+    return STATE / "targets" / f"{name}.json"
+
+
 def last_port_file() -> Path:
     """Return the file that names the port of the lab started last."""
     return STATE / "current"

@@ -11,7 +11,7 @@ from typing import Any
 from lab.errors import LabError
 from lab.language import say, say_kept
 from lab.paths import REPOSITORY
-from lab.running import SECRET_KEY, RunningLab
+from lab.running import RunningLab
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class Plan:
         create: What is missing.
         update: What an earlier version of the sources made.
         replace: What somebody else has made or changed.
+        foreign: What has the names of the pipeline's resources, but not the lab's tags.
     """
 
     unchanged: int
     create: tuple[Change, ...] = ()
     update: tuple[Change, ...] = ()
     replace: tuple[Change, ...] = ()
+    foreign: tuple[str, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -96,18 +98,19 @@ class Provisioner:
             kind: tuple(Change(each["resource"], tuple(each["differences"])) for each in told[kind])
             for kind in ("create", "update", "replace")
         }
-        return Plan(told["unchanged"], **kinds)
+        return Plan(told["unchanged"], **kinds, foreign=tuple(told["foreign"]))
 
-    def apply(self, tell: Callable[[str], None]) -> None:
+    def apply(self, tell: Callable[[str], None], *, replace: bool = False) -> None:
         """Provision.
 
         Args:
             tell: Given a line about each group of resources as soon as it is done.
+            replace: Replace what was changed by hand on AWS, too; elsewhere that needs no word.
 
         Raises:
             LabError: It failed; what it had done before stays.
         """
-        status, lines = self._run(["apply"], tell)
+        status, lines = self._run(["apply", *(["--replace"] if replace else [])], tell)
         if status:
             reason = _reason(_last_object(lines), "".join(lines))
             raise LabError(say("Nothing more was changed. {reason}", reason=reason))
@@ -162,11 +165,7 @@ class Provisioner:
             **lab.record.variables_of(lab.account),
             "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "init"))),
             "PYTHONUTF8": "1",
-            "AWS_ENDPOINT_URL": lab.endpoint,
-            "AWS_ACCESS_KEY_ID": lab.account,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_DEFAULT_REGION": lab.region,
-            "NO_PROXY": "127.0.0.1",
+            **lab.record.access_to(lab.account),
         }
 
 

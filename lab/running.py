@@ -67,6 +67,11 @@ class LabRecord:
         return f"http://{self.host}:{self.port}"
 
     @property
+    def has_pages(self) -> bool:
+        """Whether it has pages beside AWS's API, such as the mails': only LocalStack has."""
+        return self.engine in ("local", "compose")
+
+    @property
     def is_empty(self) -> bool:
         """Whether its first account is left empty: `up --empty`, or LAB_EMPTY=on.
 
@@ -111,6 +116,16 @@ class LabRecord:
         variables = {**self.variables, "LAB_PROFILE": self.profile}
         return variables if account == FIRST_ACCOUNT else {**variables, "LAB_SUFFIX": account}
 
+    def access_to(self, account: str) -> dict[str, str]:
+        """Return boto3's variables for an account of it."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_DEFAULT_REGION": self.settings_of(account).region,
+            "NO_PROXY": "127.0.0.1",
+        }
+
 
 @dataclass
 class RunningLab:
@@ -122,6 +137,7 @@ class RunningLab:
         retries: How often its clients ask again after the first request failed.
         read_timeout_seconds: How long its clients wait for one answer.
         clients: Used instead of new ones, by service.
+        partition: Of AWS, which its ARNs name.
     """
 
     record: LabRecord
@@ -129,6 +145,7 @@ class RunningLab:
     retries: int = RETRIES
     read_timeout_seconds: float = READ_TIMEOUT_SECONDS
     clients: dict[str, Any] = field(default_factory=dict, repr=False)
+    partition: str = PARTITION
 
     def __post_init__(self) -> None:
         """Begin with the clients that were given."""
@@ -159,7 +176,7 @@ class RunningLab:
         """The ARNs of the account's resources."""
         from provision.arns import Arns
 
-        return Arns(PARTITION, self.account, self.settings)
+        return Arns(self.partition, self.account, self.settings)
 
     def client(
         self,
@@ -214,11 +231,19 @@ class RunningLab:
         return self._sessions[who]
 
 
-def ignore_the_users_aws() -> None:
-    """Drop what the environment says about the user's own AWS: it must never be reached from here.
+USERS_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE")
+"""The variables that say where the user's own files about AWS are."""
 
-    A profile that does not exist, an endpoint or a proxy would otherwise reach every client.
+_SET_BY_THE_USER: dict[str, str] = {}
+
+
+def ignore_the_users_aws() -> None:
+    """Drop what the environment says about the user's own AWS: it must not be reached from here.
+
+    A profile that does not exist, an endpoint or a proxy would otherwise reach every client. Only
+    `--target aws` takes up a part of it again.
     """
+    _SET_BY_THE_USER.update({name: os.environ[name] for name in USERS_FILES if name in os.environ})
     for name in list(os.environ):
         if name.startswith("AWS_") or name in ("LOCALSTACK_HOST", "USE_SSL"):
             del os.environ[name]
@@ -226,3 +251,15 @@ def ignore_the_users_aws() -> None:
     os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     bypass_proxies()
+
+
+def take_up_the_users_aws(profile: str) -> None:
+    """Let boto3 find a profile of the user's own AWS again; nothing but `--target aws` does this.
+
+    Args:
+        profile: Its name. Credentials of the environment stay dropped.
+    """
+    for name in (*USERS_FILES, "AWS_EC2_METADATA_DISABLED"):
+        os.environ.pop(name, None)
+    os.environ.update(_SET_BY_THE_USER)
+    os.environ["AWS_PROFILE"] = profile

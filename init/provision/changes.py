@@ -48,10 +48,12 @@ class Changes:
     Attributes:
         planning: Change nothing; only record what would be changed.
         settled: The resources.
+        foreign: What exists with the name of one of them, but without the lab's tags.
     """
 
     planning: bool = False
     settled: list[Settled] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
 
     def settle[T](
         self, resource: str, *, wanted: T, actual: T | None, apply: Callable[[], object]

@@ -26,9 +26,10 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
         name: The beginning of each line.
         groups: What to provision.
         arguments: `plan` writes what would be done to stdout as JSON, and changes nothing;
-            `destroy` removes what is the lab's own, with `--dry-run` nothing; with
-            `--json` progress and failures are JSON on stdout, too, one object a line, for a program
-            that says them in its own words. The command's own arguments by default.
+            `destroy` removes what is the lab's own, with `--dry-run` nothing; `--replace` replaces
+            on AWS, too, what was changed by hand; with `--json` progress and failures are JSON on
+            stdout, too, one object a line, for a program that says them in its own words. The
+            command's own arguments by default.
 
     Returns:
         The exit status.
@@ -37,6 +38,9 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
     parser.add_argument("action", nargs="?", choices=["apply", "plan", "destroy"], default="apply")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--dry-run", action="store_true", help="of destroy: remove nothing")
+    parser.add_argument(
+        "--replace", action="store_true", help="on AWS: replace what was changed by hand"
+    )
     given = parser.parse_args(arguments)
     is_read_only = given.action == "plan" or given.dry_run
     try:
@@ -46,7 +50,7 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
         elif given.action == "destroy":
             return _destroy(name, target, groups, as_json=given.json)
         else:
-            _apply(name, target, groups, as_json=given.json)
+            _apply(name, target, groups, as_json=given.json, replace=given.replace)
     except ProvisionError as error:
         if given.json:
             _write_json({"failed": {"sentence": error.sentence, "facts": error.facts}})
@@ -89,7 +93,9 @@ def _destroy(name: str, target: Target, groups: Sequence[Group], *, as_json: boo
     return 1 if left else 0
 
 
-def _apply(name: str, target: Target, groups: Sequence[Group], *, as_json: bool) -> None:
+def _apply(
+    name: str, target: Target, groups: Sequence[Group], *, as_json: bool, replace: bool
+) -> None:
     started = time.monotonic()
 
     def tell(report: GroupReport) -> None:
@@ -98,7 +104,7 @@ def _apply(name: str, target: Target, groups: Sequence[Group], *, as_json: bool)
         else:
             _write(f"{name}: {report.group:<12} {report.seconds:5.2f} s  {report.changes}")
 
-    reports = provision(target, tell, groups)
+    reports = provision(target, tell, groups, replace=replace)
     done = {
         "changed": changed(reports),
         "resources": sum(len(report.changes.settled) for report in reports),

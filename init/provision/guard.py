@@ -2,7 +2,7 @@
 
 boto3 reaches AWS by itself: credentials in `~/.aws` are enough. So an endpoint that is not on this
 machine is refused unless `LAB_ALLOW_AWS` has the number of the account, and the account that STS
-tells there is that one.
+tells there is that one. `LAB_TARGET=aws` has any endpoint treated as AWS, also one on this machine.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ALLOW_AWS: Final = "LAB_ALLOW_AWS"
 """The variable that names the account, twelve digits."""
 
+TARGET: Final = "LAB_TARGET"
+"""The variable that is `aws` where the endpoint counts as AWS, wherever it is."""
+
 SERVICES: Final = (
     "cloudwatch",
     "iam",
@@ -43,6 +46,7 @@ SERVICES: Final = (
 """All that provisioning asks, as boto3 names it."""
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_OWNER: Final = "ExpectedBucketOwner"
 _NO_PROXY: Final = Config(proxies={})
 _NOBODY: Final = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody"}
 """Credentials that keep boto3 from looking for others, where only an address is wanted."""
@@ -51,8 +55,8 @@ _NOBODY: Final = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobod
 class Guard:
     """Decides where requests may go, and with whose credentials.
 
-    For endpoints on this machine the clients use no proxy and only the environment's credentials.
-    Without `LAB_ALLOW_AWS` nothing in `~/.aws` is read.
+    For endpoints on this machine the clients use no proxy and only the environment's credentials,
+    unless they count as AWS. Without `LAB_ALLOW_AWS` nothing in `~/.aws` is read.
 
     Args:
         region: Of the endpoints.
@@ -61,17 +65,19 @@ class Guard:
     Attributes:
         allowed: The account that `LAB_ALLOW_AWS` names; None where it names none.
         is_away: Whether the endpoints are not on this machine.
+        is_aws: Whether they count as AWS: those that are away do, the others by `LAB_TARGET=aws`.
         session: What makes the clients.
 
     Raises:
-        ProvisionError: An endpoint is not on this machine and no account is named, the endpoints
-            are of both kinds, or there are no credentials for those on this machine. Nothing was
-            asked, and no credentials in `~/.aws` were read.
+        ProvisionError: An endpoint counts as AWS and no account is named, the endpoints are of both
+            kinds, or there are no credentials for those on this machine. Nothing was asked, and no
+            credentials in `~/.aws` were read.
     """
 
     def __init__(self, region: str, environment: Mapping[str, str] | None = None) -> None:
         given = os.environ if environment is None else environment
         self.allowed = _allowed_account(given)
+        wants_aws = _wants_aws(given, self.allowed)
         self.session = _session(region) if self.allowed else _session_of_this_machine(region)
         self.session.events.register("before-send.*.*", self._check)
         self._account: str | None = None
@@ -83,8 +89,9 @@ class Guard:
         self.is_away = self._require_one_place(
             {service: client.meta.endpoint_url for service, client in clients.items()}
         )
-        self._clients = {} if self.is_away else clients
-        if not (self.is_away or credentials):
+        self.is_aws = self.is_away or wants_aws
+        self._clients = {} if self.is_aws else clients
+        if not (self.is_aws or credentials):
             raise ProvisionError(
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and credentials in "
                 "~/.aws are not used for an endpoint on this machine. Any values will do, such as "
@@ -92,8 +99,11 @@ class Guard:
             )
 
     def client(self, service: str) -> Any:
-        """Return a client of one of the services."""
-        return self._clients.get(service) or self.session.client(service)
+        """Return a client of one of the services; S3's says whose each bucket must be."""
+        client = self._clients.get(service) or self.session.client(service)
+        if service == "s3":
+            client.meta.events.register("provide-client-params.s3.*", self._name_bucket_owner)
+        return client
 
     def confirm(self, account: str) -> None:
         """Let requests pass, because this is the account that was named.
@@ -104,7 +114,7 @@ class Guard:
         Raises:
             ProvisionError: It is another one.
         """
-        if self.is_away and account != self.allowed:
+        if self.is_aws and account != self.allowed:
             raise ProvisionError(
                 "LAB_ALLOW_AWS names account {allowed}, but these credentials are of account "
                 "{account}: nothing was changed.",
@@ -142,11 +152,16 @@ class Guard:
                 "a request to {host} was not sent, because it is not on this machine.",
                 host=urlsplit(request.url).hostname,
             )
-        if self.is_away and self._account is None and event_name.split(".")[1] != "sts":
+        if self.is_aws and self._account is None and event_name.split(".")[1] != "sts":
             raise ProvisionError(
                 "a request to {host} was not sent, because its account is not known yet.",
                 host=urlsplit(request.url).hostname,
             )
+
+    def _name_bucket_owner(self, params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:
+        """Say whose the bucket is in each request that takes it: a name can become another's."""
+        takes = model.input_shape is not None and _OWNER in model.input_shape.members
+        return params | {_OWNER: self._account} if takes and self._account else params
 
 
 def is_on_this_machine(url: str) -> bool:
@@ -196,6 +211,20 @@ def _allowed_account(environment: Mapping[str, str]) -> str | None:
             value=named,
         )
     return named or None
+
+
+def _wants_aws(environment: Mapping[str, str], allowed: str | None) -> bool:
+    named = environment.get(TARGET)
+    if named and named != "aws":
+        raise ProvisionError(
+            "LAB_TARGET is {value!r}, but it can only be aws, for an endpoint that counts as AWS.",
+            value=named,
+        )
+    if named and allowed is None:
+        raise ProvisionError(
+            "LAB_TARGET is aws, but LAB_ALLOW_AWS is not set: set it to the number of your account."
+        )
+    return bool(named)
 
 
 def _session(region: str) -> Any:

@@ -141,19 +141,29 @@ class RemovalReport:
 
 
 def provision(
-    target: Target, tell: Callable[[GroupReport], None], groups: Sequence[Group] = GROUPS
+    target: Target,
+    tell: Callable[[GroupReport], None],
+    groups: Sequence[Group] = GROUPS,
+    *,
+    replace: bool = False,
 ) -> list[GroupReport]:
     """Create or update these groups of resources; leave unchanged what is right already.
+
+    On AWS nothing is taken over that has the lab's names, but not its tags.
 
     Args:
         target: Where.
         tell: Called with each group's report as soon as it is done.
         groups: What to provision; the whole pipeline by default.
+        replace: Replace on AWS, too, what was changed by hand.
 
     Raises:
-        ProvisionError: A group failed; the groups that need it were not started.
+        ProvisionError: A group failed, and the groups that need it were not started; or, before
+            anything is changed, something would be replaced that may not be.
     """
     _require(target, groups)
+    if target.is_aws:
+        _refuse_to_overwrite(plan(target, groups), target.settings.lab_id, replace=replace)
     record = Record(target)
     reports = _settle(target, groups, tell, planning=False)
     record.keep(each for report in reports for each in report.changes.settled)
@@ -176,7 +186,25 @@ def plan(target: Target, groups: Sequence[Group] = GROUPS) -> dict[str, Any]:
     _require(target, groups)
     reports = _unless_failed(_settle(target, groups, lambda _: None, planning=True))
     settled = [each for report in reports for each in report.changes.settled]
-    return plan_of(settled, Record(target))
+    foreign = [each for report in reports for each in report.changes.foreign]
+    return plan_of(settled, Record(target), foreign)
+
+
+def _refuse_to_overwrite(planned: dict[str, Any], lab_id: str, *, replace: bool) -> None:
+    if planned["foreign"]:
+        raise ProvisionError(
+            "these have the pipeline's names, but not the tags of lab {lab_id}: {names}. Remove or "
+            "rename them; if they are another lab of yours, destroy it with its LAB_STUDENT and "
+            "LAB_SUFFIX.",
+            lab_id=lab_id,
+            names=", ".join(planned["foreign"]),
+        )
+    if planned["replace"] and not replace:
+        raise ProvisionError(
+            "these were changed by hand: {names}. Change them back, or have them replaced with "
+            "--replace.",
+            names=", ".join(each["resource"] for each in planned["replace"]),
+        )
 
 
 def destroy(
@@ -303,7 +331,7 @@ def _identify(target: Target) -> None:
 
 def _require(target: Target, groups: Sequence[Group]) -> None:
     """Find out what stands in the way before anything is made."""
-    if target.is_away:
+    if target.is_aws:
         require_settings_for_aws(target.settings)
     _identify(target)
     for group in groups:

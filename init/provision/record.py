@@ -15,7 +15,7 @@ from provision.changes import Outcome
 from provision.target import Target, unless_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from provision.changes import Settled
 
@@ -66,14 +66,23 @@ class Record:
         return read if isinstance(read, dict) else {}
 
 
-def plan_of(settled: Iterable[Settled], record: Record) -> dict[str, Any]:
+def plan_of(
+    settled: Iterable[Settled], record: Record, foreign: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return what provisioning would do, as data for a program.
+
+    Args:
+        settled: The resources.
+        record: How they were last made.
+        foreign: Those that exist without the lab's tags.
 
     Returns:
         `unchanged`, a number, and lists of resources with their differences: `create`, `update`
-        (made by an earlier version of the sources) and `replace` (made or changed in another way).
+        (made by an earlier version of the sources) and `replace` (made or changed in another way);
+        `foreign` as given.
     """
     plan: dict[str, Any] = {"unchanged": 0, "create": [], "update": [], "replace": []}
+    plan["foreign"] = list(foreign)
     for each in settled:
         if each.outcome is Outcome.UNCHANGED:
             plan["unchanged"] += 1

@@ -71,6 +71,8 @@ def ensure_tags(target: Target, changes: Changes, resource: str, arn: str) -> No
     """
     wanted = tags_of(target.settings)
     present = read_tags(target, arn) or {}
+    if not is_own(target.settings, present):
+        changes.foreign.append(resource)
     actual = {name: present[name] for name in wanted if name in present}
     if actual != wanted:
         changes.settle(

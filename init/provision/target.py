@@ -54,13 +54,13 @@ class Target:
             return self._clients[service]
 
     @cached_property
-    def is_away(self) -> bool:
-        """Whether it is not on this machine: then it is taken for AWS itself.
+    def is_aws(self) -> bool:
+        """Whether it counts as AWS itself: each endpoint that is not on this machine does.
 
         Raises:
             ProvisionError: The guard does not allow the endpoint.
         """
-        return self._guard.is_away
+        return self._guard.is_aws
 
     @cached_property
     def arns(self) -> Arns:
@@ -83,17 +83,9 @@ class Target:
 
     def _new_client(self, service: str) -> Any:
         client = self._guard.client(service)
-        if service == "s3":
-            client.meta.events.register("provide-client-params.s3.*", self._name_bucket_owner)
         if self.is_read_only:
             client.meta.events.register("before-call.*.*", _refuse_writing)
         return client
-
-    def _name_bucket_owner(self, params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:
-        """Say whose the bucket is in each request that takes it: a name can become another's."""
-        if model.input_shape is None or "ExpectedBucketOwner" not in model.input_shape.members:
-            return params
-        return params | {"ExpectedBucketOwner": self.arns.account}
 
 
 def _refuse_writing(model: Any, **_: object) -> None:

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from lab.chosen import FIRST_ACCOUNT
+from lab.errors import UsageError
 from lab.options import Port, StudentAccount
 from lab.student import open_sandbox
+from lab.targets.reasons import why_not
 
 PASS_ON = {
     "allow_extra_args": True,
@@ -29,6 +31,8 @@ def aws(
     port: Port = None,
 ) -> None:
     """Run the AWS command line in your account of the lab."""
+    if context.args[:1] == ["--target"]:
+        raise UsageError(why_not("aws"))
     sandbox, _ = open_sandbox(port, FIRST_ACCOUNT if reference else account)
     environment = {**os.environ, **sandbox.environment(), "AWS_PAGER": ""}
     # The client of SQS in this version of the tool does not read AWS_ENDPOINT_URL.

@@ -6,10 +6,17 @@ from lab.console import out
 from lab.errors import UsageError
 from lab.language import say
 from lab.launch.finding import open_lab
-from lab.options import Account, Port, Yes
+from lab.options import Account, Port, Target, Yes
+from lab.running import RunningLab
+from lab.targets.record import TargetRecord
 
 
-def deploy(yes: Yes = False, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
+def deploy(
+    yes: Yes = False,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+    target: Target = None,
+) -> None:
     """Bring edited functions, the state machine and settings into the running lab.
 
     It says what it will change, and asks before it replaces what was made or changed by hand.
@@ -21,7 +28,10 @@ def deploy(yes: Yes = False, port: Port = None, account: Account = FIRST_ACCOUNT
     from lab.provisioner import Provisioner
     from lab.views.deployment import bring_in
 
-    lab = open_lab(port, account)
+    lab = open_lab(port, account, target)
+    if isinstance(lab.record, TargetRecord):
+        _deploy_elsewhere(lab, lab.record, None if account == FIRST_ACCOUNT else account, yes=yes)
+        return
     if account == FIRST_ACCOUNT and lab.record.is_empty:
         raise UsageError(
             say(
@@ -35,4 +45,21 @@ def deploy(yes: Yes = False, port: Port = None, account: Account = FIRST_ACCOUNT
     if account != FIRST_ACCOUNT:
         confirm_addresses(lab)
     told = say("Account {account} is as your checkout says.", account=account)
+    out.print(f"\n[green]✓[/green] {told}")
+
+
+def _deploy_elsewhere(
+    lab: RunningLab, record: TargetRecord, given: str | None, *, yes: bool
+) -> None:
+    from lab.provisioner import Plan, Provisioner
+    from lab.views.deployment import bring_in
+    from lab.views.targets import refuse_what_is_not_ours, require_account, tell_where
+
+    def refuse_or_ask(plan: Plan) -> None:
+        refuse_what_is_not_ours(plan, record)
+        require_account(record, given, "deploy --yes" if yes else "deploy")
+
+    tell_where(lab)
+    bring_in(Provisioner("provision", lab), "deploy --yes", yes=yes, before=refuse_or_ask)
+    told = say("Account {account} is as your checkout says.", account=lab.account)
     out.print(f"\n[green]✓[/green] {told}")

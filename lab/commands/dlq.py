@@ -12,7 +12,7 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.console import bangkok, out
 from lab.language import say
 from lab.launch.finding import open_lab
-from lab.options import Account, Port
+from lab.options import Account, Port, Target
 
 
 class Action(StrEnum):
@@ -26,11 +26,12 @@ def dlq(
     action: Annotated[Action, typer.Argument()] = Action.SHOW,
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
+    target: Target = None,
 ) -> None:
     """Show the dead letter queue, or send its messages through the pipeline again."""
     from lab.promise.dead_letters import peek, redrive
 
-    lab = open_lab(port, account)
+    lab = open_lab(port, account, target)
     letters = peek(lab)
     if not letters:
         out.print(say("{queue} is empty: nothing was given up.", queue=lab.settings.dlq.name))

@@ -9,23 +9,24 @@ from lab.chosen import FIRST_ACCOUNT
 from lab.console import out, print_json
 from lab.language import say
 from lab.launch.finding import open_lab
-from lab.options import Account, Json, Port
+from lab.options import Account, Json, Port, Target
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
 Subjects = Annotated[bool, typer.Option("--subjects", help="Only one line per mail.")]
 
 
-def inbox(
+def inbox(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
     limit: Limit = 10,
     subjects: Subjects = False,
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
+    target: Target = None,
     json: Json = False,
 ) -> None:
     """Show the mails, newest first, subject and text."""
     from lab.views.mails import newest_mails, show_mail, show_subject
 
-    mails = newest_mails(open_lab(port, account))
+    mails = newest_mails(open_lab(port, account, target))
     if json:
         print_json(
             [

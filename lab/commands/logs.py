@@ -14,7 +14,7 @@ from lab.errors import LabError, UsageError
 from lab.language import say
 from lab.launch.choice import launcher_of
 from lab.launch.finding import find_lab, open_lab
-from lab.options import Account, Port
+from lab.options import Account, Port, Target
 from lab.running import RunningLab
 
 POLL_SECONDS = 1.0
@@ -31,13 +31,22 @@ def logs(
     follow: Follow = False,
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
+    target: Target = None,
 ) -> None:
     """Show what a function logged; without a name, LocalStack's own log."""
-    if function is None:
+    if function is None and (target is None or target.is_lab):
         _log_of_localstack(follow, port)
         return
-    lab = open_lab(port, account)
+    lab = open_lab(port, account, target)
     groups = _groups(lab)
+    if function is None:
+        raise UsageError(
+            say(
+                "Target {target} has no log of LocalStack. Name a function: {groups}",
+                target=target,
+                groups=", ".join(sorted(groups)) or say("none"),
+            )
+        )
     if function not in groups:
         raise UsageError(
             say(

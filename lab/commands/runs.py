@@ -13,7 +13,7 @@ from lab.console import bangkok, inline, out, padded, print_document, print_json
 from lab.errors import LabError
 from lab.language import in_our_language, say
 from lab.launch.finding import open_lab
-from lab.options import Account, Json, Port
+from lab.options import Account, Json, Port, Target
 
 if TYPE_CHECKING:
     from lab.promise.jobs import Job, StateVisit
@@ -25,12 +25,16 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest fir
 
 
 def runs(
-    limit: Limit = 20, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
+    limit: Limit = 20,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+    target: Target = None,
+    json: Json = False,
 ) -> None:
     """List the jobs, newest first."""
     from lab.promise.jobs import JobReader
 
-    reader = JobReader(open_lab(port, account))
+    reader = JobReader(open_lab(port, account, target))
     executions = reader.executions()
     jobs = reader.read(executions[:limit])
     if json:
@@ -46,11 +50,13 @@ def runs(
         out.print(f"[dim]{older}[/dim]")
 
 
-def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
+def run(
+    job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT, target: Target = None
+) -> None:
     """Show the way a job took through the states, with times and the reason of a failure."""
     from lab.promise.jobs import JobReader, path
 
-    reader = JobReader(open_lab(port, account))
+    reader = JobReader(open_lab(port, account, target))
     found = reader.find(job)
     steps = path(reader.history(found))
     _print_head(found)
@@ -68,11 +74,13 @@ def run(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None
     _print_end(found)
 
 
-def result(job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
+def result(
+    job: JobId, port: Port = None, account: Account = FIRST_ACCOUNT, target: Target = None
+) -> None:
     """Print the result a job wrote, as JSON."""
     from lab.promise.jobs import FAILED, JobReader
 
-    lab = open_lab(port, account)
+    lab = open_lab(port, account, target)
     found = JobReader(lab).find(job)
     if found.output_key is None:
         see = command(f"run {found.job_id}")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lab.advice import command
-from lab.chosen import FIRST_ACCOUNT
+from lab.chosen import FIRST_ACCOUNT, TargetName
 from lab.console import bangkok, inline, out, padded, print_json
 from lab.errors import LabError
 from lab.inventory import MISSING, metric_alarms, take_inventory
@@ -13,7 +13,8 @@ from lab.language import say
 from lab.launch.choice import launcher_of
 from lab.launch.finding import find_lab, open_lab
 from lab.launch.web_console import WebConsole
-from lab.options import Account, Json, Port
+from lab.options import Account, Json, Port, Target
+from lab.running import RunningLab
 from lab.states import automatic_state
 
 COLOURS = {
@@ -26,14 +27,34 @@ COLOURS = {
 }
 
 
-def status(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False) -> None:
+def status(
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+    target: Target = None,
+    json: Json = False,
+) -> None:
     """Show the engine, what of the pipeline is there and what is not, and how it is doing."""
+    report = (
+        _of_a_lab(port, account, target, json=json)
+        if target is None or target.is_lab
+        else _of_a_target(open_lab(port, account, target))
+    )
+    if json:
+        print_json(report)
+    else:
+        _tell(report)
+
+
+def _of_a_lab(
+    port: int | None, account: str, target: TargetName | None, *, json: bool
+) -> dict[str, Any]:
+    """Return the report about a lab on this machine; without one only JSON tells anything."""
     lab = find_lab(port)
     launched = launcher_of(lab).status()
     if not launched.ready and json:
         print_json({"endpoint": lab.endpoint, "running": launched.running, "ready": False})
-    opened = open_lab(port, account)
-    report = {
+    opened = open_lab(port, account, target)
+    return {
         "endpoint": lab.endpoint,
         "running": True,
         "ready": True,
@@ -44,15 +65,27 @@ def status(port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = Fal
         "cloud": automatic_state(lab.endpoint),
         **take_inventory(opened),
     }
-    if json:
-        print_json(report)
-    else:
-        _tell(report)
 
 
-def alarms(port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
+def _of_a_target(lab: RunningLab) -> dict[str, Any]:
+    """Return the report about a pipeline elsewhere: what is not AWS's is None."""
+    return {
+        "endpoint": lab.endpoint,
+        "running": True,
+        "ready": True,
+        "target": lab.record.engine,
+        "account": lab.account,
+        "region": lab.region,
+        "profile": lab.record.profile,
+        "console": None,
+        "cloud": None,
+        **take_inventory(lab),
+    }
+
+
+def alarms(port: Port = None, account: Account = FIRST_ACCOUNT, target: Target = None) -> None:
     """Show the alarms: state, what they watch, and why they are in that state."""
-    found = metric_alarms(open_lab(port, account))
+    found = metric_alarms(open_lab(port, account, target))
     if not found:
         raise LabError(say("This cloud has no alarms. {advice}", advice=how_to_make_again()))
     for alarm in found:
@@ -78,11 +111,14 @@ def alarms(port: Port = None, account: Account = FIRST_ACCOUNT) -> None:
 
 
 def _tell(report: Mapping[str, Any]) -> None:
-    _line(
-        say("lab"), f"{report['endpoint']}  engine {report['engine']}, profile {report['profile']}"
-    )
-    not_running = say("not running; {start} starts it", start=command("console"))
-    _line("console", report["console"] or not_running)
+    if "target" in report:
+        where = f"account {report['account']}, {report['region']}, profile {report['profile']}"
+        _line(say("target"), f"{report['target']}  {report['endpoint']}, {where}")
+    else:
+        engine = f"engine {report['engine']}, profile {report['profile']}"
+        _line(say("lab"), f"{report['endpoint']}  {engine}")
+        not_running = say("not running; {start} starts it", start=command("console"))
+        _line("console", report["console"] or not_running)
     broken = [
         f"{name}: {_told(state)}"
         for name, state in report["functions"].items()

@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lab.advice import command
-from lab.chosen import FIRST_ACCOUNT, choose_port
+from lab.chosen import FIRST_ACCOUNT, TargetName, choose_port
 from lab.console import bangkok, err, out, padded, print_json
+from lab.errors import UsageError
 from lab.language import Sentence, say
 from lab.launch import mailbox
 from lab.launch.choice import EngineChoice, launcher_of
-from lab.launch.finding import find_lab
+from lab.launch.finding import find_lab, open_lab
 from lab.launch.record import forget
 from lab.launch.starting import bring_up, start
 from lab.launch.turns import turn
 from lab.launch.web_console import WebConsole, prepare_beside, start_beside
-from lab.options import Json, Port, WithConsole
+from lab.options import Json, Port, Target, WithConsole
 from lab.running import LabRecord
 from lab.states import automatic_state, save_before_the_stop, tell_what_is_not_saved
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from provision.settings import Settings
 
 
@@ -58,6 +61,31 @@ Empty = Annotated[
 ]
 
 
+EndpointUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint-url", metavar="URL", help="For target endpoint: its address on this machine."
+    ),
+]
+AwsProfile = Annotated[
+    str | None,
+    typer.Option("--aws-profile", metavar="NAME", help="For target aws: a profile of ~/.aws."),
+]
+Region = Annotated[
+    str | None,
+    typer.Option("--region", metavar="NAME", help="For a target. Default: ap-southeast-1."),
+]
+AwsAccount = Annotated[
+    str | None,
+    typer.Option(
+        "--account", metavar="NUMBER", help="For target aws: go on in this account without asking."
+    ),
+]
+OnlyPlan = Annotated[
+    bool, typer.Option("--plan", help="For a target: say what would change, and change nothing.")
+]
+
+
 def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     engine: Engine = EngineChoice.AUTO,
     profile: Profile = None,
@@ -65,12 +93,46 @@ def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     with_console: WithConsole = False,
     empty: Empty = False,
     fresh: Fresh = False,
+    target: Target = None,
+    endpoint_url: EndpointUrl = None,
+    aws_profile: AwsProfile = None,
+    region: Region = None,
+    account: AwsAccount = None,
+    plan: OnlyPlan = False,
     port: Port = None,
     json: Json = False,
 ) -> None:
-    """Start the lab and wait until it is really provisioned. Running it again is harmless."""
-    started = time.monotonic()
+    """Start the lab and wait until it is really provisioned. Running it again is harmless.
+
+    With --target endpoint or aws the pipeline comes up there instead, and nothing is started here.
+    """
     chosen = profile.value if profile else None
+    of_a_target = {
+        "--endpoint-url": endpoint_url,
+        "--aws-profile": aws_profile,
+        "--region": region,
+        "--account": account,
+        "--plan": plan,
+    }
+    if target is not None and not target.is_lab:
+        of_a_lab = {
+            "--engine": engine is not EngineChoice.AUTO,
+            "--mailbox": with_mailbox,
+            "--console": with_console,
+            "--empty": empty,
+            "--fresh": fresh,
+            "--port": port is not None,
+        }
+        _refuse(of_a_lab, say("for a lab on this machine"))
+        from lab.targets.choosing import Wanted
+        from lab.views.target_up import bring_up_at
+
+        wanted = Wanted(target, chosen, endpoint_url, aws_profile, region)
+        bring_up_at(wanted, account, only_plan=plan, as_json=json)
+        return
+    _refuse(of_a_target, say("for --target endpoint or --target aws"))
+    started = time.monotonic()
+    engine = _engine_of(target, engine)
     number = choose_port(port)
     wants_console = prepare_beside(number, asked=with_console)
     lab = bring_up(engine, chosen, number, with_mailbox=with_mailbox, empty=empty, fresh=fresh)
@@ -84,11 +146,47 @@ def up(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         _tell(lab, seconds)
 
 
+def _refuse(options: Mapping[str, object], what_for: str) -> None:
+    """Refuse options that mean nothing here."""
+    for option, given in options.items():
+        if given:
+            raise UsageError(say("{option} is {what_for}.", option=option, what_for=what_for))
+
+
+def _engine_of(target: TargetName | None, engine: EngineChoice) -> EngineChoice:
+    """Return how a lab shall run: `--target local` and `compose` say that as well as `--engine`."""
+    if target is None:
+        return engine
+    wanted = EngineChoice(target.value)
+    if engine not in (EngineChoice.AUTO, wanted):
+        raise UsageError(
+            say(
+                "--target {target} and --engine {engine} contradict each other.",
+                target=target,
+                engine=engine,
+            )
+        )
+    return wanted
+
+
 def down(
     wipe: Annotated[bool, typer.Option("--wipe", help="Also delete the lab's files.")] = False,
+    target: Target = None,
+    account: AwsAccount = None,
     port: Port = None,
 ) -> None:
-    """Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back."""
+    """Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.
+
+    With --target endpoint or aws it removes the pipeline there, as `destroy` does.
+    """
+    if target is not None and not target.is_lab:
+        from lab.views.destroying import remove_pipeline
+
+        _refuse({"--wipe": wipe, "--port": port is not None}, say("for a lab on this machine"))
+        lab_there = open_lab(target=target, account=account or FIRST_ACCOUNT)
+        remove_pipeline(lab_there, "down", given=account)
+        return
+    _refuse({"--account": account}, say("for --target endpoint or --target aws"))
     number = choose_port(port)
     with turn(number):
         had_console = WebConsole(number).stop()

@@ -12,7 +12,7 @@ from lab.console import out, print_json
 from lab.errors import UsageError
 from lab.language import say
 from lab.launch.finding import open_lab
-from lab.options import Account, Json, Port
+from lab.options import Account, Json, Port, Target
 
 DEFAULT_LIMIT_SECONDS = 300.0
 
@@ -45,6 +45,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     expect: Expect = None,
     port: Port = None,
     account: Account = FIRST_ACCOUNT,
+    target: Target = None,
     json: Json = False,
 ) -> None:
     """Put files under uploads/ and wait for the outcome of each."""
@@ -54,7 +55,7 @@ def upload(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     if no_wait and expect:
         raise UsageError(say("--expect needs the outcome, and --no-wait does not wait for it."))
     check_files(files)
-    lab = open_lab(port, account)
+    lab = open_lab(port, account, target)
     uploads = send(lab, files, key=key, limit_seconds=None if no_wait else timeout)
     if json:
         print_json([each.as_json() for each in uploads])

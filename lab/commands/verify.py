@@ -9,18 +9,25 @@ from lab.console import inline, out, print_json
 from lab.errors import FAILED
 from lab.language import say
 from lab.launch.finding import open_lab
-from lab.options import Account, Json, Port
+from lab.options import Account, Json, Port, Target
 
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds a running lab may still take.")]
 
 
 def verify(
-    wait: Wait = 30, port: Port = None, account: Account = FIRST_ACCOUNT, json: Json = False
+    wait: Wait = 30,
+    port: Port = None,
+    account: Account = FIRST_ACCOUNT,
+    target: Target = None,
+    json: Json = False,
 ) -> None:
     """Check that each upload reached one outcome, with right figures and one mail."""
     from lab.promise.verify import verify_at_rest
+    from lab.views.targets import tell_where
 
-    report = verify_at_rest(open_lab(port, account), wait)
+    lab = open_lab(port, account, target)
+    tell_where(lab)
+    report = verify_at_rest(lab, wait)
     if json:
         print_json(
             {

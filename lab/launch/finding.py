@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 
 from lab.advice import command
-from lab.chosen import FIRST_ACCOUNT, choose_port
+from lab.chosen import FIRST_ACCOUNT, TargetName, choose_port
 from lab.errors import LabError
 from lab.language import say
 from lab.launch.compose import ComposeLauncher
@@ -13,6 +13,7 @@ from lab.launch.local import LocalLauncher
 from lab.launch.readiness import read_readiness
 from lab.launch.record import recorded
 from lab.running import LabRecord, RunningLab
+from lab.targets.opening import open_target
 
 
 def find_lab(port: int | None = None) -> LabRecord:
@@ -37,13 +38,31 @@ def find_lab(port: int | None = None) -> LabRecord:
     return known or _described_by_environment(number)
 
 
-def open_lab(port: int | None = None, account: str = FIRST_ACCOUNT) -> RunningLab:
+def open_lab(
+    port: int | None = None, account: str = FIRST_ACCOUNT, target: TargetName | None = None
+) -> RunningLab:
     """Return the account of the lab that a command is about.
 
+    Args:
+        port: Of a lab on this machine.
+        account: In it.
+        target: Where the pipeline is, if not in a lab of this machine however it runs.
+
     Raises:
-        LabError: The lab is not running, or not provisioned.
+        LabError: The lab is not running, not provisioned, or not the target.
     """
+    if target is not None and not target.is_lab:
+        return open_target(target, account)
     record = find_lab(port)
+    if target not in (None, record.engine):
+        raise LabError(
+            say(
+                "The lab on port {port} runs with engine {engine}, not {target}.",
+                port=record.port,
+                engine=record.engine,
+                target=target,
+            )
+        )
     readiness = read_readiness(record.endpoint)
     if not readiness.answers:
         raise LabError(

@@ -1,7 +1,7 @@
 """What a lab shows of its jobs afterwards: results, failed files, executions, mails and logs.
 
 Everything is read by the AWS API, except the mails: AWS has no API for somebody's inbox, so they
-come from LocalStack's mail page.
+come from LocalStack's mail page, or are those that the topic copies to its notifications queue.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from lab.pages import get_page
+from lab.promise.queue_look import look_into
+from lab.promise.state import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +29,7 @@ _LARGEST_PAGE = 1000
 
 _HEAD_BYTES = 4 * 1024 * 1024
 _DAY_SECONDS = 86_400
+_MINUTE_SECONDS = 60
 _MAIL_PAGE_SECONDS = 30
 """How long the page of all mails may take."""
 
@@ -218,7 +221,13 @@ def _after(what: re.Pattern[str], text: str, position: int) -> int:
 
 
 def read_mails(lab: RunningLab) -> list[Mail]:
-    """Return every mail that the account has sent, oldest first, from LocalStack's inbox."""
+    """Return every mail that the account has sent, oldest first.
+
+    They come from LocalStack's inbox; where there is none, from the notifications queue, which
+    keeps a copy of each for some days.
+    """
+    if not lab.record.has_pages:
+        return _mails_in_queue(lab)
     page = get_page(lab.endpoint, "/_aws/ses", timeout_seconds=_MAIL_PAGE_SECONDS)
     return [
         Mail(
@@ -230,6 +239,33 @@ def read_mails(lab: RunningLab) -> list[Mail]:
         for message in page["messages"]
         if message.get("Account", lab.account) == lab.account
     ]
+
+
+def recipient_of_mails(lab: RunningLab) -> str:
+    """Return whom `read_mails` shows as the recipient of the pipeline's own mails."""
+    settings = lab.settings
+    return settings.email if lab.record.has_pages else settings.notifications_queue.name
+
+
+def mails_are_kept_since(lab: RunningLab) -> datetime | None:
+    """Return since when `read_mails` knows all mails; None where it knows them all."""
+    if lab.record.has_pages:
+        return None
+    days = timedelta(seconds=lab.settings.notifications_queue.retention_seconds)
+    return datetime.now(UTC) - days
+
+
+def _mails_in_queue(lab: RunningLab) -> list[Mail]:
+    """Return the copies of mails, each once: a queue may give a message more than once."""
+    queue = recipient_of_mails(lab)
+    found: dict[str, Mail] = {}
+    for message in look_into(lab.client("sqs"), lab.queue_url(queue)):
+        told = json_object(message["Body"])
+        if {"MessageId", "Message", "Timestamp"} <= told.keys():
+            sent = datetime.fromisoformat(told["Timestamp"]).replace(microsecond=0)
+            subject = str(told.get("Subject") or "")
+            found[told["MessageId"]] = Mail((queue,), subject, str(told["Message"]), sent)
+    return sorted(found.values(), key=lambda mail: mail.sent)
 
 
 def read_executions(stepfunctions: Any, state_machine_arn: str) -> list[Execution]:
@@ -259,10 +295,25 @@ def read_history(stepfunctions: Any, execution_arn: str) -> list[dict[str, Any]]
 
 
 def read_metric_totals(
-    cloudwatch: Any, namespace: str, names: Sequence[str], dimensions: Mapping[str, str]
+    cloudwatch: Any,
+    namespace: str,
+    names: Sequence[str],
+    dimensions: Mapping[str, str],
+    since: datetime | None = None,
 ) -> dict[str, float]:
-    """Return the sum over two weeks of each of these metrics, zero where there is none."""
+    """Return the sum over two weeks of each of these metrics, zero where there is none.
+
+    Args:
+        cloudwatch: The client.
+        namespace: Of the metrics.
+        names: Of the metrics.
+        dimensions: Of all of them.
+        since: Count nothing before this minute.
+    """
     end = datetime.now(UTC) + timedelta(days=1)  # the lab's clock may be ahead of this one
+    start = end - timedelta(days=15)
+    if since is not None:
+        start = max(start, since.replace(second=0, microsecond=0))
     metric = {
         "Namespace": namespace,
         "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
@@ -272,15 +323,13 @@ def read_metric_totals(
             "Id": f"m{number}",
             "MetricStat": {
                 "Metric": {**metric, "MetricName": name},
-                "Period": _DAY_SECONDS,
+                "Period": _DAY_SECONDS if since is None else _MINUTE_SECONDS,
                 "Stat": "Sum",
             },
         }
         for number, name in enumerate(names)
     ]
-    answer = cloudwatch.get_metric_data(
-        MetricDataQueries=queries, StartTime=end - timedelta(days=15), EndTime=end
-    )
+    answer = cloudwatch.get_metric_data(MetricDataQueries=queries, StartTime=start, EndTime=end)
     sums = {result["Id"]: sum(result["Values"]) for result in answer["MetricDataResults"]}
     return {name: sums.get(f"m{number}", 0) for number, name in enumerate(names)}
 

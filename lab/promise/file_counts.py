@@ -17,6 +17,7 @@ from provision.settings import CSV_VALIDATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from lab.running import RunningLab
 
@@ -50,13 +51,18 @@ class FileCounts:
         )
 
 
-def read_file_counts(lab: RunningLab) -> FileCounts:
-    """Return what the metrics of a lab have counted until now."""
+def read_file_counts(lab: RunningLab, since: datetime | None = None) -> FileCounts:
+    """Return what the metrics of a lab have counted until now.
+
+    Args:
+        lab: The lab.
+        since: Count nothing before this minute; by default everything of two weeks.
+    """
     cloudwatch = lab.client("cloudwatch")
     namespace = lab.settings.metric_namespace
-    files = read_metric_totals(cloudwatch, namespace, [FILES_VALID, FILES_REJECTED], {})
+    files = read_metric_totals(cloudwatch, namespace, [FILES_VALID, FILES_REJECTED], {}, since)
     runs = read_metric_totals(
-        cloudwatch, "AWS/Lambda", [_RUNS, _ERRORS], {"FunctionName": CSV_VALIDATOR}
+        cloudwatch, "AWS/Lambda", [_RUNS, _ERRORS], {"FunctionName": CSV_VALIDATOR}, since
     )
     return FileCounts(files[FILES_VALID], files[FILES_REJECTED], runs[_RUNS], runs[_ERRORS])
 

@@ -48,6 +48,17 @@ def job_id_in(name: str) -> str:
     return name.removeprefix(_NAME_PREFIX)
 
 
+def created_at(stepfunctions: Any, state_machine_arn: str) -> datetime:
+    """Return when a state machine was created.
+
+    Executions that began before are of another one of that name, which was deleted; some are still
+    listed.
+    """
+    described = stepfunctions.describe_state_machine(stateMachineArn=state_machine_arn)
+    created: datetime = described["creationDate"]
+    return created
+
+
 @dataclass(frozen=True)
 class Job:
     """One execution of the workflow, with its input and the last state that is known.

@@ -59,6 +59,8 @@ class Lifecycle:
     @cached_property
     def _now(self) -> datetime:
         """By the lab's own clock, which can be pushed; without it by this machine's."""
+        if not self._lab.record.has_pages:
+            return datetime.now(UTC)
         try:
             page = get_page(self._lab.endpoint, CLOCK_PATH, {"account": self._lab.account})
         except requests.RequestException:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.advice import command
+from lab.chosen import is_lab_here
 from lab.errors import LabError, UsageError
 from lab.language import say
 from lab.promise.evidence import Execution, OutcomeReader
@@ -313,7 +314,7 @@ def refuse_pending(uploads: Sequence[Upload], limit_seconds: float) -> None:
                 pending=pending,
                 count=len(uploads),
                 seconds=limit_seconds,
-                explain=command("explain"),
+                explain=command("explain" if is_lab_here() else "runs"),
                 status=command("status"),
                 dlq=command("dlq"),
             )

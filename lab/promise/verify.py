@@ -14,17 +14,19 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lab.language import say
-from lab.promise.dead_letters import is_about_an_upload, peek_into
+from lab.promise.dead_letters import is_about_an_upload, peek, peek_into
 from lab.promise.evidence import (
     OutcomeReader,
+    mails_are_kept_since,
     read_executions,
     read_history,
     read_log_lines,
     read_mails,
     read_metric_totals,
+    recipient_of_mails,
 )
 from lab.promise.file_counts import FileCounts, file_miscounts, read_file_counts, run_miscount
-from lab.promise.jobs import execution_name, job_id_in
+from lab.promise.jobs import created_at, execution_name, job_id_in
 from lab.promise.lifecycle import Lifecycle
 from lab.promise.recount import Recount, Sold, recount
 from lab.promise.state import last_state, read_state
@@ -180,9 +182,13 @@ def verify(  # noqa: PLR0913 - all but the lab have defaults
             mail is promised, no longer exactly one. True for any job, or how often by job id.
         reader: Of the lab's outcomes; who checks again and again gives the same one.
     """
-    executions = read_executions(lab.client("stepfunctions"), lab.arns.state_machine)
+    listed = read_executions(lab.client("stepfunctions"), lab.arns.state_machine)
+    created = created_at(lab.client("stepfunctions"), lab.arns.state_machine)
+    executions = [each for each in listed if each.started >= created]
+    earlier = [each for each in listed if each.started < created]
     outcomes = (reader or OutcomeReader(lab)).outcomes()
-    everything = _jobs(lab, executions, outcomes, since)
+    mails = read_mails(lab)
+    everything = _jobs(lab, executions, outcomes, mails, since)
     jobs = [job for job in everything if job.came_from_s3]
     by_hand = [job for job in everything if not job.came_from_s3]
     standing = _standing(lab)
@@ -198,15 +204,21 @@ def verify(  # noqa: PLR0913 - all but the lab have defaults
         mails_may_repeat,
         repeated=Counter(job.job_id for job in by_hand),
         lifecycle=Lifecycle(lab),
+        mails=mails,
+        # Metrics outlive the pipeline: they are compared with all executions that are listed, or
+        # with those of this pipeline, where AWS lists no others.
+        counted_since=None if earlier or lab.record.has_pages or counted_before else created,
     )
     for upload in given:
         check.upload(upload, of_upload[upload.key, upload.etag])
-    check.execution_metrics(executions)
+    check.execution_metrics(listed)
     if uploads is None:
         check.queues()
         check.note_manual_changes(by_hand)
     if uploads is None or counted_before is not None:
         of_given = [job for upload in given for job in of_upload[upload.key, upload.etag]]
+        if counted_before is None:
+            of_given += _jobs(lab, earlier, (), (), since)
         check.file_metrics(of_given, counted_before)
     return check.report
 
@@ -218,15 +230,16 @@ def _jobs(
     lab: RunningLab,
     executions: Iterable[Execution],
     outcomes: Iterable[Outcome],
+    mails: Iterable[Mail],
     since: datetime | None,
 ) -> list[_Job]:
-    stepfunctions = lab.client("stepfunctions")
+    stepfunctions, recipient = lab.client("stepfunctions"), recipient_of_mails(lab)
     outcomes_of = defaultdict(list)
     for outcome in outcomes:
         outcomes_of[outcome.job_id].append(outcome)
     mails_of = defaultdict(list)
-    for mail in read_mails(lab):
-        if lab.settings.email in mail.recipients:  # others have subscribed by themselves
+    for mail in mails:
+        if recipient in mail.recipients:  # others have subscribed by themselves
             mails_of[mail.job_id].append(mail)
 
     def job(execution: Execution) -> _Job:
@@ -300,8 +313,15 @@ class _Check:
     """How often each job was run again by hand."""
 
     lifecycle: Lifecycle
+    mails: list[Mail]
+    counted_since: datetime | None
+    """From when on the metrics are to be counted; None counts all of them."""
+
     stopped: list[str] = field(default_factory=list)
     """Jobs that were stopped by hand."""
+
+    forgotten: int = 0
+    """How many jobs are older than the mails that are kept."""
 
     def found(self, rule: str, subject: str, text: str) -> None:
         self.report.findings.append(Finding(rule, subject, text))
@@ -370,6 +390,10 @@ class _Check:
         elif job.outcomes and job.outcomes[0].source_key != upload.key:
             text = say("{key} names another file", key=job.outcomes[0].key)
             self.found("outcome", upload.key, text)
+        kept_since = mails_are_kept_since(self.lab)
+        if kept_since is not None and job.execution.stopped < kept_since:
+            self.forgotten += 1
+            return
         promised = 1 + self.repeated[job.job_id]
         if not job.mails or len(job.mails) > promised + self._further_mails(job.job_id):
             text = say("{job} was mailed {count} times", job=job.job_id, count=len(job.mails))
@@ -429,7 +453,7 @@ class _Check:
 
     def file_metrics(self, jobs: list[_Job], before: FileCounts | None) -> None:
         """Check that csv-validator read each upload and counted it once, as valid or rejected."""
-        counted = read_file_counts(self.lab).since(before or FileCounts())
+        counted = read_file_counts(self.lab, self.counted_since).since(before or FileCounts())
         # What csv-validator found is in the job; one it never managed has neither.
         valid = sum("row_count" in job.state for job in jobs)
         rejected = sum("rejection" in job.state for job in jobs)
@@ -446,7 +470,9 @@ class _Check:
     ) -> None:
         """Check that these metrics count what there is."""
         cloudwatch = self.lab.client("cloudwatch")
-        counted = read_metric_totals(cloudwatch, namespace, list(there_are), dimensions)
+        counted = read_metric_totals(
+            cloudwatch, namespace, list(there_are), dimensions, self.counted_since
+        )
         for metric, number in there_are.items():
             if counted[metric] != number:
                 text = say(
@@ -461,8 +487,7 @@ class _Check:
             depth = _depth(self.lab, url)
             if not depth:
                 continue
-            messages = peek_into(self.lab.endpoint, url)
-            others = sum(not is_about_an_upload(message.body) for message in messages)
+            others = self._about_no_upload(queue.name, url)
             if depth > others:
                 text = say("it holds {count} message(s)", count=depth - others)
                 self.found("in flight", queue.name, text)
@@ -474,6 +499,16 @@ class _Check:
                         count=others,
                     )
                 )
+
+    def _about_no_upload(self, queue: str, url: str) -> int:
+        """Return how many messages of a queue are about no upload, as far as they may be seen."""
+        if self.lab.record.has_pages:
+            messages = peek_into(self.lab.endpoint, url)
+        elif queue == self.lab.settings.dlq.name:
+            messages = peek(self.lab)
+        else:
+            return 0  # to look into the main queue by SQS's API is to keep jobs from csv-processor
+        return sum(not is_about_an_upload(message.body) for message in messages)
 
     def note_manual_changes(self, by_hand: list[_Job]) -> None:
         """Note executions that were started or stopped by hand, and subscribers that were added."""
@@ -496,13 +531,20 @@ class _Check:
             )
         others = {
             recipient
-            for mail in read_mails(self.lab)
+            for mail in self.mails
             if mail.job_id
             for recipient in mail.recipients
-            if recipient != self.lab.settings.email
+            if recipient != recipient_of_mails(self.lab)
         }
         if others:
             self.note(say("others are told as well: {names}", names=_some(sorted(others))))
+        if self.forgotten:
+            told = say(
+                "older than the mails in {queue}: {count} job(s)",
+                queue=recipient_of_mails(self.lab),
+                count=self.forgotten,
+            )
+            self.note(told)
         if self.report.expired:
             self.note(
                 say(

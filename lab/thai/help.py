@@ -39,8 +39,25 @@ HELP = {
     "Check this machine: PASS, WARN or FAIL for each thing the lab needs.": (
         "ตรวจเครื่องนี้ สิ่งที่แล็บต้องใช้แต่ละอย่างได้ PASS, WARN หรือ FAIL"
     ),
-    "Start the lab and wait until it is really provisioned. Running it again is harmless.": (
-        "เปิดแล็บและรอจนทุกอย่างพร้อมจริง สั่งซ้ำได้ไม่เสียหาย"
+    "Start the lab and wait until it is really provisioned. Running it again is harmless.\n\n"
+    "With --target endpoint or aws the pipeline comes up there instead, and nothing is started "
+    "here.": (
+        "เปิดแล็บและรอจนทุกอย่างพร้อมจริง สั่งซ้ำได้ไม่เสียหาย\n\n"
+        "ถ้าใส่ --target endpoint หรือ aws จะสร้าง pipeline ที่นั่นแทน และไม่เปิดอะไรในเครื่องนี้"
+    ),
+    "Where the pipeline is. Default: the lab on this machine.": (
+        "pipeline อยู่ที่ไหน ถ้าไม่ระบุคือแล็บในเครื่องนี้"
+    ),
+    "For target endpoint: its address on this machine.": (
+        "สำหรับเป้าหมาย endpoint: ที่อยู่ของมันในเครื่องนี้"
+    ),
+    "For target aws: a profile of ~/.aws.": "สำหรับเป้าหมาย aws: ชื่อ profile ใน ~/.aws",
+    "For a target. Default: ap-southeast-1.": "สำหรับเป้าหมาย ถ้าไม่ระบุคือ ap-southeast-1",
+    "For target aws: go on in this account without asking.": (
+        "สำหรับเป้าหมาย aws: ทำต่อในบัญชีนี้โดยไม่ถาม"
+    ),
+    "For a target: say what would change, and change nothing.": (
+        "สำหรับเป้าหมาย: บอกว่าจะเปลี่ยนอะไร โดยไม่เปลี่ยนอะไร"
     ),
     "How LocalStack runs.": "ให้ LocalStack ทำงานแบบไหน",
     "workshop: the course's own timings. quick: short ones, for tests.": (
@@ -70,8 +87,10 @@ HELP = {
         "ลบ pipeline และไฟล์ทั้งหมดออกจากแล็บที่ทำงานอยู่\n\n"
         "ลบเฉพาะสิ่งที่มี tag ของแล็บ สิ่งที่คุณสร้างเองไม่ถูกลบ ไม่ว่าจะชื่ออะไร"
     ),
-    "Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.": (
-        "ปิดแล็บ ถ้าตั้ง LAB_PERSIST=on คลาวด์จะถูกบันทึก และ `up` ครั้งหน้าจะนำกลับมา"
+    "Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.\n\n"
+    "With --target endpoint or aws it removes the pipeline there, as `destroy` does.": (
+        "ปิดแล็บ ถ้าตั้ง LAB_PERSIST=on คลาวด์จะถูกบันทึก และ `up` ครั้งหน้าจะนำกลับมา\n\n"
+        "ถ้าใส่ --target endpoint หรือ aws จะลบ pipeline ที่นั่น เหมือน `destroy`"
     ),
     "Start with an empty cloud, not the one of the last stop.": (
         "เริ่มด้วยคลาวด์ว่าง ไม่ใช่คลาวด์ที่บันทึกไว้ตอนปิดครั้งก่อน"

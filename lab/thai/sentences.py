@@ -182,12 +182,132 @@ SENTENCES = {
     "Remove the pipeline and all its files from account {account}?": (
         "ลบ pipeline และไฟล์ทั้งหมดออกจากบัญชี {account} หรือไม่?"
     ),
+    # lab/targets/, lab/views/targets.py, lab/views/target_up.py
+    "target": "เป้าหมาย",
+    "Target {target} has no log of LocalStack. Name a function: {groups}": (
+        "เป้าหมาย {target} ไม่มี log ของ LocalStack ให้ระบุชื่อฟังก์ชัน: {groups}"
+    ),
+    "Target {target} does not do that: {error}": "เป้าหมาย {target} ไม่ทำตามนั้น: {error}",
+    "for --target endpoint or --target aws": "สำหรับ --target endpoint หรือ --target aws",
+    "for a lab on this machine": "สำหรับแล็บในเครื่องนี้",
+    "--target {target} and --engine {engine} contradict each other.": (
+        "--target {target} กับ --engine {engine} ขัดกัน"
+    ),
+    "{option} is {what_for}.": "{option} ใช้{what_for}",
+    "The lab on port {port} runs with engine {engine}, not {target}.": (
+        "แล็บที่พอร์ต {port} ทำงานด้วย engine {engine} ไม่ใช่ {target}"
+    ),
+    "older than the mails in {queue}: {count} job(s)": "เก่ากว่าอีเมลที่ยังเก็บใน {queue}: {count} งาน",
+    "{url} is not an address on this machine, such as http://127.0.0.1:4566. For AWS: --target aws "
+    "--aws-profile NAME": (
+        "{url} ไม่ใช่ที่อยู่ในเครื่องนี้ เช่น http://127.0.0.1:4566 ถ้าจะใช้ AWS: "
+        "--target aws --aws-profile NAME"
+    ),
+    "{option} is for --target {target} only.": "{option} ใช้กับ --target {target} เท่านั้น",
+    "Which credentials? Name a profile of ~/.aws: --target aws --aws-profile NAME": (
+        "ใช้ credentials ไหน? ระบุชื่อ profile ใน ~/.aws: --target aws --aws-profile NAME"
+    ),
+    "Which endpoint? Give its address: --target endpoint --endpoint-url http://127.0.0.1:4566": (
+        "endpoint ไหน? ระบุที่อยู่: --target endpoint --endpoint-url http://127.0.0.1:4566"
+    ),
+    "Target {target} is lab {lab_id} already, with {option} {was}. Leave {option} out, or remove "
+    "that lab first: {destroy}": (
+        "เป้าหมาย {target} เป็นแล็บ {lab_id} อยู่แล้ว โดย {option} คือ {was} ไม่ต้องใส่ {option} "
+        "หรือลบแล็บนั้นก่อน: {destroy}"
+    ),
+    "No pipeline is known at target {target}. Bring it up: {up}": (
+        "ไม่รู้จัก pipeline ที่เป้าหมาย {target} สร้างด้วย: {up}"
+    ),
+    "Target {target} is account {kept}, but these credentials are of account {found}. Nothing was "
+    "asked there.": (
+        "เป้าหมาย {target} คือบัญชี {kept} แต่ credentials นี้เป็นของบัญชี {found} จึงไม่ได้ถามอะไรที่นั่น"
+    ),
+    "Target {target} is account {kept}, not {account}.": (
+        "เป้าหมาย {target} คือบัญชี {kept} ไม่ใช่ {account}"
+    ),
+    "Target {target} cannot be asked: {problem}.": "ถามเป้าหมาย {target} ไม่ได้: {problem}",
+    "{endpoint} does not tell whose account it is: {problem}": (
+        "{endpoint} ไม่บอกว่าเป็นบัญชีไหน: {problem}"
+    ),
+    "{variable} is {now!r}, but target {target} is lab {lab_id}. Set {variable} as it was, or "
+    "leave it out.": (
+        "{variable} เป็น {now!r} แต่เป้าหมาย {target} คือแล็บ {lab_id} "
+        "ตั้ง {variable} ให้เหมือนเดิม หรือไม่ต้องตั้ง"
+    ),
+    "{command} has no --target: {reason}.": "{command} ไม่มี --target: {reason}",
+    "it asks what completes LocalStack, which AWS does not have": (
+        "คำสั่งนี้ถามส่วนที่เติมให้ LocalStack ซึ่ง AWS ไม่มี"
+    ),
+    "it is about this machine and this checkout, not about a pipeline": (
+        "คำสั่งนี้เกี่ยวกับเครื่องนี้และ checkout นี้ ไม่ใช่ pipeline"
+    ),
+    "it saves and loads the whole cloud, which only LocalStack lets anybody do": (
+        "คำสั่งนี้บันทึกและโหลดคลาวด์ทั้งก้อน ซึ่งทำได้กับ LocalStack เท่านั้น"
+    ),
+    "the course takes place in an empty account of a lab": "หลักสูตรเรียนในบัญชีว่างของแล็บ",
+    "it is AWS's own command line, which takes --profile by itself": (
+        "นี่คือ AWS CLI เอง ซึ่งรับ --profile ได้โดยตรง"
+    ),
+    "on AWS the console is started by itself: see docs/console.md": (
+        "บน AWS ให้เปิดคอนโซลโดยตรง ดู docs/console.th.md"
+    ),
+    "it starts a lab on this machine; elsewhere use `up`, then `upload`": (
+        "คำสั่งนี้เปิดแล็บในเครื่องนี้ ที่อื่นให้ใช้ `up` แล้ว `upload`"
+    ),
+    "it reads LocalStack's journal of what IAM refused; try `runs` and `logs`": (
+        "คำสั่งนี้อ่านบันทึกของ LocalStack ว่า IAM ปฏิเสธอะไร ลอง `runs` และ `logs`"
+    ),
+    "it reads LocalStack's journal of permissions, which AWS does not have": (
+        "คำสั่งนี้อ่านบันทึกสิทธิ์ของ LocalStack ซึ่ง AWS ไม่มี"
+    ),
+    "it restarts LocalStack; elsewhere use `destroy`, then `up`": (
+        "คำสั่งนี้เปิด LocalStack ใหม่ ที่อื่นให้ใช้ `destroy` แล้ว `up`"
+    ),
+    "it writes a file and asks no cloud": "คำสั่งนี้เขียนไฟล์ ไม่ได้ถามคลาวด์ไหน",
+    "The pipeline is ready ({seconds:.1f} s)": "pipeline พร้อมแล้ว ({seconds:.1f} วินาที)",
+    "AWS has written to {email}: no mail comes before the link in that one is opened.": (
+        "AWS ส่งอีเมลไปที่ {email} แล้ว ต้องเปิดลิงก์ในฉบับนั้นก่อน อีเมลอื่นจึงจะมา"
+    ),
+    "remove all of it": "ลบทั้งหมด",
+    "Nothing was changed: these were changed by hand: {names}. To replace them, say so to deploy: "
+    "{deploy}": "ไม่ได้เปลี่ยนอะไร สิ่งเหล่านี้ถูกแก้ด้วยมือ: {names} ถ้าจะแทนที่ ให้บอก deploy: {deploy}",
+    "Nothing was changed: these have the pipeline's names, but not the tags of lab {lab_id}: "
+    "{names}. Remove or rename them, or use another account.": (
+        "ไม่ได้เปลี่ยนอะไร สิ่งเหล่านี้มีชื่อของ pipeline แต่ไม่มี tag ของแล็บ {lab_id}: {names} "
+        "ให้ลบหรือเปลี่ยนชื่อ หรือใช้บัญชีอื่น"
+    ),
+    "Nothing was changed. To go on, name the account: {command}": (
+        "ไม่ได้เปลี่ยนอะไร ถ้าจะทำต่อ ให้ระบุบัญชี: {command}"
+    ),
+    "To go on, type the number of the account": "ถ้าจะทำต่อ ให้พิมพ์เลขบัญชี",
+    "That is another number. Nothing was changed.": "เลขไม่ตรงกัน ไม่ได้เปลี่ยนอะไร",
+    "Target {target} ({where}): account {account}, region {region}, lab {lab_id}": (
+        "เป้าหมาย {target} ({where}): บัญชี {account}, region {region}, แล็บ {lab_id}"
+    ),
+    "Prices of {when} in {where}. Idle: {requests:,} SQS requests a day, of {free:,} a month that "
+    "are free: 0.00 USD. {files} files: at most {usd:.2f} USD. More: docs/costs.md": (
+        "ราคา {when} ที่ {where} เมื่อไม่มีไฟล์: SQS {requests:,} request ต่อวัน จากที่ฟรี {free:,} ต่อเดือน: "
+        "0.00 USD · {files} ไฟล์: ไม่เกิน {usd:.2f} USD · อ่านต่อ: docs/costs.th.md"
+    ),
     # lab/commands/template.py
     "{template} and the code of {count} functions are written.": (
         "เขียน {template} และ code ของฟังก์ชัน {count} ตัวแล้ว"
     ),
     "How to deploy it: docs/aws.md": "วิธี deploy: docs/aws.th.md",
     # init/provision: why it is not possible
+    "LAB_TARGET is {value!r}, but it can only be aws, for an endpoint that counts as AWS.": (
+        "LAB_TARGET เป็น {value!r} แต่เป็นได้แค่ aws สำหรับ endpoint ที่ถือเป็น AWS"
+    ),
+    "LAB_TARGET is aws, but LAB_ALLOW_AWS is not set: set it to the number of your account.": (
+        "LAB_TARGET เป็น aws แต่ไม่ได้ตั้ง LAB_ALLOW_AWS ตั้งให้เป็นเลขบัญชีของคุณ"
+    ),
+    "these have the pipeline's names, but not the tags of lab {lab_id}: {names}. Remove or rename "
+    "them; if they are another lab of yours, destroy it with its LAB_STUDENT and LAB_SUFFIX.": (
+        "สิ่งเหล่านี้มีชื่อของ pipeline แต่ไม่มี tag ของแล็บ {lab_id}: {names} ให้ลบหรือเปลี่ยนชื่อ "
+        "ถ้าเป็นแล็บอื่นของคุณ ให้ destroy ด้วย LAB_STUDENT และ LAB_SUFFIX ของแล็บนั้น"
+    ),
+    "these were changed by hand: {names}. Change them back, or have them replaced with "
+    "--replace.": "สิ่งเหล่านี้ถูกแก้ด้วยมือ: {names} แก้กลับ หรือให้แทนที่ด้วย --replace",
     "the bucket {bucket} is filled faster than emptied": ("bucket {bucket} มีไฟล์เข้ามาเร็วกว่าที่ลบออก"),
     "{key} in {bucket} is not deleted: {problem}": "ลบ {key} ใน {bucket} ไม่ได้: {problem}",
     "{place}: {problem}": "{place} มีปัญหา: {problem}",

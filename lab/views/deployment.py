@@ -1,5 +1,7 @@
 """What a deployment will change, and the question before it replaces what is not the lab's own."""
 
+from collections.abc import Callable
+
 from lab.advice import command
 from lab.console import err, inline, out
 from lab.errors import LabError
@@ -11,13 +13,20 @@ SHOWN = 8
 """How many of the resources that are created are named; a new account has all of them."""
 
 
-def bring_in(provisioner: Provisioner, without_asking: str, *, yes: bool) -> None:
+def bring_in(
+    provisioner: Provisioner,
+    without_asking: str,
+    *,
+    yes: bool,
+    before: Callable[[Plan], None] | None = None,
+) -> None:
     """Provision after saying what will change, and asking where it is not the lab's own.
 
     Args:
         provisioner: What provisions.
         without_asking: The command that does the same without asking, for the advice.
         yes: Whether to ask nothing.
+        before: Called before something is changed; may refuse it.
 
     Raises:
         LabError: Nobody can be asked, or provisioning failed.
@@ -25,15 +34,25 @@ def bring_in(provisioner: Provisioner, without_asking: str, *, yes: bool) -> Non
     """
     with err.status(say("comparing the cloud with your checkout")):
         plan = provisioner.plan()
-    _show(plan)
+    show(plan)
+    if before is not None and plan.changes:
+        before(plan)
     if plan.replace and not yes:
         _ask(plan, without_asking)
     if plan.changes:
         out.print()
-        provisioner.apply(lambda line: out.print(line, markup=False, soft_wrap=True))
+        provisioner.apply(
+            lambda line: out.print(line, markup=False, soft_wrap=True), replace=bool(plan.replace)
+        )
 
 
-def _show(plan: Plan) -> None:
+def show(plan: Plan, shown: int = SHOWN) -> None:
+    """Print what a deployment will change.
+
+    Args:
+        plan: That.
+        shown: How many of the resources that are missing are named.
+    """
     if not plan.changes:
         out.print(
             say(
@@ -49,10 +68,10 @@ def _show(plan: Plan) -> None:
             total=plan.changes + plan.unchanged,
         )
     )
-    for change in plan.create[:SHOWN]:
+    for change in plan.create[:shown]:
         _line("green", say("create"), change)
-    if len(plan.create) > SHOWN:
-        more = say("… and {count} more that are missing", count=len(plan.create) - SHOWN)
+    if len(plan.create) > shown:
+        more = say("… and {count} more that are missing", count=len(plan.create) - shown)
         out.print(f"{'':11}{more}")
     for change in plan.update:
         _line("yellow", say("update"), change)

@@ -87,8 +87,9 @@ def opened() -> Target:
     return target
 
 
-def up(settings: Settings = OURS) -> None:
-    provision(Target(settings), lambda _: None)
+def up(settings: Settings = OURS, *, replace: bool = True) -> None:
+    """Provision; what moto forgets counts as changed by hand."""
+    provision(Target(settings), lambda _: None, replace=replace)
 
 
 def down(settings: Settings = OURS, *, dry: bool = False) -> tuple[list[str], Removals]:
@@ -252,7 +253,10 @@ def test_a_half_finished_up_is_removed(group: str) -> None:
     assert (rest.removed, rest.kept) == ([], [])
 
 
-def test_a_lab_of_before_the_tags_is_given_them_without_asking() -> None:
+def test_in_an_emulator_a_lab_of_before_the_tags_is_given_them_without_asking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Target, "is_aws", False)
     up()
     target = opened()
     sqs = target.client("sqs")
@@ -266,6 +270,52 @@ def test_a_lab_of_before_the_tags_is_given_them_without_asking() -> None:
         "cost-centre": "7",
         **tags_of(OURS),
     }
+
+
+def test_on_aws_what_has_our_names_without_our_tags_is_not_taken_over(calls: Calls) -> None:
+    others = opened()
+    others.client("sqs").create_queue(QueueName="pipeline-main-queue")
+    others.client("sns").create_topic(
+        Name=OURS.topic_name,
+        Tags=[
+            {"Key": "lab", "Value": "csv-report-processor"},
+            {"Key": "lab-id", "Value": "somchai-1"},
+        ],
+    )
+    assert sorted(plan(Target(OURS, is_read_only=True))["foreign"]) == [
+        "pipeline-main-queue",
+        OURS.topic_name,
+    ]
+    calls.clear()
+    for replace in (False, True):
+        with pytest.raises(ProvisionError, match="not the tags of lab malee-7f3a") as refused:
+            up(replace=replace)
+        assert "pipeline-main-queue" in str(refused.value)
+        assert OURS.topic_name in str(refused.value)
+    assert writes(calls) == []
+
+
+def test_on_aws_what_was_changed_by_hand_is_replaced_only_with_replace(
+    calls: Calls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    up()
+    target = opened()
+    topic = target.arns.topic
+    target.client("sns").set_topic_attributes(
+        TopicArn=topic, AttributeName="DisplayName", AttributeValue="Mine"
+    )
+    calls.clear()
+    assert command_line.run("provision", GROUPS, ["apply"]) == 1
+    told = capsys.readouterr().err
+    assert "changed by hand" in told
+    assert OURS.topic_name in told
+    assert told.count("\n") == 1
+    assert writes(calls) == []
+    assert command_line.run("provision", GROUPS, ["apply", "--replace"]) == 0
+    assert (
+        target.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["DisplayName"]
+        == OURS.topic_display_name
+    )
 
 
 def test_the_command_says_what_is_left_and_fails(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.integration.everything import everything_in
 from tests.integration.other_account import command, deployed, run_command
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
 
@@ -75,43 +76,6 @@ def make_neighbours(own: LabUnderTest) -> None:
     )
 
 
-def everything_in(own: LabUnderTest) -> list[str]:
-    """Every resource of the account, as the services list them."""
-    functions, cloudwatch = own.client("lambda"), own.client("cloudwatch")
-    mine = [
-        bucket["Name"]
-        for bucket in own.client("s3").list_buckets()["Buckets"]
-        if own.settings.lab_id in bucket["Name"]
-    ]
-    found: dict[str, list[Any]] = {
-        "bucket": mine,
-        "queue": [
-            url.rpartition("/")[2] for url in own.client("sqs").list_queues().get("QueueUrls", [])
-        ],
-        "topic": [
-            each["TopicArn"].rpartition(":")[2]
-            for each in own.client("sns").list_topics()["Topics"]
-        ],
-        "subscription": own.client("sns").list_subscriptions()["Subscriptions"],
-        "function": functions.list_functions()["Functions"],
-        "event source": functions.list_event_source_mappings()["EventSourceMappings"],
-        "log group": [
-            each["logGroupName"] for each in own.client("logs").describe_log_groups()["logGroups"]
-        ],
-        "metric filter": own.client("logs").describe_metric_filters()["metricFilters"],
-        "alarm": [each["AlarmName"] for each in cloudwatch.describe_alarms()["MetricAlarms"]],
-        "dashboard": [
-            each["DashboardName"] for each in cloudwatch.list_dashboards()["DashboardEntries"]
-        ],
-        "role": [each["RoleName"] for each in own.client("iam").list_roles()["Roles"]],
-        "state machine": [
-            each["name"]
-            for each in own.client("stepfunctions").list_state_machines()["stateMachines"]
-        ],
-    }
-    return sorted(f"{kind} {each}" for kind, names in found.items() for each in names)
-
-
 NEIGHBOURS = [
     "alarm pipeline-dlq-messages-2",
     f"bucket pipeline-raw-student-{ACCOUNT}-2",
@@ -154,3 +118,6 @@ def test_right_after_destroying_the_pipeline_comes_up_again_and_works(own: LabUn
     command(own, ACCOUNT, "deploy")
     outcome = own.outcome_of(own.upload("again.csv", SAMPLE_SALES))
     assert outcome.key.startswith(own.settings.processed_prefix)
+    # What Step Functions and CloudWatch still know of the pipeline before is no complaint.
+    told = command(own, ACCOUNT, "verify", "--wait", "60")
+    assert "1 uploads = 1 results + 0 failures, 1 mails" in told

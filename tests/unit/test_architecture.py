@@ -33,12 +33,13 @@ MAY_IMPORT = {
 } | {name: {"pipeline"} for name in FUNCTIONS}
 
 LAYERS_OF_LAB = (
-    {"interruption", "pages", "paths", "thai"},
+    {"costs", "interruption", "pages", "paths", "thai"},
     {"language"},
     {"errors"},
     {"console", "chosen"},
     {"advice", "progress"},
     {"running"},
+    {"targets"},
     {
         "audit",
         "bundle",

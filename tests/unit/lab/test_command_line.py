@@ -175,7 +175,7 @@ def test_the_inbox_is_shown_newest_first_in_thai_time(
 
 
 class FakeLab:
-    def __init__(self, _port: Any, _account: str) -> None:
+    def __init__(self, *_: Any) -> None:
         self.endpoint = "http://127.0.0.1:1"
 
 

@@ -78,6 +78,7 @@ def test_every_variable_that_the_container_s_code_reads_reaches_it() -> None:
     others = {
         "LAB_STATE_LOADED",  # the plugin makes it
         "LAB_ALLOW_AWS",  # names an account of AWS, and the container provisions itself only
+        "LAB_TARGET",  # the same
         "LAB_WITHOUT",  # the benchmarks measure without Docker
     }
     assert read - others - set(service()["environment"]) == set()

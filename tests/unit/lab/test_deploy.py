@@ -33,7 +33,8 @@ class FakeProvisioner:
     def plan(self) -> Plan:
         return self._plan
 
-    def apply(self, tell: Callable[[str], None]) -> None:
+    def apply(self, tell: Callable[[str], None], *, replace: bool = False) -> None:
+        assert replace is bool(self._plan.replace)
         self.applied += 1
         tell("done: 2 of 64 resources changed")
 

@@ -173,7 +173,7 @@ def test_a_lab_here_is_asked_without_proxy_and_profile(
     monkeypatch.setenv("AWS_PROFILE", profile)
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://192.0.2.1")
     target = Target(Settings())
-    assert not target.is_away
+    assert not target.is_aws
     for service in SERVICES:
         client = target.client(service)
         assert client.meta.endpoint_url == HERE
@@ -219,6 +219,42 @@ def test_only_a_number_of_an_account_allows_aws(
 ) -> None:
     monkeypatch.setenv("LAB_ALLOW_AWS", value)
     assert "twelve digits" in said_by("apply", capsys)
+    assert asked == []
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"LAB_TARGET": "aws"}, "LAB_ALLOW_AWS is not set"),
+        ({"LAB_TARGET": "moon", "LAB_ALLOW_AWS": OURS}, "can only be aws"),
+        ({"LAB_TARGET": "aws", "LAB_ALLOW_AWS": OURS}, "LAB_EMAIL is not set"),
+    ],
+)
+def test_an_endpoint_here_can_be_treated_as_aws(
+    variables: dict[str, str],
+    says: str,
+    asked: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert says in said_by("apply", capsys)
+    assert asked == []
+
+
+@pytest.mark.usefixtures("here", "allowed")
+def test_treated_as_aws_an_endpoint_here_has_the_account_compared(
+    monkeypatch: pytest.MonkeyPatch, asked: list[tuple[str, str]]
+) -> None:
+    monkeypatch.setenv("LAB_TARGET", "aws")
+    target = Target(GOOD)
+    assert target.is_aws
+    with pytest.raises(ProvisionError, match="account is not known yet"):
+        target.client("sqs").list_queues()
+    with identified(target, OTHERS), pytest.raises(ProvisionError, match=OTHERS):
+        provision(target, lambda _: None)
     assert asked == []
 
 
