@@ -1,7 +1,5 @@
 """Which account, region and names a target gets when the pipeline comes up there."""
 
-from __future__ import annotations
-
 import os
 import secrets
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is kept of a target: which account, region and names it has. Nothing in it is secret."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import asdict, dataclass
