@@ -116,9 +116,11 @@ class Lessons:
                     "here": "→" if step == current else "",
                     "state": self.said(session.state_of(step)),
                     "tone": _tone(session, step),
-                    "points": f"{session.progress.points(step):g}/{step.points}",
+                    "points": (
+                        f"{session.progress.points(step):g}/{step.points}" if step.points else ""
+                    ),
                 }
-                for step in session.library.steps
+                for step in session.library.everything
             ]
 
     def current(self) -> Step:

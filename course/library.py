@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from course.step import Step, read_step
+from course.step import AFTER_THE_WEEKS, CHAPTERS, Step, read_step
 
 FOLDER: Final = Path(__file__).resolve().parent
 WEEKS: Final = (1, 2, 3, 4)
-_SHORT: Final = re.compile(r"([1-4])\.(e?[1-9])")
+_SHORT: Final = re.compile(r"([1-5])\.(e?[1-9])")
 
 
 class UnknownStepError(LookupError):
@@ -20,9 +20,20 @@ class UnknownStepError(LookupError):
 
 @dataclass(frozen=True)
 class Library:
-    """The steps in the order of the course."""
+    """The steps in the order of the course.
+
+    Attributes:
+        steps: Those of the four weeks: the course that is played and graded.
+        chapters: What may come after them.
+    """
 
     steps: tuple[Step, ...]
+    chapters: tuple[Step, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Step, ...]:
+        """The steps, then the chapters."""
+        return self.steps + self.chapters
 
     def named(self, name: str) -> Step:
         """Return the step a student means: `week1/3-function`, `1.3`, `3-function` or `function`.
@@ -31,17 +42,17 @@ class Library:
             UnknownStepError: There is none, or more than one.
         """
         short = _SHORT.fullmatch(name)
-        wanted = f"week{short[1]}/{short[2]}-" if short else name
-        found = [step for step in self.steps if _is_named(step.id, wanted)]
+        wanted = f"{_folder(int(short[1]))}/{short[2]}-" if short else name
+        found = [step for step in self.everything if _is_named(step.id, wanted)]
         if len(found) == 1:
             return found[0]
-        ids = [step.id for step in found or self.steps]
+        ids = [step.id for step in found or self.everything]
         near = ids if found else difflib.get_close_matches(name, ids, cutoff=0.3) or ids[:3]
         raise UnknownStepError(", ".join(near))
 
     def week(self, number: int) -> tuple[Step, ...]:
-        """Return the steps and exercises of one week."""
-        return tuple(step for step in self.steps if step.week == number)
+        """Return the steps and exercises of one week; of `AFTER_THE_WEEKS` the chapters."""
+        return tuple(step for step in self.everything if step.week == number)
 
     def before(self, step: Step) -> tuple[Step, ...]:
         """Return the steps that lead to this one: what must be solved so that it can be begun."""
@@ -52,7 +63,7 @@ class Library:
             if each not in needed:
                 needed.add(each)
                 waiting += self.named(each).needs
-        return tuple(each for each in self.steps if each.id in needed)
+        return tuple(each for each in self.everything if each.id in needed)
 
     def before_week(self, number: int) -> tuple[Step, ...]:
         """Return the steps of all earlier weeks; exercises are left out, nothing needs them."""
@@ -76,8 +87,8 @@ def open_library(folder: Path = FOLDER) -> Library:
     Raises:
         ValueError: A step is not as it must be, or needs one that does not stand before it.
     """
-    folders = sorted(file.parent for file in folder.glob("week[1-4]/*/step.yaml"))
-    steps = sorted(map(read_step, folders), key=lambda step: step.order)
+    files = (*folder.glob("week[1-4]/*/step.yaml"), *folder.glob(f"{CHAPTERS}/*/step.yaml"))
+    steps = sorted((read_step(file.parent) for file in files), key=lambda step: step.order)
     known: set[str] = set()
     for step in steps:
         earlier = [step.goes_on_from] if step.goes_on_from else []
@@ -85,7 +96,14 @@ def open_library(folder: Path = FOLDER) -> Library:
             message = f"{step.id} needs {sorted(unknown)}, which stand not before it"
             raise ValueError(message)
         known.add(step.id)
-    return Library(tuple(steps))
+    return Library(
+        tuple(step for step in steps if not step.is_chapter),
+        tuple(step for step in steps if step.is_chapter),
+    )
+
+
+def _folder(week: int) -> str:
+    return CHAPTERS if week == AFTER_THE_WEEKS else f"week{week}"
 
 
 def _is_named(step_id: str, wanted: str) -> bool:

@@ -29,6 +29,8 @@ _ABOUT: Final = Text(
     "`python -m course.overview`; do not change it here.",
 )
 _WEEK: Final = Text(th="สัปดาห์ที่ {week}", en="Week {week}")
+_CHAPTERS: Final = Text(th="ไปต่อหลังสี่สัปดาห์", en="After the four weeks")
+_NOT_GRADED: Final = Text(th="ไม่มีคะแนน ตรวจว่า", en="not graded. What is checked:")
 _POINTS: Final = Text(th="{points} คะแนน ตรวจว่า", en="{points} points. What is checked:")
 _MISTAKES: Final = Text(th="ความผิดพลาดที่รู้จัก", en="Mistakes it knows:")
 _ANSWER: Final = Text(th="คำตอบ {answer}: {because}", en="Answer {answer}: {because}")
@@ -41,6 +43,9 @@ def page(language: Language) -> str:
     parts.append(_ABOUT.in_language(language))
     for week in WEEKS:
         parts += _week(library, week, language)
+    parts.append(f"## {_CHAPTERS.in_language(language)}")
+    for chapter in library.chapters:
+        parts += _step(chapter, language)
     return "\n\n".join(parts) + "\n"
 
 
@@ -65,10 +70,10 @@ def _week(library: Library, week: int, language: Language) -> Iterator[str]:
 
 
 def _step(step: Step, language: Language) -> Iterator[str]:
-    text = f"../course/week{step.week}/{step.folder.name}/text.{language}.md"
-    yield f"### {_short(step.id)} {_plain(step.title, language)}"
-    points = _POINTS.filled({"points": step.points}).in_language(language)
-    yield f"[{step.id}]({text}): {points}"
+    text = f"../course/{step.folder.parent.name}/{step.folder.name}/text.{language}.md"
+    yield f"### {step.short} {_plain(step.title, language)}"
+    worth = _NOT_GRADED if step.is_chapter else _POINTS.filled({"points": step.points})
+    yield f"[{step.id}]({text}): {worth.in_language(language)}"
     yield "\n".join(f"- {_plain(check.title, language)}" for check in step.checks)
     if step.mistakes:
         yield _MISTAKES.in_language(language)
@@ -78,18 +83,12 @@ def _step(step: Step, language: Language) -> Iterator[str]:
 
 
 def _question(question: Question, language: Language) -> Iterator[str]:
-    yield f"### {_short(question.id)} {_plain(question.asks, language)}"
+    yield f"### {question.short} {_plain(question.asks, language)}"
     yield "\n".join(
         f"- {letter}) {_plain(choice, language)}" for letter, choice in question.choices.items()
     )
     because = _plain(question.because, language)
     yield _ANSWER.filled({"answer": question.answer, "because": because}).in_language(language)
-
-
-def _short(name: str) -> str:
-    """Return an id as a student types it: `week1/e1-order-id` is 1.e1."""
-    week, _, rest = name.partition("/")
-    return f"{week.removeprefix('week')}.{rest.partition('-')[0]}"
 
 
 def _plain(text: Text, language: Language) -> str:

@@ -16,6 +16,7 @@ from course.grants import policy_document
 from course.listing import listed
 from course.sandbox import OTHER_REGIONS, Sandbox
 from course.solving import remove_policy_versions
+from course.switches import idle_services
 
 List = Callable[[Sandbox], Iterator[str]]
 Remove = Callable[[Sandbox, str], None]
@@ -31,6 +32,8 @@ class Kind:
         remove: Takes one away, with all that hangs on it.
         is_global: Whether every region lists the same ones.
         is_part: Whether it goes with what it hangs on.
+        service: Which service is asked, where only chapters use it: one that the lab has not
+            loaded has none of them, and to ask it would load it.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Kind:
     remove: Remove
     is_global: bool = False
     is_part: bool = False
+    service: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -50,7 +54,8 @@ class Resource:
 
 def inventory(sandbox: Sandbox) -> set[Resource]:
     """Every resource of the account in its region."""
-    return {Resource(kind.name, name) for kind in KINDS for name in kind.names(sandbox)}
+    kinds = _kinds_in_use(sandbox)
+    return {Resource(kind.name, name) for kind in kinds for name in kind.names(sandbox)}
 
 
 def remove(sandbox: Sandbox, resource: Resource) -> None:
@@ -65,15 +70,21 @@ def wipe(sandbox: Sandbox, tell: Callable[[Resource], None] = lambda _: None) ->
         sandbox: Whose.
         tell: Told of each resource before it is taken away.
     """
+    kinds = _kinds_in_use(sandbox)
     for region in (sandbox.region, *OTHER_REGIONS):
         there = in_region(sandbox, region)
         first = region == sandbox.region
-        whole = (each for each in KINDS if not each.is_part)
+        whole = (each for each in kinds if not each.is_part)
         for kind in (each for each in whole if first or not each.is_global):
             for name in list(kind.names(there)):
                 tell(Resource(kind.name, name))
                 with contextlib.suppress(ClientError):  # went with something it hung on
                     kind.remove(there, name)
+
+
+def _kinds_in_use(sandbox: Sandbox) -> list[Kind]:
+    idle = idle_services(sandbox)
+    return [kind for kind in KINDS if kind.service not in idle]
 
 
 def in_region(sandbox: Sandbox, region: str) -> Sandbox:
@@ -301,6 +312,32 @@ def _log_groups(sandbox: Sandbox) -> Iterator[str]:
         yield each["logGroupName"]
 
 
+# What only chapters make -------------------------------------------------------------------------
+
+
+def _rules(sandbox: Sandbox) -> Iterator[str]:
+    yield from (each["Name"] for each in listed(sandbox.client("events"), "list_rules", "Rules"))
+
+
+def _remove_rule(sandbox: Sandbox, name: str) -> None:
+    """Remove a rule with its targets: EventBridge keeps one that has some."""
+    for each in list(_targets(sandbox)):
+        if each.partition("#")[0] == name:
+            _remove_target(sandbox, each)
+    sandbox.client("events").delete_rule(Name=name)
+
+
+def _targets(sandbox: Sandbox) -> Iterator[str]:
+    for rule in _rules(sandbox):
+        found = listed(sandbox.client("events"), "list_targets_by_rule", "Targets", Rule=rule)
+        yield from (f"{rule}#{each['Id']}" for each in found)
+
+
+def _remove_target(sandbox: Sandbox, name: str) -> None:
+    rule, _, target = name.partition("#")
+    sandbox.client("events").remove_targets(Rule=rule, Ids=[target])
+
+
 def _call(service: str, operation: str, parameter: str) -> Remove:
     """Return what removes by one call with one parameter, the resource's name."""
 
@@ -311,6 +348,8 @@ def _call(service: str, operation: str, parameter: str) -> Remove:
 
 
 KINDS: Final = (
+    Kind("target", _targets, _remove_target, is_part=True, service="events"),
+    Kind("rule", _rules, _remove_rule, service="events"),
     Kind("event source", _event_sources, _remove_event_source),
     Kind("permission", _permissions, _remove_permission, is_part=True),
     Kind("function", _functions, _call("lambda", "delete_function", "FunctionName")),

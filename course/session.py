@@ -17,7 +17,7 @@ from course.question import Question, read_questions
 from course.resources import Resource, inventory, wipe
 from course.sandbox import Call, Sandbox, known_names
 from course.solving import UPDATED
-from course.step import HINTS, Check, Step
+from course.step import AFTER_THE_WEEKS, HINTS, Check, Step
 from provision.archive import code_sha256, folder_zip
 from provision.changes import Changes
 from provision.target import unless_missing
@@ -134,8 +134,9 @@ class Session:
         return words.DONE if known.passed_at else words.BEGUN
 
     def after(self, step: Step) -> Step | None:
-        """Return the step that comes next in the course."""
-        steps = [each for each in self.library.steps if not each.is_exercise]
+        """Return the step that comes next in the course; after a chapter the next chapter."""
+        among = self.library.chapters if step.is_chapter else self.library.steps
+        steps = [each for each in among if not each.is_exercise]
         later = [each for each in steps if each.order > step.order]
         return later[0] if later else None
 
@@ -192,7 +193,7 @@ class Session:
         """Empty the account and do all that comes before a week; the week's first step.
 
         Args:
-            week: Of the four.
+            week: Of the four, or `AFTER_THE_WEEKS`.
             tell: Told of each step before it is done.
         """
         with self._unfinished(f"start {week} --yes"):
@@ -202,7 +203,7 @@ class Session:
             for step in before:
                 known = self.progress.of(step)
                 known.solved = known.solved or known.passed_at is None
-            for step in self.library.steps:
+            for step in self.library.everything:
                 if step.week >= week:
                     self.progress.steps.pop(step.id, None)
         steps = [each for each in self.library.week(week) if not each.is_exercise]
@@ -341,7 +342,7 @@ class Session:
         self.save()
 
     def _done(self) -> list[Step]:
-        return [step for step in self.library.steps if self.progress.is_done(step)]
+        return [step for step in self.library.everything if self.progress.is_done(step)]
 
     def _refuse_missing_step(self, step: Step) -> None:
         for needed in self.library.before(step):
@@ -366,5 +367,5 @@ def build(sandbox: Sandbox, steps: Sequence[Step], tell: TellBuilding) -> None:
 
 
 def is_week(number: int) -> bool:
-    """Whether the course has such a week."""
-    return number in WEEKS
+    """Whether the course has such a week, or it is where the chapters begin."""
+    return number in (*WEEKS, AFTER_THE_WEEKS)

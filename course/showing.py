@@ -43,10 +43,7 @@ def result_lines(result: Result, language: Language) -> Iterator[str]:
 def summary(session: Session, step: Step, results: list[Result]) -> Text:
     """Return how a check of a step ended, and what to do next."""
     following = session.after(step)
-    if not all_passed(results):
-        said = words.NOT_PASSED
-    else:
-        said = words.PASSED if following else words.PASSED_LAST
+    said = _ending(step, all_passed(results), is_last=following is None)
     return said.filled(
         {
             "passed": sum(each.verdict is Verdict.PASS for each in results),
@@ -56,6 +53,14 @@ def summary(session: Session, step: Step, results: list[Result]) -> Text:
             "next": following.short if following else "",
         }
     )
+
+
+def _ending(step: Step, is_passed: bool, *, is_last: bool) -> Text:
+    if not is_passed:
+        return words.NOT_PASSED
+    if step.is_chapter:
+        return words.CHAPTER_PASSED_LAST if is_last else words.CHAPTER_PASSED
+    return words.PASSED_LAST if is_last else words.PASSED
 
 
 def step_grade_line(grade: StepGrade, language: Language) -> str:

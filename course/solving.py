@@ -25,7 +25,7 @@ RUNTIME: Final = "python3.12"
 METRIC_NAMESPACE: Final = "CSVPipeline"
 
 NO_QUEUE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-_DOCUMENTS: Final = ("RedrivePolicy", "RedriveAllowPolicy")
+_DOCUMENTS: Final = ("RedrivePolicy", "RedriveAllowPolicy", "Policy")
 _MISSING: Final = "ResourceNotFoundException"
 ACTIVE: Final = "function_active"
 UPDATED: Final = "function_updated"

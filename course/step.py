@@ -17,9 +17,15 @@ from course.sandbox import Sandbox
 from provision.changes import Changes
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-StepId = Annotated[str, StringConstraints(pattern=r"^week[1-4]/e?[1-9]-[a-z0-9-]+$")]
+StepId = Annotated[
+    str, StringConstraints(pattern=r"^(week[1-4]/e?|next/)[1-9]-[a-z0-9]+(-[a-z0-9]+)*$")
+]
 
 HINTS: Final = 3
+CHAPTERS: Final = "next"
+"""The folder of the chapters after the four weeks."""
+AFTER_THE_WEEKS: Final = 5
+"""Where the chapters stand in the order of the weeks: a student types 5.1."""
 _FOLDER: Final = re.compile(r"(step|exercise)([1-9])_([a-z0-9_]+)")
 
 
@@ -77,14 +83,14 @@ class Check(Form):
 
 
 class Step(Form):
-    """One step of the course, or one exercise.
+    """One step of the course, one exercise, or one chapter of what comes after the four weeks.
 
     Attributes:
         id: `week1/3-function` for the folder `week1/step3_function`, `week1/e1-...` for an
             exercise.
         title: What the student makes.
         needs: Steps without which this one can't be done.
-        points: What it is worth.
+        points: What it is worth; a chapter is worth nothing, as it is not graded.
         goes_on_from: The earlier step whose solution is the code that this one begins with; None
             for a step with a `starter/` of its own, or without code.
         builds: Whether it makes something that later steps stand on. `course start` leaves out
@@ -97,7 +103,7 @@ class Step(Form):
     id: StepId
     title: Text
     needs: tuple[StepId, ...] = ()
-    points: int = Field(gt=0)
+    points: int = Field(default=0, ge=0)
     goes_on_from: StepId | None = None
     builds: bool = True
     checks: tuple[Check, ...] = Field(min_length=1)
@@ -108,6 +114,9 @@ class Step(Form):
     def _fits_together(self) -> Self:
         if self.id != step_id(self.folder):
             message = f"the id is {self.id!r}, but the folder says {step_id(self.folder)!r}"
+            raise ValueError(message)
+        if self.is_chapter == bool(self.points):
+            message = f"{self.id}: a step of a week earns points, a chapter does not"
             raise ValueError(message)
         known: set[str] = set()
         for check in self.checks:
@@ -126,12 +135,19 @@ class Step(Form):
 
     @property
     def week(self) -> int:
-        """Of the four."""
+        """Of the four; `AFTER_THE_WEEKS` for a chapter."""
+        if self.is_chapter:
+            return AFTER_THE_WEEKS
         return int(self.folder.parent.name.removeprefix("week"))
 
     @property
+    def is_chapter(self) -> bool:
+        """Whether it comes after the four weeks: it is not graded, and no week needs it."""
+        return self.folder.parent.name == CHAPTERS
+
+    @property
     def short(self) -> str:
-        """As a student types it: `1.3`, or `1.e2` for an exercise."""
+        """As a student types it: `1.3`, `1.e2` for an exercise, `5.1` for a chapter."""
         return f"{self.week}.{self.id.partition('/')[2].partition('-')[0]}"
 
     @property

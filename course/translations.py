@@ -15,6 +15,8 @@ from typing import Any, Final, Self
 
 import yaml
 
+from course.step import CHAPTERS
+
 FOLDER: Final = Path(__file__).resolve().parent
 RECORD: Final = FOLDER / "translations.txt"
 _DIGITS: Final = 12
@@ -35,7 +37,11 @@ class Age:
 
 def ages(root: Path = FOLDER) -> dict[str, Age]:
     """Return the age of every step and question by its folder, such as `week1/step1_buckets`."""
-    forms = (*root.glob("week[1-4]/*/step.yaml"), *root.glob("week[1-4]/*/question.yaml"))
+    forms = (
+        *root.glob("week[1-4]/*/step.yaml"),
+        *root.glob("week[1-4]/*/question.yaml"),
+        *root.glob(f"{CHAPTERS}/*/step.yaml"),
+    )
     return {form.parent.relative_to(root).as_posix(): Age.of(form.parent) for form in sorted(forms)}
 
 

@@ -37,9 +37,18 @@ PASSED: Final = Text(
     en="All {total} checks pass: {points} points. Next: scripts/lab course text {next}",
 )
 PASSED_LAST: Final = Text(
-    th="ผ่านทั้ง {total} ข้อ ได้ {points} คะแนน จบหลักสูตรแล้ว",
-    en="All {total} checks pass: {points} points. That was the last step.",
+    th="ผ่านทั้ง {total} ข้อ ได้ {points} คะแนน ครบสี่สัปดาห์แล้ว อยากไปต่อ: scripts/lab course text 5.1",
+    en="All {total} checks pass: {points} points. That was the last step of the four weeks. "
+    "To go on: scripts/lab course text 5.1",
 )
+CHAPTER_PASSED: Final = Text(
+    th="ผ่านทั้ง {total} ข้อ บทต่อไป: scripts/lab course text {next}",
+    en="All {total} checks pass. The next chapter: scripts/lab course text {next}",
+)
+CHAPTER_PASSED_LAST: Final = Text(
+    th="ผ่านทั้ง {total} ข้อ นี่คือบทสุดท้าย", en="All {total} checks pass. That was the last chapter."
+)
+CHAPTERS: Final = Text(th="ไปต่อหลังสี่สัปดาห์ (ไม่มีคะแนน)", en="After the four weeks (not graded)")
 NOT_PASSED: Final = Text(
     th="ผ่าน {passed} จาก {total} ข้อ ติดตรงไหนลอง: scripts/lab course hint {step}",
     en="{passed} of {total} checks pass. Stuck? scripts/lab course hint {step}",
@@ -52,7 +61,10 @@ UNKNOWN_STEP: Final = Text(
     th="ไม่มีขั้นชื่อ {name} ใกล้เคียงคือ {near} ดูทั้งหมด: scripts/lab course",
     en="No step is called {name}. Perhaps: {near}. All of them: scripts/lab course",
 )
-UNKNOWN_WEEK: Final = Text(th="สัปดาห์มี 1 ถึง 4 ไม่ใช่ {week}", en="The weeks are 1 to 4, not {week}.")
+UNKNOWN_WEEK: Final = Text(
+    th="สัปดาห์มี 1 ถึง 4 และ 5 คือบทที่ไปต่อ ไม่ใช่ {week}",
+    en="The weeks are 1 to 4, and 5 is the chapters after them; there is no {week}.",
+)
 EMPTIED: Final = Text(
     th="บัญชี {account} ว่างแล้ว เริ่มใหม่: scripts/lab course start 1",
     en="Account {account} is empty. Begin again: scripts/lab course start 1",

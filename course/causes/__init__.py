@@ -16,6 +16,7 @@ from course.causes import (  # noqa: E402, F401
     alarms,
     buckets,
     dashboards,
+    event_rules,
     event_sources,
     functions,
     jobs,

@@ -19,6 +19,7 @@ from course.probes import (  # noqa: E402, F401
     alarms,
     buckets,
     dashboards,
+    event_rules,
     event_sources,
     executions,
     functions,

@@ -12,7 +12,7 @@ from course.probes import probes
 from course.probes.buckets import list_keys
 from course.probes.event_sources import consumers
 from course.probes.functions import configuration, invoke, said
-from course.probes.queues import queue_attributes
+from course.probes.queues import put_back, queue_attributes, take_messages
 from course.s3_event import s3_event
 from course.sales import sales_file
 from course.sales_results import results
@@ -21,7 +21,6 @@ QUEUE: Final = "pipeline-main-queue"
 QUEUED_WITHIN_SECONDS: Final = 20.0
 NEEDED: Final = ("job_id", "source_bucket", "source_key", "destination_bucket")
 """What a message must tell of a job, as the workshop names it."""
-_HIDDEN_SECONDS: Final = 30
 
 
 @probes
@@ -128,7 +127,7 @@ def _queued(case: Case, function: str, key: str) -> dict[str, Any] | Finding:
         job = case.wait_until(look, within_seconds=QUEUED_WITHIN_SECONDS)
     finally:
         s3.delete_object(Bucket=bucket, Key=key)
-        _put_back(case, attributes["QueueUrl"], held)
+        put_back(case, attributes["QueueUrl"], held)
     case.seen["job"] = job
     if job is not None:
         return job
@@ -166,19 +165,7 @@ def _finished(case: Case, function: str, key: str) -> list[str]:
 
 def _take(case: Case, url: str, token: str, held: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Take the message about an upload from the queue; others are held meanwhile."""
-    sqs = case.client("sqs")
-    got = sqs.receive_message(
-        QueueUrl=url,
-        MaxNumberOfMessages=10,
-        WaitTimeSeconds=0,
-        VisibilityTimeout=_HIDDEN_SECONDS,
-        MessageAttributeNames=["All"],
-    )
-    messages = got.get("Messages", [])
-    ours = [each for each in messages if token in each["Body"]]
-    held += [each for each in messages if token not in each["Body"]]
-    for message in ours:
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    ours = take_messages(case, url, lambda body: token in body, held)
     if not ours:
         return None
     try:
@@ -186,18 +173,6 @@ def _take(case: Case, url: str, token: str, held: list[dict[str, Any]]) -> dict[
     except ValueError:
         body = None
     return body if isinstance(body, dict) else {"body": ours[0]["Body"]}
-
-
-def _put_back(case: Case, url: str, held: list[dict[str, Any]]) -> None:
-    """Send the messages of others once more: a receive counts, and three lead to the DLQ."""
-    sqs = case.client("sqs")
-    for message in held:
-        sqs.send_message(
-            QueueUrl=url,
-            MessageBody=message["Body"],
-            MessageAttributes=message.get("MessageAttributes", {}),
-        )
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def _job_ids(answered: dict[str, Any]) -> list[str]:

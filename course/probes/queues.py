@@ -1,7 +1,8 @@
 """SQS: queues and how they treat their messages."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from course.case import Case
 from course.finding import NOTHING, Finding, failed, missing, passed
@@ -12,6 +13,7 @@ from course.solving import NO_QUEUE
 from provision.target import unless_missing
 
 A_DAY_SECONDS = 24 * 60 * 60
+_HIDDEN_SECONDS: Final = 30
 
 
 def queue_attributes(case: Case, queue: str, *, region: str | None = None) -> dict[str, str] | None:
@@ -32,6 +34,45 @@ def redrive_of(attributes: dict[str, str]) -> tuple[str, int]:
     policy: dict[str, Any] = json.loads(attributes.get("RedrivePolicy") or "{}")
     target = str(policy.get("deadLetterTargetArn", "")).rpartition(":")[2]
     return target, int(policy.get("maxReceiveCount", 0))
+
+
+def take_messages(
+    case: Case, url: str, is_ours: Callable[[str], bool], held: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Take from a queue the messages whose body is ours; those of others are held meanwhile.
+
+    Args:
+        case: The check.
+        url: Of the queue.
+        is_ours: Tells it by a message's body.
+        held: Takes up the messages of others, for `put_back`.
+    """
+    sqs = case.client("sqs")
+    got = sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        WaitTimeSeconds=0,
+        VisibilityTimeout=_HIDDEN_SECONDS,
+        MessageAttributeNames=["All"],
+    )
+    messages = got.get("Messages", [])
+    ours = [each for each in messages if is_ours(each["Body"])]
+    held += [each for each in messages if each not in ours]
+    for message in ours:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return ours
+
+
+def put_back(case: Case, url: str, held: list[dict[str, Any]]) -> None:
+    """Send the messages of others once more: a receive counts, and three lead to the DLQ."""
+    sqs = case.client("sqs")
+    for message in held:
+        sqs.send_message(
+            QueueUrl=url,
+            MessageBody=message["Body"],
+            MessageAttributes=message.get("MessageAttributes", {}),
+        )
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def shown_with(queue: str) -> str:

@@ -65,7 +65,7 @@ def course(
 
 @app.command()
 def start(
-    week: Annotated[int, typer.Argument(help="1 to 4.")],
+    week: Annotated[int, typer.Argument(help="1 to 4; 5 for the chapters after them.")],
     yes: Empties = False,
     port: Port = None,
     account: StudentAccount = None,
@@ -399,6 +399,10 @@ def _table(session: Session, language: Language) -> None:
             session.state_of(step).in_language(language),
             f"{session.progress.points(step):g}/{step.points}",
         )
+    table.add_row(words.CHAPTERS.in_language(language), "", "", style="bold")
+    for step in session.library.chapters:
+        named = f"  {short(step)} {step.title.in_language(language)}"
+        table.add_row(named, session.state_of(step).in_language(language), "")
     traps = trap_states(session.progress)
     for trap, state in traps.items():
         named = f"  {trap.id} {trap.title.in_language(language)}"

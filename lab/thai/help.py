@@ -144,7 +144,7 @@ HELP = {
     "Empty your account and do all that comes before a week, so that you can begin there.": (
         "ล้างบัญชีแล้วทำทุกอย่างก่อนสัปดาห์นั้นให้ เพื่อให้เริ่มตรงนั้นได้"
     ),
-    "1 to 4.": "1 ถึง 4",
+    "1 to 4; 5 for the chapters after them.": "1 ถึง 4 หรือ 5 คือบทที่ไปต่อ",
     "Bring your account back to where you were, after the lab was stopped.": (
         "พาบัญชีกลับไปถึงที่ทำค้างไว้ หลังแล็บถูกปิด"
     ),

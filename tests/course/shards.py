@@ -101,7 +101,7 @@ def commits_so_far() -> int:
 
 def by_step(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Let the tests of a step follow each other, in the order of the course."""
-    steps = [step.id for step in open_library().steps]
+    steps = [step.id for step in open_library().everything]
     ordered = iter(
         sorted(
             (each for each in items if _parameter(each, "step")),

@@ -20,7 +20,7 @@ from course.grading import OF_THE_PAST
 from course.language import fill
 from course.library import WEEKS, open_library
 from course.sandbox import Sandbox, found_names
-from course.step import Step
+from course.step import AFTER_THE_WEEKS, Step
 from lab.paths import REPOSITORY
 from provision.changes import Changes
 from tests.course.test_steps import seen
@@ -40,6 +40,9 @@ IN_THE_PIPELINE = ("week1/e2-metric", "week2/e1-alarm", "week2/e3-once", "week4/
 
 pytestmark = pytest.mark.course
 each_week = pytest.mark.parametrize("week", WEEKS, ids=lambda week: f"week{week}")
+each_week_and_after = pytest.mark.parametrize(
+    "week", [*WEEKS, AFTER_THE_WEEKS], ids=lambda week: f"week{week}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +109,7 @@ def follow_text(step: Step, sandbox: Sandbox, desk: Path) -> None:
 
 
 @pytest.mark.timeout(900)  # some twenty starts of the AWS command line
-@each_week
+@each_week_and_after
 def test_the_commands_in_the_texts_do_the_week(
     week: int, account: Callable[[str], Sandbox], desk: Path
 ) -> None:

@@ -17,7 +17,7 @@ from tests.course.conftest import WRITE_TRANSCRIPTS, Solved
 from tests.course.snapshot import Snapshot
 from tests.course.transcripts import transcript, transcript_file
 
-STEPS = open_library().steps
+STEPS = open_library().everything
 MISTAKES = [(step, mistake) for step in STEPS for _, mistake in step.mistakes]
 
 #: Whose absence nobody needs to notice: the next invocation makes it again.

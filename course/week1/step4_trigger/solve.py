@@ -56,14 +56,9 @@ def _ensure_permission(sandbox: Sandbox, changes: Changes) -> None:
 
 def _ensure_notification(sandbox: Sandbox, changes: Changes) -> None:
     s3 = sandbox.client("s3")
-    wanted = {
-        "Id": "uploads",
-        "LambdaFunctionArn": sandbox.arn("lambda", f"function:{FUNCTION}"),
-        "Events": ["s3:ObjectCreated:*"],
-        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
-    }
+    wanted = trigger(sandbox)
     found = s3.get_bucket_notification_configuration(Bucket=sandbox.raw_bucket)
-    there = [_comparable(each) for each in found.get("LambdaFunctionConfigurations", ())]
+    there = [comparable(each) for each in found.get("LambdaFunctionConfigurations", ())]
     changes.settle(
         f"notification of {sandbox.raw_bucket}",
         wanted=[wanted],
@@ -77,7 +72,17 @@ def _ensure_notification(sandbox: Sandbox, changes: Changes) -> None:
     )
 
 
-def _comparable(notification: dict[str, Any]) -> dict[str, Any]:
+def trigger(sandbox: Sandbox) -> dict[str, Any]:
+    """Return the notification that calls the function for each new object under uploads/."""
+    return {
+        "Id": "uploads",
+        "LambdaFunctionArn": sandbox.arn("lambda", f"function:{FUNCTION}"),
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
+    }
+
+
+def comparable(notification: dict[str, Any]) -> dict[str, Any]:
     """Return the same with the names of its rules as they were given: S3 answers with `Prefix`."""
     rules = notification.get("Filter", {}).get("Key", {}).get("FilterRules", [])
     lowered = [{**rule, "Name": rule["Name"].lower()} for rule in rules]
