@@ -338,6 +338,10 @@ def _remove_target(sandbox: Sandbox, name: str) -> None:
     sandbox.client("events").remove_targets(Rule=rule, Ids=[target])
 
 
+def _tables(sandbox: Sandbox) -> Iterator[str]:
+    yield from listed(sandbox.client("dynamodb"), "list_tables", "TableNames")
+
+
 def _call(service: str, operation: str, parameter: str) -> Remove:
     """Return what removes by one call with one parameter, the resource's name."""
 
@@ -350,6 +354,7 @@ def _call(service: str, operation: str, parameter: str) -> Remove:
 KINDS: Final = (
     Kind("target", _targets, _remove_target, is_part=True, service="events"),
     Kind("rule", _rules, _remove_rule, service="events"),
+    Kind("table", _tables, _call("dynamodb", "delete_table", "TableName"), service="dynamodb"),
     Kind("event source", _event_sources, _remove_event_source),
     Kind("permission", _permissions, _remove_permission, is_part=True),
     Kind("function", _functions, _call("lambda", "delete_function", "FunctionName")),

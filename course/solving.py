@@ -121,6 +121,45 @@ def ensure_only_policies(sandbox: Sandbox, changes: Changes, role: str, policy_a
     changes.settle(f"other policies of {role}", wanted=[], actual=[*others, *inline], apply=apply)
 
 
+def own_role(function: str) -> str:
+    """Return the name of the role that only this function runs as."""
+    return f"pipeline-{function}-role"
+
+
+def ensure_own_role(
+    sandbox: Sandbox, changes: Changes, function: str, grants: list[dict[str, Any]]
+) -> None:
+    """Afterwards a function's own role may do this, write its log, and nothing else.
+
+    Args:
+        sandbox: Where.
+        changes: Takes up what was changed.
+        function: Whose role.
+        grants: Statements without Sid; the inline policy that holds them has the function's name.
+    """
+    iam = sandbox.client("iam")
+    role = own_role(function)
+    ensure_role(sandbox, changes, role, "lambda.amazonaws.com")
+    log = f"log-group:/aws/lambda/{function}"
+    logging = {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": [sandbox.arn("logs", log), sandbox.arn("logs", f"{log}:*")],
+    }
+    document = {"Version": "2012-10-17", "Statement": [*grants, logging]}
+    changes.settle(
+        f"{function} of {role}",
+        wanted=document,
+        actual=unless_missing(
+            lambda: iam.get_role_policy(RoleName=role, PolicyName=function)["PolicyDocument"],
+            "NoSuchEntity",
+        ),
+        apply=lambda: iam.put_role_policy(
+            RoleName=role, PolicyName=function, PolicyDocument=json.dumps(document)
+        ),
+    )
+
+
 def ensure_queue(sandbox: Sandbox, changes: Changes, name: str, wanted: dict[str, Any]) -> str:
     """Afterwards a queue of this name has these attributes; its URL."""
     sqs = sandbox.client("sqs")
@@ -164,17 +203,24 @@ class Function:
         timeout_seconds: Its timeout, seconds.
         memory_mb: Its memory, MB.
         environment: Its variables.
+        has_own_role: Whether it runs as a role of its own, `pipeline-<function>-role`.
     """
 
     code: Path
     timeout_seconds: int
     memory_mb: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    has_own_role: bool = False
 
     @property
     def name(self) -> str:
         """What Lambda calls it."""
         return self.code.name.replace("_", "-")
+
+    @property
+    def role(self) -> str:
+        """The name of the role that it runs as."""
+        return own_role(self.name) if self.has_own_role else LAMBDA_ROLE
 
 
 def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> None:
@@ -186,7 +232,7 @@ def ensure_function(sandbox: Sandbox, changes: Changes, function: Function) -> N
     wanted: dict[str, Any] = {
         "Runtime": RUNTIME,
         "Handler": "lambda_function.lambda_handler",
-        "Role": sandbox.role_arn(LAMBDA_ROLE),
+        "Role": sandbox.role_arn(function.role),
         "Timeout": function.timeout_seconds,
         "MemorySize": function.memory_mb,
         "Environment": {"Variables": dict(function.environment)},
@@ -214,6 +260,54 @@ def _settings(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     """Return the wanted settings as they are; a function without variables has none to show."""
     there = {name: found.get(name) for name in wanted}
     return there | {"Environment": {"Variables": found.get("Environment", {}).get("Variables", {})}}
+
+
+def ensure_permission(
+    sandbox: Sandbox, changes: Changes, function: str, service: str, source: str
+) -> None:
+    """Afterwards one service may invoke a function, and nobody else by the function's own policy.
+
+    Args:
+        sandbox: Where.
+        changes: Takes up what was changed.
+        function: Which.
+        service: Such as `events.amazonaws.com`.
+        source: The ARN of what it may invoke it for; may end in `*`.
+    """
+    client = sandbox.client("lambda")
+    sid = permission_id(service)
+    wanted = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "lambda:InvokeFunction",
+        "Resource": sandbox.arn("lambda", f"function:{function}"),
+        "Condition": {"ArnLike": {"AWS:SourceArn": source}},
+    }
+    policy = unless_missing(
+        lambda: json.loads(client.get_policy(FunctionName=function)["Policy"]), _MISSING
+    )
+    there = policy["Statement"] if policy else []
+
+    def apply() -> None:
+        for each in there:
+            client.remove_permission(FunctionName=function, StatementId=each["Sid"])
+        client.add_permission(
+            FunctionName=function,
+            StatementId=sid,
+            Action="lambda:InvokeFunction",
+            Principal=service,
+            SourceArn=source,
+        )
+
+    changes.settle(
+        f"permission of {service} on {function}", wanted=[wanted], actual=there or None, apply=apply
+    )
+
+
+def permission_id(service: str) -> str:
+    """Return how the statement is called that lets a service invoke: `events-invokes`."""
+    return f"{service.partition('.')[0]}-invokes"
 
 
 def create_function(sandbox: Sandbox, name: str, code: Path) -> None:

@@ -25,6 +25,7 @@ from course.causes import (  # noqa: E402, F401
     queues,
     roles,
     state_machines,
+    tables,
     triggers,
     workflow_functions,
 )

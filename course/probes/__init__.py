@@ -30,6 +30,7 @@ from course.probes import (  # noqa: E402, F401
     queues,
     roles,
     state_machines,
+    tables,
     triggers,
     uploads,
     workflow_functions,

@@ -39,8 +39,10 @@ def filter_of(notification: dict[str, Any], name: str) -> str:
     return next((rule["Value"] for rule in rules if rule["Name"].lower() == name), "")
 
 
-def permissions(case: Case, function: str) -> list[dict[str, Any]]:
-    """The statements of a function's own policy that let S3 invoke it."""
+def permissions(
+    case: Case, function: str, service: str = "s3.amazonaws.com"
+) -> list[dict[str, Any]]:
+    """The statements of a function's own policy that let a service invoke it."""
     client = case.client("lambda")
     policy = unless_missing(
         lambda: json.loads(client.get_policy(FunctionName=function)["Policy"]), MISSING
@@ -50,7 +52,7 @@ def permissions(case: Case, function: str) -> list[dict[str, Any]]:
         for each in (policy or {}).get("Statement", ())
         if each["Effect"] == "Allow"
         and isinstance(each["Principal"], dict)
-        and each["Principal"].get("Service") == "s3.amazonaws.com"
+        and each["Principal"].get("Service") == service
     ]
 
 

@@ -23,6 +23,7 @@ ROOMS = (
     "faults",  # after iam: a request that IAM denies is not throttled
     "sqs",
     "stepfunctions",
+    "moto_services",
     "state",  # last: its door is around all that the others do with a request
 )
 """Each has a module `patches` with its tables, which are applied in this order.

@@ -201,9 +201,9 @@ def form() -> list[Check]:
     """Say what `up` would do here, and how that gets on where LocalStack needs a Java."""
     kind, why = choose(EngineChoice.AUTO)
     by = (
-        say("JSONata and DynamoDB: by the Java in the image")
+        say("JSONata: by the Java in the image")
         if kind is EngineChoice.COMPOSE
-        else say("JSONata: by jsonata-python; DynamoDB: no, its Java is in the Docker image only")
+        else say("JSONata: by jsonata-python")
     )
     chosen = say("{up} would choose {engine}: {why}", up=command("up"), engine=kind, why=why)
     return [

@@ -434,10 +434,8 @@ SENTENCES = {
     "Memory": "หน่วยความจำ",
     "{size:.1f} GB available": "ใช้ได้ {size:.1f} GB",
     "In Java": "ส่วน Java",
-    "JSONata and DynamoDB: by the Java in the image": "JSONata และ DynamoDB: ใช้ Java ใน image",
-    "JSONata: by jsonata-python; DynamoDB: no, its Java is in the Docker image only": (
-        "JSONata: ใช้ jsonata-python  DynamoDB: ไม่มี เพราะ Java ของมันอยู่ใน Docker image เท่านั้น"
-    ),
+    "JSONata: by the Java in the image": "JSONata: ใช้ Java ใน image",
+    "JSONata: by jsonata-python": "JSONata: ใช้ jsonata-python",
     "{up} would choose {engine}: {why}": "{up} จะเลือก {engine}: {why}",
     # lab/commands/iam.py, lab/permissions.py
     "Forgotten. What is used from now on counts: {iam}": "ลืมแล้ว นับใหม่ตั้งแต่ตอนนี้: {iam}",

@@ -9,8 +9,8 @@ from lab.launch.choice import EngineChoice
 @pytest.mark.parametrize(
     ("kind", "finding"),
     [
-        (EngineChoice.LOCAL, "JSONata: by jsonata-python; DynamoDB: no"),
-        (EngineChoice.COMPOSE, "JSONata and DynamoDB: by the Java in the image"),
+        (EngineChoice.LOCAL, "JSONata: by jsonata-python"),
+        (EngineChoice.COMPOSE, "JSONata: by the Java in the image"),
     ],
 )
 def test_doctor_says_which_form_can_what_localstack_needs_a_java_for(
