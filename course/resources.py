@@ -342,6 +342,33 @@ def _tables(sandbox: Sandbox) -> Iterator[str]:
     yield from listed(sandbox.client("dynamodb"), "list_tables", "TableNames")
 
 
+def _apis(sandbox: Sandbox) -> Iterator[str]:
+    for each in listed(sandbox.client("apigateway"), "get_rest_apis", "items"):
+        yield each["name"]
+
+
+def _remove_api(sandbox: Sandbox, name: str) -> None:
+    client = sandbox.client("apigateway")
+    for each in list(listed(client, "get_rest_apis", "items")):
+        if each["name"] == name:
+            client.delete_rest_api(restApiId=each["id"])
+
+
+def _stages(sandbox: Sandbox) -> Iterator[str]:
+    client = sandbox.client("apigateway")
+    for api in listed(client, "get_rest_apis", "items"):
+        for each in client.get_stages(restApiId=api["id"])["item"]:
+            yield f"{api['name']}#{each['stageName']}"
+
+
+def _remove_stage(sandbox: Sandbox, name: str) -> None:
+    client = sandbox.client("apigateway")
+    api, _, stage = name.partition("#")
+    for each in list(listed(client, "get_rest_apis", "items")):
+        if each["name"] == api:
+            client.delete_stage(restApiId=each["id"], stageName=stage)
+
+
 def _call(service: str, operation: str, parameter: str) -> Remove:
     """Return what removes by one call with one parameter, the resource's name."""
 
@@ -354,6 +381,8 @@ def _call(service: str, operation: str, parameter: str) -> Remove:
 KINDS: Final = (
     Kind("target", _targets, _remove_target, is_part=True, service="events"),
     Kind("rule", _rules, _remove_rule, service="events"),
+    Kind("stage", _stages, _remove_stage, is_part=True, service="apigateway"),
+    Kind("API", _apis, _remove_api, service="apigateway"),
     Kind("table", _tables, _call("dynamodb", "delete_table", "TableName"), service="dynamodb"),
     Kind("event source", _event_sources, _remove_event_source),
     Kind("permission", _permissions, _remove_permission, is_part=True),

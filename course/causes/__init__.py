@@ -23,6 +23,7 @@ from course.causes import (  # noqa: E402, F401
     metrics,
     notifications,
     queues,
+    rest_apis,
     roles,
     state_machines,
     tables,

@@ -28,6 +28,7 @@ from course.probes import (  # noqa: E402, F401
     notifications,
     queued_jobs,
     queues,
+    rest_apis,
     roles,
     state_machines,
     tables,
