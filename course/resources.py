@@ -16,6 +16,7 @@ from course.grants import policy_document
 from course.listing import listed
 from course.sandbox import OTHER_REGIONS, Sandbox
 from course.solving import remove_policy_versions
+from course.stacks import GONE, remove_stack
 from course.switches import idle_services
 
 List = Callable[[Sandbox], Iterator[str]]
@@ -369,6 +370,12 @@ def _remove_stage(sandbox: Sandbox, name: str) -> None:
             client.delete_stage(restApiId=each["id"], stageName=stage)
 
 
+def _stacks(sandbox: Sandbox) -> Iterator[str]:
+    for each in listed(sandbox.client("cloudformation"), "describe_stacks", "Stacks"):
+        if each["StackStatus"] != GONE:
+            yield each["StackName"]
+
+
 def _call(service: str, operation: str, parameter: str) -> Remove:
     """Return what removes by one call with one parameter, the resource's name."""
 
@@ -379,6 +386,7 @@ def _call(service: str, operation: str, parameter: str) -> Remove:
 
 
 KINDS: Final = (
+    Kind("stack", _stacks, remove_stack, service="cloudformation"),
     Kind("target", _targets, _remove_target, is_part=True, service="events"),
     Kind("rule", _rules, _remove_rule, service="events"),
     Kind("stage", _stages, _remove_stage, is_part=True, service="apigateway"),

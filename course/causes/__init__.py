@@ -25,6 +25,7 @@ from course.causes import (  # noqa: E402, F401
     queues,
     rest_apis,
     roles,
+    stacks,
     state_machines,
     tables,
     triggers,

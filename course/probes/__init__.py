@@ -30,6 +30,7 @@ from course.probes import (  # noqa: E402, F401
     queues,
     rest_apis,
     roles,
+    stacks,
     state_machines,
     tables,
     triggers,
