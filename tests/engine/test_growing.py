@@ -35,14 +35,20 @@ def listed_while(grow: Callable[[int], object], times: int, look: Callable[[], o
 def test_executions_are_listed_while_others_start(localstack: LocalStack) -> None:
     states = localstack.client("stepfunctions")
     machine = create_state_machine(localstack, only({"Type": "Succeed"}))
+    without_status = []
+
+    def look() -> None:
+        executions = states.list_executions(stateMachineArn=machine, maxResults=10)["executions"]
+        without_status.extend(entry for entry in executions if "status" not in entry)
+        for entry in executions[:1]:  # the newest: perhaps it is only about to start
+            states.get_execution_history(executionArn=entry["executionArn"])
 
     looks = listed_while(
-        lambda _: states.start_execution(stateMachineArn=machine),
-        times=300,
-        look=lambda: states.list_executions(stateMachineArn=machine, maxResults=10),
+        lambda _: states.start_execution(stateMachineArn=machine), times=300, look=look
     )
 
     assert looks
+    assert not without_status
 
 
 def test_the_inbox_is_shown_while_mail_comes_in(localstack: LocalStack) -> None:

@@ -153,6 +153,20 @@ PATCHES: tuple[Replacement, ...] = (
         Growing,
         why="listing executions while others start fails now and then",
     ),
+    around(
+        Execution,
+        "__init__",
+        start_rules.create_running,
+        why="an execution is listed before it has a status",
+        gap=WORKFLOWS,
+    ),
+    around(
+        Execution,
+        "to_history_output",
+        start_rules.read_history,
+        why="the history of an execution that is about to start is an error of the server",
+        gap=WORKFLOWS,
+    ),
     around(Execution, "start", metrics.count_start, why="no AWS/States metrics", gap=METRICS),
     around(
         BaseExecutionWorkerCommunication,

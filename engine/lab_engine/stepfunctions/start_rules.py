@@ -1,14 +1,20 @@
-"""Refuse execution names and inputs that StartExecution refuses.
+"""How an execution starts: which names and inputs are refused, and its status from then on.
 
-Source: the StartExecution API reference (characters a name must not contain, 1 to 80 of them) and
-"Step Functions service quotas" (262,144 bytes of input, as UTF-8).
+Source: the StartExecution API reference (characters a name must not contain, 1 to 80 of them),
+"Step Functions service quotas" (262,144 bytes of input, as UTF-8), and the API reference of
+ExecutionListItem (each has a status).
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from localstack.aws.api.stepfunctions import InvalidName, ValidationException
+from localstack.aws.api.stepfunctions import (
+    ExecutionStatus,
+    GetExecutionHistoryOutput,
+    InvalidName,
+    ValidationException,
+)
 
 _MAX_NAME_CHARACTERS = 80
 _MAX_INPUT_BYTES = 262_144
@@ -22,6 +28,19 @@ def start_checked(start: Callable[..., Any], self: Any, context: Any, **request:
     if len((request.get("input") or "").encode()) > _MAX_INPUT_BYTES:
         _refuse("Value", "input", _MAX_INPUT_BYTES)
     return start(self, context, **request)
+
+
+def create_running(create: Callable[..., None], self: Any, *arguments: Any, **named: Any) -> None:
+    """Create an execution that has a status before anything can list it."""
+    create(self, *arguments, **named)
+    self.exec_status = ExecutionStatus.RUNNING
+
+
+def read_history(read: Callable[..., Any], self: Any) -> GetExecutionHistoryOutput:
+    """Return an execution's history, which is empty until its thread was made."""
+    if self.exec_worker is None:
+        return GetExecutionHistoryOutput(events=[])
+    return read(self)
 
 
 def _require_valid_name(name: str) -> None:
