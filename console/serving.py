@@ -1,5 +1,6 @@
 """The console as a server: its addresses, what is before them, and how long it runs."""
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ GRACE_SECONDS: Final = 1
 """How long open pages may keep the process when it is asked to end."""
 
 _STYLE: Final = Path(__file__).with_name("style.css")
-_SCRIPTS: Final = ("graphs.js", "keys.js", "map.js", "seen.js")
+_SCRIPTS: Final = ("graphs.js", "keys.js", "lines.js", "map.js", "seen.js")
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,11 @@ class Options:
 
 def serve(options: Options) -> None:
     """Serve the console until the process is asked to end."""
+    console = application(options)
+    gc.freeze()  # what was imported stays: it need not be looked through again and again
+    gc.enable()
     uvicorn.run(
-        application(options),
+        console,
         host=options.address,
         port=options.port,
         log_level="warning",

@@ -50,6 +50,10 @@ _CLICKED_STATE: Final = """(event) => {
 }"""
 
 
+PUT_OFF_SECONDS: Final = 0.2
+"""The browser draws what else is on the page before it reads half a megabyte of Mermaid."""
+
+
 class StateGraph:
     """The picture of a definition. It is drawn again only when it changes.
 
@@ -69,14 +73,11 @@ class StateGraph:
                     button.props["aria-label"] = name
                     button.on("click", js_handler=f"(event) => zoomGraph(event, {factor})")
             place = ui.element("div").classes("graph").props("tabindex=0")
+        self._place = place
+        self._drawn = ""
+        self._picture: ui.mermaid | None = None
         with place:
-            self._picture = ui.mermaid("flowchart TB", config=_CONFIG)
-        if on_click:
-            self._picture.classes("clickable")
-            # Also the frame of a Parallel or Map state is one.
-            self._picture.on(
-                "click", lambda event: self._clicked(event.args), js_handler=_CLICKED_STATE
-            )
+            ui.timer(PUT_OFF_SECONDS, self._begin, once=True)
 
     def show(self, graph: Graph, story: Story | None = None) -> None:
         """Show a definition.
@@ -86,7 +87,19 @@ class StateGraph:
             story: What an execution went through; None for a machine that does not run.
         """
         self._names = list(graph.all_states())
-        self._picture.content = as_mermaid(graph, story)
+        self._drawn = as_mermaid(graph, story)
+        if self._picture:
+            self._picture.content = self._drawn
+
+    def _begin(self) -> None:
+        with self._place:
+            self._picture = ui.mermaid(self._drawn or "flowchart TB", config=_CONFIG)
+        if self._on_click:
+            self._picture.classes("clickable")
+            # Also the frame of a Parallel or Map state is one.
+            self._picture.on(
+                "click", lambda event: self._clicked(event.args), js_handler=_CLICKED_STATE
+            )
 
     def _clicked(self, node: object) -> None:
         found = re.search(r"\bs(\d+)(?!\w)", str(node))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nicegui import ui
-
+from console.parts.table import QuietTable
 from console.showing import as_json, moment
 
 if TYPE_CHECKING:
@@ -45,14 +44,13 @@ class Lines:
 
     def __init__(self, page: Page, empty: str) -> None:
         label = page.say("Timestamp", "เวลา")
-        self._table = ui.table(
-            columns=[
+        self._table = QuietTable(
+            [
                 {"name": "at", "label": label, "field": "at", "align": "left"},
                 {"name": "message", "label": "Message", "field": "message", "align": "left"},
             ],
-            rows=[],
-            row_key="id",
-            pagination=0,
+            "id",
+            rows_per_page=0,
         ).classes("list log-lines")
         self._table.props("flat dense hide-pagination virtual-scroll")
         self._table.props["virtual-scroll-item-size"] = 28
@@ -70,7 +68,8 @@ class Lines:
 
     def scroll_to_end(self) -> None:
         """Bring the last line into view."""
-        self._table.run_method("scrollTo", len(self._table.rows) - 1)
+        last = len(self._table.rows) - 1
+        self._table.client.run_javascript(f"showLastLine({self._table.id}, {last})")
 
 
 def _row(number: int, event: Event, with_group: bool) -> Event:

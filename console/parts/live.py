@@ -22,7 +22,8 @@ class Live[T]:
     """Ask again and again, and draw when the answer is another one.
 
     While the cloud does not answer, what it said last stays, with a sentence above it. While nobody
-    looks at the tab, nothing is asked.
+    looks at the tab, nothing is asked. The first question is asked while the browser still loads
+    the page, so that the answer is there when the page is.
 
     Args:
         page: Where it is.
@@ -47,6 +48,7 @@ class Live[T]:
         self._in_place = in_place
         self._asking = asyncio.Lock()
         self._last: tuple[T] | None = None
+        self._early: asyncio.Task[T | ConsoleError] | None = asyncio.create_task(_settled(read))
         self._error = error_bar("").classes("complaint")
         self._error.visible = False
         self._waiting = ui.spinner("dots", size="lg")
@@ -75,7 +77,7 @@ class Live[T]:
 
     async def _look(self) -> None:
         try:
-            found = await self._read()
+            found = await self._ask()
         except ConsoleError as error:
             if not self._place.is_deleted:
                 self._waiting.visible = False
@@ -90,6 +92,15 @@ class Live[T]:
             self._last = (found,)
             self._show(found)
 
+    async def _ask(self) -> T:
+        early, self._early = self._early, None
+        if early is None:
+            return await self._read()
+        found = await early
+        if isinstance(found, ConsoleError):
+            raise found
+        return found
+
     def _show(self, found: T) -> None:
         if not self._in_place:
             self._place.clear()
@@ -100,3 +111,11 @@ class Live[T]:
         self._error.text = what
         self._error.visible = True
         self._place.classes("stale")
+
+
+async def _settled[T](read: Callable[[], Awaitable[T]]) -> T | ConsoleError:
+    """Ask, and return also an error: the page may be gone before somebody wants to know it."""
+    try:
+        return await read()
+    except ConsoleError as error:
+        return error

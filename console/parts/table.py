@@ -66,6 +66,53 @@ class Column:
         }
 
 
+class QuietTable(ui.table):
+    """A table that sends its rows once.
+
+    Quasar tells a table's pagination as soon as it has drawn it, and NiceGUI answers with the whole
+    table again, also if the pagination is the one that the table was given. Where the list jumps to
+    its end meanwhile, as that of log lines does, it may then show nothing.
+
+    Args:
+        columns: As Quasar takes them.
+        row_key: Which field of a row is its own.
+        rows_per_page: How many rows a page has; 0 for all of them.
+        selection: Whether rows can be selected.
+    """
+
+    def __init__(
+        self,
+        columns: list[dict[str, Any]],
+        row_key: str,
+        *,
+        rows_per_page: int,
+        selection: bool = False,
+    ) -> None:
+        super().__init__(
+            columns=columns,
+            rows=[],
+            row_key=row_key,
+            selection="multiple" if selection else None,
+            # All of it, as Quasar tells it.
+            pagination={
+                "sortBy": None,
+                "descending": False,
+                "page": 1,
+                "rowsPerPage": rows_per_page,
+            },
+        )
+
+    @property
+    def pagination(self) -> dict[str, Any]:
+        """Which page is shown, in which order."""
+        return super().pagination
+
+    @pagination.setter
+    def pagination(self, value: dict[str, Any]) -> None:
+        if value != self.props["pagination"]:
+            self.props["pagination"] = value
+
+
 class Table:
     """A list whose rows are replaced while its place, order and page stay.
 
@@ -90,12 +137,11 @@ class Table:
         self._search.props("dense outlined clearable").props("aria-label=Find")
         with self._search.add_slot("prepend"):
             ui.icon("search")
-        self._table: ui.table = ui.table(
-            columns=[column.as_quasar() for column in columns],
-            rows=[],
-            row_key=key,
-            pagination=ROWS_PER_PAGE,
-            selection="multiple" if on_select else None,
+        self._table = QuietTable(
+            [column.as_quasar() for column in columns],
+            key,
+            rows_per_page=ROWS_PER_PAGE,
+            selection=on_select is not None,
         ).classes("list")
         self._table.props("flat dense")
         if on_select:
