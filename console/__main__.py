@@ -18,10 +18,8 @@ STUDENT_ACCOUNT = "111111111111"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
-IMPORTED_IF_THERE = ("OpenSSL", "aiohttp", "awscrt", "requests")
-"""What NiceGUI's and botocore's packages import if it is installed, for what the console never
-does: socket.io's clients, older TLS, signatures for several regions at once. It takes a sixth of
-the time until the console answers."""
+IMPORTED_IF_THERE = ("aiohttp", "requests")
+"""What python-engineio imports for its clients if it is installed; the console only serves."""
 
 
 def main() -> int:
