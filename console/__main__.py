@@ -1,10 +1,12 @@
 """`python -m console`: serves the console for one AWS endpoint. `scripts/lab console` starts it."""
 
 import argparse
+import contextlib
 import gc
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +21,8 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 IMPORTED_IF_THERE = ("aiohttp", "requests")
-"""What python-engineio imports for its clients if it is installed; the console only serves."""
+"""What python-engineio imports for its clients if it is installed. The console serves; it is up
+sooner without."""
 
 
 def main() -> int:
@@ -37,8 +40,9 @@ def main() -> int:
     # NiceGUI keeps what visitors store in files; the console has nothing to keep.
     with tempfile.TemporaryDirectory(prefix="console-") as folder:
         os.environ["NICEGUI_STORAGE_PATH"] = folder
-        _hurry()
-        from console.serving import Options, serve  # noqa: PLC0415 - it reads that variable
+        gc.disable()  # there is no garbage yet; `serve` enables it
+        with _hidden(IMPORTED_IF_THERE):
+            from console.serving import Options, serve  # noqa: PLC0415 - it reads that variable
 
         serve(
             Options(
@@ -56,11 +60,15 @@ def main() -> int:
     return 0
 
 
-def _hurry() -> None:
-    """Import no more than is needed, and look for no garbage before there is any: a third less."""
-    for name in IMPORTED_IF_THERE:
+@contextlib.contextmanager
+def _hidden(names: Iterable[str]) -> Iterator[None]:
+    """Let nobody import these packages until the block is over."""
+    hidden = [name for name in names if name not in sys.modules]
+    for name in hidden:
         sys.modules[name] = None  # type: ignore[assignment]  # so importing it fails
-    gc.disable()
+    yield
+    for name in hidden:
+        del sys.modules[name]
 
 
 def _default_accounts(options: argparse.Namespace) -> list[str]:
