@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from localstack import config
@@ -29,6 +30,7 @@ from lab_engine.state import (
     log_lines,
     objects,
     plugin,
+    retention,
     services,
     settings,
 )
@@ -255,6 +257,7 @@ def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded
             foreign = [each for each in codes_of(decoded) if each.digest not in trusted]
             if foreign:
                 raise ForeignCodeError(foreign)
+        _forget_old(decoded)
         with instant.DOOR.closed(refusing=True):
             _replace(decoded)
         delivered, resumed = _revive(decoded)
@@ -306,6 +309,19 @@ def codes_of(decoded: Decoded) -> list[code.Code]:
     """Return the code that a state brings with it."""
     functions = (function for _, function in checks.stored(decoded.trees["lambda"], "functions"))
     return code.code_in(functions, decoded.names, decoded.saved.content)
+
+
+def _forget_old(decoded: Decoded) -> None:
+    """Leave out what AWS would have forgotten by now."""
+    now = datetime.now(UTC)
+    groups = services.log_groups(decoded.trees["logs"])
+    lines = retention.forget_lines(groups, now)
+    ended = sum(
+        retention.forget_executions(each, now)
+        for each in executions.in_tree(decoded.trees["stepfunctions"])
+    )
+    if lines or ended:
+        LOG.info("older than AWS keeps them: %d log lines, %d executions", lines, ended)
 
 
 def _replace(decoded: Decoded) -> None:

@@ -10,6 +10,7 @@ workflow is made for that.
 
 import json
 import threading
+from collections.abc import Iterator
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -206,10 +207,20 @@ def open_sealed(tree: dict[str, Any]) -> None:
     Raises:
         AttributeError, LookupError, TypeError, ValueError: They are none.
     """
+    for scope in _scopes(tree):
+        scope[ATTRIBUTE] = _opened(scope[ATTRIBUTE])
+
+
+def in_tree(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the executions in a decoded tree: those of each store, by their ARNs."""
+    return [scope[ATTRIBUTE] for scope in _scopes(tree)]
+
+
+def _scopes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for content in tree["stores"]["stepfunctions"]["accounts"].values():
         for scope in content["regions"].values():
             if ATTRIBUTE in scope:
-                scope[ATTRIBUTE] = _opened(scope[ATTRIBUTE])
+                yield scope
 
 
 def _opened(entries: Any) -> Growing:

@@ -253,12 +253,16 @@ def running_log_streams() -> list[Any]:
 
 def log_streams(tree: Mapping[str, Any]) -> list[Any]:
     """Return the log streams in a decoded tree."""
+    return [stream for group in log_groups(tree) for stream in group.streams.values()]
+
+
+def log_groups(tree: Mapping[str, Any]) -> list[Any]:
+    """Return the log groups in a decoded tree."""
     return [
-        stream
+        group
         for regions in tree["backends"].get("logs", {}).values()
         for fields in regions.values()
         for group in fields.get("groups", {}).values()
-        for stream in group.streams.values()
     ]
 
 
