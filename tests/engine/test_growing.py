@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import requests
 
@@ -35,7 +36,7 @@ def listed_while(grow: Callable[[int], object], times: int, look: Callable[[], o
 def test_executions_are_listed_while_others_start(localstack: LocalStack) -> None:
     states = localstack.client("stepfunctions")
     machine = create_state_machine(localstack, only({"Type": "Succeed"}))
-    without_status = []
+    without_status: list[Any] = []
 
     def look() -> None:
         executions = states.list_executions(stateMachineArn=machine, maxResults=10)["executions"]
