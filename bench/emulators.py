@@ -15,13 +15,17 @@ from pathlib import Path
 
 import psutil
 
+from lab.chosen import FIRST_ACCOUNT
 from lab.launch.environment import QUEUE_POLLING
 from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
-from lab.paths import REPOSITORY
+from lab.locked_environment import LockedEnvironment
+from lab.paths import REPOSITORY, STATE
 from lab.running import LabRecord, RunningLab
 from provision.waiting import wait_until
 
+MINISTACK = LockedEnvironment("MiniStack", STATE / "bench" / "ministack", locks=("bench",))
+MOTO = LockedEnvironment("moto server", STATE / "bench" / "moto", locks=("moto-server",))
 _START_SECONDS = 60
 _STOP_SECONDS = 5
 
@@ -41,6 +45,24 @@ class Emulator:
     lab: RunningLab
     pid: int
     start_seconds: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """An AWS endpoint of this machine, empty at first.
+
+    Attributes:
+        port: Where it listens, on 127.0.0.1 only.
+        pid: Of its process.
+    """
+
+    port: int
+    pid: int
+
+    @property
+    def endpoint(self) -> str:
+        """Where AWS clients go."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 class PlainLauncher(LocalLauncher):
@@ -97,51 +119,72 @@ def start_plain(folder: Path) -> AbstractContextManager[Emulator]:
 
 @contextlib.contextmanager
 def start_ministack(folder: Path) -> Iterator[Emulator]:
-    """Start MiniStack, a light emulator, with its functions as local processes.
+    """Start MiniStack, a light emulator, with its functions as local processes."""
+    MINISTACK.make()  # the first time only, and no part of a start
+    began = time.monotonic()
+    with serve_ministack(folder) as server:
+        _provision(server.endpoint, _clean_environment())
+        took = time.monotonic() - began
+        lab = RunningLab(LabRecord(server.port, engine="ministack", profile="quick"))
+        yield Emulator("ministack", lab, server.pid, took)
 
-    It is installed in an environment of its own, made once from `requirements/bench.txt`.
+
+@contextlib.contextmanager
+def serve_ministack(folder: Path) -> Iterator[Server]:
+    """Run MiniStack, with its functions as local processes, until the end of the block.
+
+    Args:
+        folder: For its files and its log.
     """
-    python = _ministack_python()
     port = free_port()
-    endpoint = f"http://127.0.0.1:{port}"
-    clean = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     own = {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",  # without it every interface is listened at
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": "ap-southeast-1",
         "LAMBDA_EXECUTOR": "local",
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
     }
-    began = time.monotonic()
-    with (folder / "ministack.log").open("wb") as log:
+    with _served([str(MINISTACK.make().with_name("ministack"))], port, folder, own) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serve_moto(folder: Path) -> Iterator[Server]:
+    """Run moto server, which runs no function without Docker, until the end of the block.
+
+    Args:
+        folder: For its files and its log.
+    """
+    port = free_port()
+    program = str(MOTO.make().with_name("moto_server"))
+    own = {"MOTO_ACCOUNT_ID": FIRST_ACCOUNT, "DOCKER_HOST": "unix:///no/such/docker.sock"}
+    with _served([program, "-H", "127.0.0.1", "-p", str(port)], port, folder, own) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _served(
+    command: list[str], port: int, folder: Path, variables: dict[str, str]
+) -> Iterator[Server]:
+    own = {**variables, "HOME": str(folder), "TMPDIR": str(folder)}
+    with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [python.with_name("ministack")],
+            command,
             cwd=folder,
-            env=clean | own,
+            env=_clean_environment() | own,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+    server = Server(port, process.pid)
     try:
-        _wait_until_it_answers(endpoint)
-        _provision(endpoint, clean)
-        took = time.monotonic() - began
-        lab = RunningLab(LabRecord(port, engine="ministack", profile="quick"))
-        yield Emulator("ministack", lab, process.pid, took)
+        _wait_until_it_answers(server.endpoint)
+        yield server
     finally:
         _end(process)
 
 
-def _ministack_python() -> Path:
-    folder = REPOSITORY / ".lab" / "bench" / "ministack"
-    python = folder / "bin" / "python"
-    if not python.with_name("ministack").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        lock = REPOSITORY / "requirements" / "bench.txt"
-        pip = [str(python), "-m", "pip", "install", "-q", "--require-hashes", "--no-deps"]
-        subprocess.run([*pip, "-r", str(lock)], check=True)
-    return python
+def _clean_environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
 
 
 def _wait_until_it_answers(endpoint: str) -> None:

@@ -79,14 +79,13 @@ def conformance(  # noqa: PLR0913, PLR0917 - a command has as many arguments as 
 
 
 def _prepare(path: Path, downloads: bool) -> Run:
-    from lab.conformance import environment
-    from lab.conformance.run import Run
+    from lab.conformance.run import ENVIRONMENT, Run
     from lab.conformance.suite import open_suite
 
-    if not environment.is_made():
-        err.print(f"Installing what the suite's tests import into {environment.FOLDER} ...")
+    if not ENVIRONMENT.is_made():
+        err.print(f"Installing what the suite's tests import into {ENVIRONMENT.folder} ...")
     with err.status("installing what the suite's tests import"):
-        python = environment.make()
+        python = ENVIRONMENT.make()
     number = time.strftime("%Y-%m-%dT%H:%M:%S")
     return Run(open_suite(path), python, number, downloads)
 

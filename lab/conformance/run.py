@@ -17,6 +17,7 @@ from lab.launch.environment import ON_THIS_MACHINE, REQUIRED
 from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
 from lab.launch.processes import LabProcesses
+from lab.locked_environment import LockedEnvironment
 from lab.paths import REPOSITORY, STATE
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 BESIDE = REPOSITORY / "lab" / "conformance" / "beside"
 HOME = STATE / "conformance"
+ENVIRONMENT = LockedEnvironment("the suite", HOME / "environment", locks=("lab", "conformance"))
+"""What the suite's tests import, in the versions they were made for."""
+
 WRITTEN_PORT = 4566
 """The port that the suite has in many places; connections to it are led to the real one."""
 

@@ -46,6 +46,7 @@ LAYERS_OF_LAB = (
         "chaos",
         "disk",
         "launch",
+        "locked_environment",
         "permissions",
         "promise",
         "provisioner",

@@ -36,8 +36,8 @@ ERRORS_OF_OTHERS = ("ProvisionError", "SettingsError", "DefinitionError", "Fault
 MAY_HOLD_THAI = {"lab/samples.py", "lab/commands/demo.py"}
 """They name data: customers, and a sample's file."""
 
-FOR_ENGINEERS = {"lab/audit.py", "lab/commands/conformance.py"} | {
-    f"lab/conformance/{name}.py" for name in ("environment", "results", "run", "suite")
+FOR_ENGINEERS = {"lab/audit.py", "lab/commands/conformance.py", "lab/locked_environment.py"} | {
+    f"lab/conformance/{name}.py" for name in ("results", "run", "suite")
 }
 """Checks of the project itself, in English only."""
 
