@@ -37,8 +37,9 @@ def authorize(
         requirement: The action, the resource and the service's condition keys.
         context: The request's other condition keys.
     """
-    keys = LazyContext(lambda: {**context, **requirement.context})
     owner = owner_of(requirement)
+    about_the_resource = {"aws:resourceaccount": owner or principal.account}
+    keys = LazyContext(lambda: {**about_the_resource, **context, **requirement.context})
     resource = names.known(requirement.resource)
     request = Request(principal, requirement.action, resource, keys, owner, requirement.any_of)
     assumes_role = requirement.action.startswith("sts:AssumeRole")

@@ -6,8 +6,10 @@ Source: IAM user guide, "Troubleshoot access denied error messages"; the spellin
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import botocore.session
 from localstack.aws.api import CommonServiceException
 
 from lab_engine.iam.actions.requirement import ANY_RESOURCE
@@ -19,16 +21,17 @@ if TYPE_CHECKING:
 
 _FORBIDDEN: Final = 403
 _BAD_REQUEST: Final = 400
-_CODES: Final = {
-    "sns": ("AuthorizationError", _FORBIDDEN),
-    "lambda": ("AccessDeniedException", _FORBIDDEN),
-    "stepfunctions": ("AccessDeniedException", _BAD_REQUEST),
-    "logs": ("AccessDeniedException", _BAD_REQUEST),
-    "events": ("AccessDeniedException", _BAD_REQUEST),
+_AS_IN_QUERY: Final = ("cloudwatch", "sqs")
+"""Services that kept the codes they had with the query protocol when they got another."""
+_DENIED: Final = {
+    "json": ("AccessDeniedException", _BAD_REQUEST),
+    "rest-json": ("AccessDeniedException", _FORBIDDEN),
 }
-_OTHER_CODE: Final = ("AccessDenied", _FORBIDDEN)
-_UNRECOGNIZED: Final = ("lambda", "stepfunctions", "logs", "events")
-"""Services that answer UnrecognizedClientException for an unknown key."""
+_UNKNOWN_KEY: Final = {
+    "json": ("UnrecognizedClientException", _BAD_REQUEST),
+    "rest-json": ("UnrecognizedClientException", _FORBIDDEN),
+}
+"""By protocol (API reference of each service, "Common Errors"); all others answer as query does."""
 
 _BECAUSE: Final = {
     Reason.IDENTITY_DENIES: "with an explicit deny in an identity-based policy",
@@ -44,7 +47,10 @@ _BECAUSE: Final = {
 
 def denied(service: str, request: Request, decision: Decision) -> CommonServiceException:
     """Return a service's error for a denied request."""
-    code, status = _CODES.get(service, _OTHER_CODE)
+    if service == "sns":
+        code, status = "AuthorizationError", _FORBIDDEN
+    else:
+        code, status = _DENIED.get(_protocol(service), ("AccessDenied", _FORBIDDEN))
     return CommonServiceException(code, message(request, decision), status, sender_fault=True)
 
 
@@ -56,13 +62,16 @@ def unknown_key(service: str) -> CommonServiceException:
             "The AWS Access Key Id you provided does not exist in our records.",
             _FORBIDDEN,
         )
-    unrecognized = service in _UNRECOGNIZED
-    return CommonServiceException(
-        "UnrecognizedClientException" if unrecognized else "InvalidClientTokenId",
-        "The security token included in the request is invalid.",
-        _FORBIDDEN if service == "lambda" or not unrecognized else _BAD_REQUEST,
-        sender_fault=True,
-    )
+    code, status = _UNKNOWN_KEY.get(_protocol(service), ("InvalidClientTokenId", _FORBIDDEN))
+    told = "The security token included in the request is invalid."
+    return CommonServiceException(code, told, status, sender_fault=True)
+
+
+@cache
+def _protocol(service: str) -> str:
+    if service in _AS_IN_QUERY:
+        return "query"
+    return str(botocore.session.get_session().get_service_model(service).protocol)
 
 
 def message(request: Request, decision: Decision) -> str:

@@ -97,6 +97,20 @@ def test_a_condition_on_the_region_denies_the_others(world: IamWorld, user: User
 
 
 @pytest.mark.gap("iam", "a permissions boundary caps", plain="DID NOT RAISE")
+def test_a_condition_may_ask_whose_the_resource_is(world: IamWorld, user: User) -> None:
+    """As the roles of CDK's bootstrapping do."""
+    s3 = world.localstack.client("s3", user.access_key)
+    for account, may in ((ACCOUNT, True), ("999999999999", False)):
+        condition = {"StringEquals": {"aws:ResourceAccount": account}}
+        world.put_user_policy(
+            name_of(user), allow("s3:ListBucket", BUCKET_ARN, Condition=condition)
+        )
+        if may:
+            s3.list_objects_v2(Bucket=BUCKET)
+        else:
+            assert "s3:ListBucket" in refusal(s3.list_objects_v2, Bucket=BUCKET)
+
+
 def test_a_permissions_boundary_caps_what_a_policy_allows(world: IamWorld, user: User) -> None:
     iam = world.root("iam")
     boundary = iam.create_policy(

@@ -20,6 +20,7 @@ FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"
 LAYER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:l"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
+STACK = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/s"
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t"
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/bus"
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/f"
@@ -347,6 +348,29 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
                 f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/s",
             ),
             ("iam:PassRole", ROLE),
+        ],
+    ),
+    (
+        "cloudformation",
+        "CreateChangeSet",
+        {"StackName": "s", "ChangeSetName": "c", "RoleARN": ROLE},
+        [("cloudformation:CreateChangeSet", f"{STACK}/*"), ("iam:PassRole", ROLE)],
+    ),
+    (
+        "cloudformation",
+        "DescribeStacks",
+        {"StackName": f"{STACK}/1"},
+        [("cloudformation:DescribeStacks", f"{STACK}/1")],
+    ),
+    (
+        "ecr",
+        "DescribeRepositories",
+        {"repositoryNames": ["r"]},
+        [
+            (
+                "ecr:DescribeRepositories",
+                f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/r",
+            )
         ],
     ),
     ("opensearch", "ListDomainNames", {}, [("es:ListDomainNames", "*")]),

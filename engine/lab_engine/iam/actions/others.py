@@ -38,7 +38,7 @@ _RESOURCES: Final[dict[str, _Rules]] = {
         ("BackupArn", ""),
         ("ExportArn", ""),
     ),
-    "ecr": (("repositoryName", "repository/{}"),),
+    "ecr": (("repositoryName", "repository/{}"), ("repositoryNames", "repository/{}")),
     "es": (("DomainName", "domain/{}"),),
     "firehose": (("DeliveryStreamName", "deliverystream/{}"),),
     "kinesis": (
@@ -53,6 +53,9 @@ _RESOURCES: Final[dict[str, _Rules]] = {
     "ssm": (("Name", "parameter/{}"), ("Names", "parameter/{}"), ("Path", "parameter/{}")),
 }
 """By service: the parameters that name a resource, and the end of its ARN; the first one counts."""
+
+_PASSED_ROLES: Final = {"cloudformation": "RoleARN", "pipes": "RoleArn"}
+"""By service: the parameter with the role that the service is to work with."""
 
 _ARNS: Final = ("ResourceArn", "ResourceARN", "resourceArn", "Arn", "arn")
 _INDEXED: Final = ("Query", "Scan")
@@ -70,6 +73,15 @@ def required(
     service: str, operation: str, parameters: Parameters, scope: Scope
 ) -> tuple[Requirement, ...]:
     """Return what an operation of such a service needs."""
+    prefix = _prefix(service)
+    role = parameters.get(_PASSED_ROLES.get(prefix, ""))
+    needed = _of_the_service(service, operation, parameters, scope)
+    return (*needed, _passed(role, prefix)) if role else needed
+
+
+def _of_the_service(
+    service: str, operation: str, parameters: Parameters, scope: Scope
+) -> tuple[Requirement, ...]:
     prefix = _prefix(service)
     if prefix == "apigateway":
         return _api_gateway(service, operation, parameters, scope)
@@ -133,8 +145,12 @@ def _schedule(operation: str, parameters: Parameters, scope: Scope) -> tuple[Req
     end = f"schedule-group/{name}" if "Group" in operation else f"schedule/{group}/{name}"
     needed = (Requirement(f"scheduler:{operation}", scope.arn("scheduler", end)),)
     role = (parameters.get("Target") or {}).get("RoleArn")
-    passed = {"iam:passedtoservice": "scheduler.amazonaws.com"}
-    return (*needed, Requirement("iam:PassRole", role, passed)) if role else needed
+    return (*needed, _passed(role, "scheduler")) if role else needed
+
+
+def _passed(role: str, prefix: str) -> Requirement:
+    """Return what it needs to let a service work with a role."""
+    return Requirement("iam:PassRole", role, {"iam:passedtoservice": f"{prefix}.amazonaws.com"})
 
 
 def _api_gateway(
