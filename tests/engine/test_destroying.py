@@ -15,15 +15,19 @@ from moto import mock_aws
 
 from provision import buckets, command_line, functions, pipeline, policies, propagation, workflow
 from provision.errors import ProvisionError
+from provision.guard import SERVICES
 from provision.pipeline import GROUPS, destroy, plan, provision
 from provision.settings import CSV_VALIDATOR, PARSE_CSV, Settings
 from provision.tags import read_tags, tags_of
 from provision.target import Target
+from tests.aws_models import complaints
+from tests.recording import record_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from provision.removals import Removals
+    from tests.recording import Calls
 
 ACCOUNT = "123456789012"
 OURS = Settings(student="malee", suffix="7f3a", email="malee@example.org")
@@ -36,8 +40,6 @@ LOST_BY_MOTO = ["pipeline-dlq"]
 
 _LOADER = cache(create_loader)
 """Reads the models of the services once for all tests."""
-
-Calls = list[tuple[str, str, dict[str, Any]]]
 
 
 @pytest.fixture(autouse=True)
@@ -64,20 +66,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """Every call of AWS from now on: service, operation and what was asked."""
-    made: Calls = []
-    new_client = Target._new_client
-
-    def watched(target: Target, service: str) -> Any:
-        client = new_client(target, service)
-
-        def keep(params: dict[str, Any], model: Any, **_: object) -> None:
-            made.append((service, model.name, params))
-
-        client.meta.events.register("before-parameter-build.*.*", keep)
-        return client
-
-    monkeypatch.setattr(Target, "_new_client", watched)
-    return made
+    return record_calls(monkeypatch)
 
 
 def opened() -> Target:
@@ -144,6 +133,15 @@ def test_every_request_about_a_bucket_says_whose_it_must_be(calls: Calls) -> Non
     about = [(name, asked) for name, asked in about if name != "CreateBucket"]
     assert len(about) > 30
     assert {name for name, asked in about if asked.get("ExpectedBucketOwner") != ACCOUNT} == set()
+
+
+def test_every_call_fits_the_models_of_aws(calls: Calls) -> None:
+    up()
+    plan(Target(OURS, is_read_only=True))
+    down()
+    services = {service for service, _, _ in calls}
+    assert services == {*SERVICES}
+    assert [told for call in calls for told in complaints(*call)] == []
 
 
 def test_destroying_removes_everything_and_doing_it_again_finds_nothing() -> None:

@@ -1,5 +1,7 @@
 """Who may do what: each role's grants, spelled out once more."""
 
+import re
+
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
@@ -158,3 +160,38 @@ def test_the_topic_alone_sends_to_the_notifications_queue() -> None:
 def test_an_inline_policy_is_within_iam_s_limit(name: str) -> None:
     # IAM counts the characters of a role's inline policies without white space, 10,240 at most.
     assert len(repr(ROLE_POLICIES[name]).replace(" ", "")) < 10_240
+
+
+def fits(resource: str, arn_format: str) -> bool:
+    """Whether a granted resource can be one of a format of the Service Authorization Reference."""
+    parts = [
+        "[^:]+"
+        if part in ("ObjectName", "LogGroupName")
+        else "[^:/]*"
+        if number % 2
+        else re.escape(part)
+        for number, part in enumerate(re.split(r"\$\{(\w+)\}", arn_format))
+    ]
+    # What the pattern at the end of a grant may stand for.
+    samples = [resource.replace("*", each) for each in ("x", "log-stream:x")]
+    return any(re.fullmatch("".join(parts), sample) for sample in samples)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_10_every_action_is_granted_on_resources_of_its_kind(name: str) -> None:
+    for action, resource in grants(DOCUMENTS[name]):
+        service, _, api = action.partition(":")
+        formats = {entry["resource_arn_format"] for entry in get_action_data(service, api)[service]}
+        assert any(fits(resource, each) for each in formats - {"*"}), (action, resource, formats)
+
+
+@pytest.mark.parametrize(
+    ("resource", "arn_format"),
+    [
+        (f"{RAW}/uploads/*", "arn:${Partition}:s3:::${BucketName}"),
+        (RAW, "arn:${Partition}:s3:::${BucketName}/${ObjectName}"),
+        (TOPIC, "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}"),
+    ],
+)
+def test_a_resource_of_another_kind_does_not_fit(resource: str, arn_format: str) -> None:
+    assert not fits(resource, arn_format)
