@@ -63,19 +63,12 @@ def ensure_trigger(target: Target, changes: Changes) -> None:
     """
     s3 = target.client("s3")
     bucket = target.settings.raw_bucket
-    wanted: dict[str, Any] = {
-        "Id": _TRIGGER,
-        "LambdaFunctionArn": target.arns.function(CSV_VALIDATOR),
-        "Events": ["s3:ObjectCreated:*"],
-        "Filter": {
-            "Key": {"FilterRules": [{"Name": "prefix", "Value": target.settings.uploads_prefix}]}
-        },
-    }
+    wanted = _trigger(target)
     notification, ours, others = _notification(target)
     changes.settle(
         f"trigger of {bucket}",
         wanted=wanted,
-        actual=ours and _with_lower_case_filter(ours),
+        actual=ours,
         apply=lambda: once_granted(
             lambda: s3.put_bucket_notification_configuration(
                 Bucket=bucket,
@@ -143,10 +136,25 @@ def _empty(s3: Any, bucket: str) -> None:
                 )
 
 
+def _trigger(target: Target) -> dict[str, Any]:
+    return {
+        "Id": _TRIGGER,
+        "LambdaFunctionArn": target.arns.function(CSV_VALIDATOR),
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {
+            "Key": {"FilterRules": [{"Name": "prefix", "Value": target.settings.uploads_prefix}]}
+        },
+    }
+
+
 def _notification(
     target: Target,
 ) -> tuple[dict[str, Any], dict[str, Any] | None, list[dict[str, Any]]]:
-    """Return what the raw bucket notifies: all of it, our trigger, and other functions."""
+    """Return what the raw bucket notifies: all of it, our trigger, and other functions.
+
+    A trigger of another id that does the same is ours as well, by our id: CloudFormation chooses
+    ids, and S3 refuses two triggers for the same events.
+    """
     s3, bucket = target.client("s3"), target.settings.raw_bucket
     whole: dict[str, Any] = (
         unless_missing(
@@ -155,9 +163,14 @@ def _notification(
         or {}
     )
     whole.pop("ResponseMetadata", None)
-    functions: list[dict[str, Any]] = whole.get("LambdaFunctionConfigurations", [])
+    functions = [
+        _with_lower_case_filter(each) for each in whole.get("LambdaFunctionConfigurations", [])
+    ]
+    wanted = _trigger(target)
     ours = next((each for each in functions if each.get("Id") == _TRIGGER), None)
-    return whole, ours, [each for each in functions if each is not ours]
+    same = next((each for each in functions if each | {"Id": _TRIGGER} == wanted), None)
+    others = [each for each in functions if each is not (ours or same)]
+    return whole, ours or (same and wanted), others
 
 
 def _with_lower_case_filter(configuration: dict[str, Any]) -> dict[str, Any]:

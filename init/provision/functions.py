@@ -67,6 +67,8 @@ def ensure_permissions(target: Target, changes: Changes) -> None:
     )
     statements: list[dict[str, Any]] = policy["Statement"] if policy else []
     actual = next((each for each in statements if each["Sid"] == sid), None)
+    if actual is None and any(each | {"Sid": sid} == wanted for each in statements):
+        actual = wanted  # CloudFormation chooses the id of what allows the same
 
     def apply() -> None:
         if actual is not None:

@@ -316,6 +316,35 @@ def test_on_aws_what_was_changed_by_hand_is_replaced_only_with_replace(
     )
 
 
+def test_a_trigger_and_a_permission_of_other_names_that_do_the_same_are_not_made_twice() -> None:
+    up()
+    target = opened()
+    s3, bucket = target.client("s3"), OURS.raw_bucket
+    client = target.client("lambda")
+    found = s3.get_bucket_notification_configuration(Bucket=bucket)
+    [trigger] = found["LambdaFunctionConfigurations"]
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket,
+        NotificationConfiguration={
+            "LambdaFunctionConfigurations": [trigger | {"Id": "chosen-by-cloudformation"}]
+        },
+    )
+    client.remove_permission(FunctionName=CSV_VALIDATOR, StatementId="raw-bucket-invokes")
+    client.add_permission(
+        FunctionName=CSV_VALIDATOR,
+        StatementId="chosen-by-cloudformation",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
+        SourceArn=target.arns.bucket(bucket),
+        SourceAccount=ACCOUNT,
+    )
+    planned = plan(Target(OURS, is_read_only=True))
+    assert planned["create"] + planned["update"] == []
+    assert [each["resource"] for each in planned["replace"]] == LOST_BY_MOTO
+    removed, _ = down()
+    assert removed[0] == f"trigger of {bucket}"
+
+
 def test_the_command_says_what_is_left_and_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

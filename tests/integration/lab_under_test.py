@@ -16,6 +16,7 @@ import requests
 
 from lab.chosen import FIRST_ACCOUNT
 from lab.launch.ports import listener_on
+from lab.launch.readiness import read_readiness
 from lab.promise.evidence import (
     Mail,
     Outcome,
@@ -72,7 +73,7 @@ class LabUnderTest(RunningLab):
     def at(
         cls, endpoint: str, profile: str = "quick", variables: Mapping[str, str] | None = None
     ) -> LabUnderTest:
-        """Return the lab at an address.
+        """Return the lab at an address; what has no pages of LocalStack is an endpoint.
 
         Args:
             endpoint: The address.
@@ -83,6 +84,7 @@ class LabUnderTest(RunningLab):
         assert address.hostname, f"{endpoint} is not an address"
         record = LabRecord(
             address.port or 80,
+            engine="local" if read_readiness(endpoint).answers else "endpoint",
             profile=profile,
             variables=dict(variables or {}),
             host=address.hostname,
