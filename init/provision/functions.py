@@ -14,7 +14,14 @@ from provision.archive import code_sha256, function_zip
 from provision.errors import ProvisionError
 from provision.propagation import once_granted
 from provision.queues import planned_queue_url
-from provision.settings import CSV_PROCESSOR, CSV_VALIDATOR, PARSE_CSV, SEND_NOTIFICATION
+from provision.settings import (
+    CSV_PROCESSOR,
+    CSV_VALIDATOR,
+    MOVE_TO_FAILED,
+    PARSE_CSV,
+    SEND_NOTIFICATION,
+    TRANSFORM_DATA,
+)
 from provision.sources import LAMBDAS, SHARED_PACKAGE
 from provision.target import Target, unless_missing
 
@@ -193,10 +200,13 @@ def environments(arns: Arns, queue_url: Any) -> dict[str, dict[str, Any]]:
     settings = arns.settings
     largest = {"MAX_FILE_BYTES": str(settings.max_file_bytes)}
     results = {"PROCESSED_BUCKET": settings.processed_bucket}
+    owner = {"BUCKET_OWNER": arns.account}
     return {
-        CSV_VALIDATOR: {_QUEUE_URL: queue_url, **results, **largest},
+        CSV_VALIDATOR: {_QUEUE_URL: queue_url, **results, **largest, **owner},
         CSV_PROCESSOR: {"STATE_MACHINE_ARN": arns.state_machine, **results},
-        PARSE_CSV: largest,
+        PARSE_CSV: {**largest, **owner},
+        TRANSFORM_DATA: owner,
+        MOVE_TO_FAILED: owner,
         SEND_NOTIFICATION: {"TOPIC_ARN": arns.topic},
     }
 

@@ -7,7 +7,13 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from pipeline.clients import CLIENT_CONFIG, error_name, is_throttled, transient_errors_named
+from pipeline.clients import (
+    CLIENT_CONFIG,
+    error_name,
+    is_throttled,
+    s3_client,
+    transient_errors_named,
+)
 from pipeline.configuration import required_count, required_text
 from pipeline.csv_reading import Survey, survey
 from pipeline.errors import FileRejectedError
@@ -20,7 +26,7 @@ QUEUE_URL = required_text("QUEUE_URL")
 PROCESSED_BUCKET = required_text("PROCESSED_BUCKET")
 MAX_FILE_BYTES = required_count("MAX_FILE_BYTES")
 
-s3 = boto3.client("s3", config=CLIENT_CONFIG)
+s3 = s3_client()
 sqs = boto3.client("sqs", config=CLIENT_CONFIG)
 
 

@@ -2,16 +2,14 @@
 
 from datetime import UTC, datetime
 
-import boto3
-
 from move_to_failed.moving import explain_in_place, move_to_failed
-from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.clients import s3_client, transient_errors_named
 from pipeline.failure import cause_of, described_error, failure_in
 from pipeline.job import Job
 from pipeline.logs import log
 from pipeline.state import CaughtError, Outcome, RejectionValue, WorkflowState
 
-s3 = boto3.client("s3", config=CLIENT_CONFIG)
+s3 = s3_client()
 
 
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:

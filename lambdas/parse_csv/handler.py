@@ -2,9 +2,7 @@
 
 from typing import IO
 
-import boto3
-
-from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.clients import s3_client, transient_errors_named
 from pipeline.configuration import required_count
 from pipeline.csv_reading import Survey, survey
 from pipeline.errors import FileRejectedError
@@ -16,7 +14,7 @@ from pipeline.state import WorkflowState
 
 MAX_FILE_BYTES = required_count("MAX_FILE_BYTES")
 
-s3 = boto3.client("s3", config=CLIENT_CONFIG)
+s3 = s3_client()
 
 
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:

@@ -1,8 +1,11 @@
 """AWS clients with time limits, and the failures that may pass without a change."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -12,7 +15,13 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
+from pipeline.configuration import optional_account
 from pipeline.errors import TransientServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3.client import S3Client
 
 CLIENT_CONFIG = Config(
     connect_timeout=3,
@@ -38,9 +47,31 @@ _THROTTLING_CODES = frozenset(
         "TooManyRequestsException",
     }
 )
+_OWNERS = ("ExpectedBucketOwner", "ExpectedSourceBucketOwner")
 _BUSY = frozenset({429, 503})
 _SERVER_ERROR = 500
 _NOT_IMPLEMENTED = 501
+
+
+def s3_client() -> S3Client:
+    """Return a client of S3 that says whose each bucket must be, where BUCKET_OWNER tells that.
+
+    The name of a bucket that was deleted can become another account's (S3 user guide, "Verifying
+    bucket ownership with bucket owner condition").
+
+    Raises:
+        ConfigurationError: BUCKET_OWNER is not the number of an account.
+    """
+    client = boto3.client("s3", config=CLIENT_CONFIG)
+    owner = optional_account("BUCKET_OWNER")
+    if owner:
+
+        def name_owner(params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:
+            taken = model.input_shape.members if model.input_shape else ()
+            return params | {name: owner for name in _OWNERS if name in taken}
+
+        client.meta.events.register("provide-client-params.s3.*", name_owner)
+    return client
 
 
 def error_code(error: ClientError) -> str:

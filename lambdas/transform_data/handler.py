@@ -2,9 +2,7 @@
 
 from datetime import UTC, datetime
 
-import boto3
-
-from pipeline.clients import CLIENT_CONFIG, transient_errors_named
+from pipeline.clients import s3_client, transient_errors_named
 from pipeline.csv_reading import CsvFormat, read_records
 from pipeline.errors import FileRejectedError
 from pipeline.job import Job
@@ -18,7 +16,7 @@ from transform_data.sales_report import TAIL, SalesReport
 
 MAX_REJECTED_IN_DETAILS = 5
 
-s3 = boto3.client("s3", config=CLIENT_CONFIG)
+s3 = s3_client()
 
 
 def lambda_handler(event: WorkflowState, _context: object) -> WorkflowState:

@@ -5,10 +5,12 @@ import importlib.util
 import re
 import sys
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from pipeline.clients import s3_client
 from pipeline.configuration import required_count
 from pipeline.errors import ConfigurationError
 from tests.unit.lambdas.pipeline_under_test import ENVIRONMENT, FUNCTIONS
@@ -22,6 +24,8 @@ VARIABLES = {
     "parse_csv": ["MAX_FILE_BYTES"],
     "send_notification": ["TOPIC_ARN"],
 }
+
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 def name_of(path: Path) -> str:
@@ -91,6 +95,44 @@ def test_a_missing_variable_fails_the_cold_start_by_its_name(
         pytest.raises(ConfigurationError, match=name),
     ):
         cold_start(package)
+
+
+@pytest.mark.parametrize(
+    "package", ["csv_validator", "parse_csv", "transform_data", "move_to_failed"]
+)
+@pytest.mark.parametrize("value", ["me", "12345678901", "๑๒๓๔๕๖๗๘๙๐๑๒"])
+def test_an_owner_of_buckets_that_is_no_account_fails_the_cold_start_by_its_name(
+    package: str, value: str
+) -> None:
+    environment = {**ENVIRONMENT, "BUCKET_OWNER": value}
+    with (
+        patch.dict("os.environ", environment, clear=True),
+        pytest.raises(ConfigurationError, match="BUCKET_OWNER"),
+    ):
+        cold_start(package)
+
+
+@pytest.mark.parametrize("owner", ["111122223333", ""])
+def test_each_request_to_s3_says_whose_the_bucket_must_be_where_that_is_known(owner: str) -> None:
+    sent: list[dict[str, str]] = []
+
+    def keep(params: dict[str, Any], **_: object) -> None:
+        sent.append(params["headers"])
+        raise InterruptedError
+
+    with patch.dict("os.environ", {**ENVIRONMENT, **KEYS, "BUCKET_OWNER": owner}, clear=True):
+        s3 = s3_client()
+        s3.meta.events.register("before-call.s3", keep)
+        with pytest.raises(InterruptedError):
+            s3.delete_object(Bucket="raw", Key="uploads/a.csv")
+        with pytest.raises(InterruptedError):
+            s3.head_object(Bucket="raw", Key="uploads/a.csv")
+        with pytest.raises(InterruptedError):
+            s3.copy_object(Bucket="raw", Key="b", CopySource={"Bucket": "raw", "Key": "a"})
+    names = {"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}
+    told = [{name for name in names if owner and owner in each.get(name, "")} for each in sent]
+    first = {"x-amz-expected-bucket-owner"}
+    assert told == ([first, first, names] if owner else [set(), set(), set()])
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "ten", "๕", "1e3"])
