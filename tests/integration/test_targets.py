@@ -71,7 +71,7 @@ def run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Any]:
+) -> Any:
     """Runs `scripts/lab` in this process; its status, and what it printed."""
     profiles = {"work": AWS_ACCOUNT, "other": OTHER_ACCOUNT}
     folder = tmp_path / ".aws"
@@ -86,10 +86,7 @@ def run(
             for name, account in profiles.items()
         )
     )
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith(("AWS_", "LAB_"))]:
-        del os.environ[name]
-    os.environ |= {
+    users_own = {
         "HOME": str(tmp_path),
         "AWS_PROFILE": "default",
         "AWS_ACCESS_KEY_ID": "AKIREAL",
@@ -106,6 +103,9 @@ def run(
         monkeypatch.setattr(language, "_THIS_COMMAND", language._Speaker())
         monkeypatch.setattr(running, "_SET_BY_THE_USER", {})
         around = dict(os.environ)
+        for name in [name for name in os.environ if name.startswith(("AWS_", "LAB_"))]:
+            del os.environ[name]
+        os.environ |= users_own
         with watched() as seen, pytest.raises(SystemExit) as left:
             cli.main()
         os.environ.clear()
@@ -114,9 +114,7 @@ def run(
         printed = capsys.readouterr()
         return left.value.code, printed.out, printed.err
 
-    yield command
-    os.environ.clear()
-    os.environ.update(before)
+    return command
 
 
 @pytest.fixture(params=["endpoint", "aws"])
