@@ -66,9 +66,9 @@ def s3_client() -> S3Client:
     owner = optional_account("BUCKET_OWNER")
     if owner:
 
-        def name_owner(params: dict[str, Any], model: Any, **_: object) -> dict[str, Any]:
+        def name_owner(params: dict[str, Any], model: Any, **_: object) -> None:
             taken = model.input_shape.members if model.input_shape else ()
-            return params | {name: owner for name in _OWNERS if name in taken}
+            params.update({name: owner for name in _OWNERS if name in taken})
 
         client.meta.events.register("provide-client-params.s3.*", name_owner)
     return client
