@@ -43,9 +43,7 @@ def _batches(sqs: Any, queue_url: str) -> Iterator[list[dict[str, Any]]]:
         MaxNumberOfMessages=_AT_ONCE,
         VisibilityTimeout=_HIDDEN_SECONDS,
         WaitTimeSeconds=_WAIT_SECONDS,
-        MessageSystemAttributeNames=["All"],
-        # The older name of the same parameter, which some implementations know only.
-        AttributeNames=["All"],
+        AttributeNames=["All"],  # the older name of the parameter, which every implementation knows
     ).get("Messages"):
         yield batch
 
