@@ -343,6 +343,10 @@ def _tables(sandbox: Sandbox) -> Iterator[str]:
     yield from listed(sandbox.client("dynamodb"), "list_tables", "TableNames")
 
 
+def _streams(sandbox: Sandbox) -> Iterator[str]:
+    yield from listed(sandbox.client("kinesis"), "list_streams", "StreamNames")
+
+
 def _apis(sandbox: Sandbox) -> Iterator[str]:
     for each in listed(sandbox.client("apigateway"), "get_rest_apis", "items"):
         yield each["name"]
@@ -389,6 +393,7 @@ KINDS: Final = (
     Kind("stack", _stacks, remove_stack, service="cloudformation"),
     Kind("target", _targets, _remove_target, is_part=True, service="events"),
     Kind("rule", _rules, _remove_rule, service="events"),
+    Kind("stream", _streams, _call("kinesis", "delete_stream", "StreamName"), service="kinesis"),
     Kind("stage", _stages, _remove_stage, is_part=True, service="apigateway"),
     Kind("API", _apis, _remove_api, service="apigateway"),
     Kind("table", _tables, _call("dynamodb", "delete_table", "TableName"), service="dynamodb"),

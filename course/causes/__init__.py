@@ -27,6 +27,7 @@ from course.causes import (  # noqa: E402, F401
     roles,
     stacks,
     state_machines,
+    streams,
     tables,
     triggers,
     workflow_functions,

@@ -32,6 +32,7 @@ from course.probes import (  # noqa: E402, F401
     roles,
     stacks,
     state_machines,
+    streams,
     tables,
     triggers,
     uploads,

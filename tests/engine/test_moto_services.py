@@ -1,4 +1,4 @@
-"""DynamoDB, which moto answers in the lab."""
+"""DynamoDB and Kinesis, which moto answers in the lab."""
 
 import os
 import subprocess

@@ -4,7 +4,7 @@ from typing import Final
 
 from localstack import config
 
-SERVICES: Final = ("dynamodb", "dynamodbstreams")
+SERVICES: Final = ("dynamodb", "dynamodbstreams", "kinesis")
 PROVIDER: Final = "moto"
 """What the provider is called where LocalStack chooses one (`PROVIDER_OVERRIDE_DYNAMODB`)."""
 

@@ -13,6 +13,10 @@ def _dynamodbstreams() -> Service:
     return _service("dynamodbstreams")
 
 
+def _kinesis() -> Service:
+    return _service("kinesis")
+
+
 def _service(name: str) -> Service:
     from lab_engine.moto_services.service import answered_by_moto  # noqa: PLC0415 - imports moto
 
@@ -21,3 +25,4 @@ def _service(name: str) -> Service:
 
 dynamodb = aws_provider(api="dynamodb", name=PROVIDER)(_dynamodb)
 dynamodbstreams = aws_provider(api="dynamodbstreams", name=PROVIDER)(_dynamodbstreams)
+kinesis = aws_provider(api="kinesis", name=PROVIDER)(_kinesis)
