@@ -30,14 +30,17 @@ PAGES: Final = {
     "buckets": "s3",
     "dashboards": "cloudwatch",
     "event_sources": "lambda",
+    "executions": "states",
     "functions": "lambda",
     "jobs": "states",
     "metrics": "cloudwatch",
     "notifications": "sns",
+    "queued_jobs": "sqs",
     "queues": "sqs",
     "roles": "iam",
     "state_machines": "states",
     "triggers": "s3",
+    "uploads": "s3",
     "workflow_functions": "lambda",
 }
 """The service of the console that a probe's module looks at."""
@@ -200,10 +203,10 @@ def step_named(name: str) -> Step | None:
         return None
 
 
-def page_of(step: Step) -> str:
-    """Return the service of the console that a step is about."""
+def page_of(step: Step) -> str | None:
+    """Return the service of the console that a step is about; None for one that it lacks."""
     module = probes[step.checks[0].probe].__module__
-    return PAGES[module.rpartition(".")[2]]
+    return PAGES.get(module.rpartition(".")[2])
 
 
 def _tone(session: Session, step: Step) -> str:

@@ -56,11 +56,13 @@ class Lesson:
             self._check.set_enabled(not page.read_only)  # some checks upload a file
             plain_button(page.say("Hint", "คำใบ้"), self.hint, "lightbulb")
             about = page_of(step)
-            plain_button(
-                page.say("Open the page", "เปิดหน้าที่ต้องทำ"),
-                lambda: ui.navigate.to(page.url(about)),
-                "open_in_browser",
-            )
+            if about is not None:
+                address = page.url(about)
+                plain_button(
+                    page.say("Open the page", "เปิดหน้าที่ต้องทำ"),
+                    lambda: ui.navigate.to(address),
+                    "open_in_browser",
+                )
         self._said = ui.column().classes("lesson-said").props("aria-live=polite")
         # A page has one title of the first level: its own.
         ui.markdown(f"#{text}" if text.startswith("# ") else text).classes("lesson-text")
