@@ -1,0 +1,32 @@
+"""Each implementation of AWS, started once, with the pipeline in it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.implementations.implementations import Implementation
+from tests.implementations.life import Life
+from tests.integration.lab_under_test import LabUnderTest
+
+LifeOn = Callable[[Implementation], Life]
+
+
+@pytest.fixture(scope="session")
+def life_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LifeOn]:
+    """Return the pipeline on an implementation, which is started and provisioned when asked for."""
+    lives: dict[str, Life] = {}
+    with contextlib.ExitStack() as running:
+
+        def life_on(implementation: Implementation) -> Life:
+            name = implementation.name
+            if name not in lives:
+                folder = tmp_path_factory.mktemp(name.split()[0])
+                endpoint = running.enter_context(implementation.serve(folder))
+                lives[name] = Life(implementation, LabUnderTest.at(endpoint))
+                lives[name].live()
+            return lives[name]
+
+        yield life_on
