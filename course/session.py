@@ -40,7 +40,7 @@ class LostAccountError(ToldError):
 
 
 class EmptyAccountError(LostAccountError):
-    """The account is empty although steps were passed in it: the lab was stopped meanwhile.
+    """The account is empty although steps were passed in it: the cloud was emptied meanwhile.
 
     Args:
         account: Which.
@@ -210,7 +210,7 @@ class Session:
         return steps[0] if steps else None
 
     def resume(self, tell: TellBuilding = tell_nobody) -> Step | None:
-        """Bring back an account whose lab was stopped; the last step that was brought back.
+        """Bring back an account whose cloud was emptied; the last step that was brought back.
 
         What only tried the pipeline is not tried again: the record keeps that it was.
 

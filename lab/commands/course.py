@@ -92,7 +92,7 @@ def start(
 
 @app.command()
 def resume(port: Port = None, account: StudentAccount = None, lang: Lang = None) -> None:
-    """Bring your account back to where you were, after the lab was stopped."""
+    """Bring your account back to where you were, after the cloud was emptied."""
     from course import words
     from course.session import LostAccountError
     from provision.errors import ProvisionError

@@ -136,7 +136,7 @@ def _show_what_next(uploads: Sequence[Upload]) -> None:
         ("console --open", say("all of it in your browser")),
         ("status", say("queues, alarms, jobs")),
         ("upload FILE.csv", say("a file of your own")),
-        ("down", say("stop the lab; its cloud is emptied")),
+        ("down", say("stop the lab")),
     )
     for words, meaning in tips:
         out.print(f"  {command(words)}", soft_wrap=True)

@@ -175,7 +175,7 @@ def down(
     account: AwsAccount = None,
     port: Port = None,
 ) -> None:
-    """Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.
+    """Stop the lab. Its cloud is saved, and `up` brings it back, unless LAB_PERSIST=off.
 
     With --target endpoint or aws it removes the pipeline there, as `destroy` does.
     """

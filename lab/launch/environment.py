@@ -58,7 +58,7 @@ TAKEN_UP_AT_THE_START = {
     "LAB_CONFIRM_EMAIL": "",
     "LAB_EMPTY": "off",
     "LAB_COURSE_KEY": "",
-    PERSIST: "off",
+    PERSIST: "on",
     "LAB_ALLOWED_ORIGINS": "",
     "LAB_ALLOWED_HOSTS": "localstack,host.docker.internal",
     "SMTP_HOST": "",

@@ -87,9 +87,9 @@ HELP = {
         "ลบ pipeline และไฟล์ทั้งหมดออกจากแล็บที่ทำงานอยู่\n\n"
         "ลบเฉพาะสิ่งที่มี tag ของแล็บ สิ่งที่คุณสร้างเองไม่ถูกลบ ไม่ว่าจะชื่ออะไร"
     ),
-    "Stop the lab. With LAB_PERSIST=on its cloud is saved, and the next `up` brings it back.\n\n"
+    "Stop the lab. Its cloud is saved, and `up` brings it back, unless LAB_PERSIST=off.\n\n"
     "With --target endpoint or aws it removes the pipeline there, as `destroy` does.": (
-        "ปิดแล็บ ถ้าตั้ง LAB_PERSIST=on คลาวด์จะถูกบันทึก และ `up` ครั้งหน้าจะนำกลับมา\n\n"
+        "ปิดแล็บ คลาวด์จะถูกบันทึก และ `up` ครั้งหน้าจะนำกลับมา เว้นแต่ตั้ง LAB_PERSIST=off\n\n"
         "ถ้าใส่ --target endpoint หรือ aws จะลบ pipeline ที่นั่น เหมือน `destroy`"
     ),
     "Start with an empty cloud, not the one of the last stop.": (
@@ -145,8 +145,8 @@ HELP = {
         "ล้างบัญชีแล้วทำทุกอย่างก่อนสัปดาห์นั้นให้ เพื่อให้เริ่มตรงนั้นได้"
     ),
     "1 to 4; 5 for the chapters after them.": "1 ถึง 4 หรือ 5 คือบทที่ไปต่อ",
-    "Bring your account back to where you were, after the lab was stopped.": (
-        "พาบัญชีกลับไปถึงที่ทำค้างไว้ หลังแล็บถูกปิด"
+    "Bring your account back to where you were, after the cloud was emptied.": (
+        "พาบัญชีกลับไปถึงที่ทำค้างไว้ หลังคลาวด์ถูกล้าง"
     ),
     "What a step is about: what to make, how, and why.": "เนื้อหาของขั้น ต้องทำอะไร อย่างไร เพราะอะไร",
     "For example 1.3, week1/3-function or function.": "เช่น 1.3, week1/3-function หรือ function",

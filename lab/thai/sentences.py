@@ -132,7 +132,7 @@ SENTENCES = {
     "read the mails": "อ่านอีเมลทั้งหมด",
     "queues, alarms, jobs": "คิว alarm และงาน",
     "a file of your own": "ไฟล์ของคุณเอง",
-    "stop the lab; its cloud is emptied": "ปิดแล็บ คลาวด์จะว่าง",
+    "stop the lab": "ปิดแล็บ",
     "{file} became {became} instead of {expected}": "{file} ได้ {became} แทนที่จะเป็น {expected}",
     "{wrong}. Look at: {runs}, {dlq}": "{wrong} ดู: {runs}, {dlq}",
     "all {count} files as expected": "ครบทั้ง {count} ไฟล์ ตามที่คาด",

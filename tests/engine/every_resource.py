@@ -84,7 +84,7 @@ def _sqs(make: Maker) -> None:
     make("sqs", "send_message", QueueUrl=ordered, MessageBody="m", MessageGroupId="g")
     make("sqs", "send_message", QueueUrl=dead, MessageBody="m")
     make("sqs", "send_message_batch", QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "m"}])
-    make("sqs", "receive_message", QueueUrl=url)
+    make("sqs", "receive_message", QueueUrl=url, VisibilityTimeout=3600)
     make("sqs", "start_message_move_task", SourceArn=arn)
 
 

@@ -8,7 +8,7 @@ FOLDER = "LAB_STATE_DIR"
 """Names the folder of the automatic state; without it nothing is saved automatically."""
 
 PERSIST = "LAB_PERSIST"
-"""`on` saves by itself and brings back; `off` is the default."""
+"""`off` saves nothing by itself and brings nothing back; `on` is the default."""
 
 LOADED = "LAB_STATE_LOADED"
 """Set by the plugin for the scripts that LocalStack runs when it is ready: a state was loaded, and
@@ -32,7 +32,7 @@ def automatic_folder() -> Path | None:
     Raises:
         PersistError: `LAB_PERSIST` has another value.
     """
-    word = os.environ.get(PERSIST) or Persist.OFF
+    word = os.environ.get(PERSIST) or Persist.ON
     if word not in tuple(Persist):
         raise PersistError(f"{PERSIST} must be on or off, not {word!r}")
     folder = os.environ.get(FOLDER)
