@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from tests.engine.conftest import ENGINE, LocalStack
 
-TABLE = "jobs"
+TABLE = f"jobs-{uuid.uuid4().hex[:8]}"
 KEY = {
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -55,9 +56,9 @@ def test_a_reserved_word_in_an_expression_is_refused(table: Any) -> None:
 def test_accounts_and_regions_have_tables_of_their_own(localstack: LocalStack, table: Any) -> None:
     other = localstack.client("dynamodb", "222222222222")
     elsewhere = localstack.client("dynamodb", region="us-east-1")
-    assert table.list_tables()["TableNames"] == [TABLE]
-    assert other.list_tables()["TableNames"] == []
-    assert elsewhere.list_tables()["TableNames"] == []
+    assert TABLE in table.list_tables()["TableNames"]
+    assert TABLE not in other.list_tables()["TableNames"]
+    assert TABLE not in elsewhere.list_tables()["TableNames"]
 
 
 def test_nothing_of_moto_is_imported_before_the_first_request() -> None:
