@@ -62,7 +62,6 @@ _BUCKETS_ARE_OPEN = "a new bucket has no Block Public Access there, on AWS since
 MINISTACK = Implementation(
     "MiniStack",
     _ministack,
-    no_burst="after four minutes on a busy machine of 2 cores no file had its outcome",
     otherwise={("apply", "s3 PutPublicAccessBlock"): _BUCKETS_ARE_OPEN},
 )
 MOTO = Implementation(

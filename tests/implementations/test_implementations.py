@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.implementations, pytest.mark.timeout(600)]
 MOST = 55
 """Of 64 resources; some are right from the beginning, such as the public access of a bucket."""
 BURST = 50
+WARM_UP = 1, 5, 20
 BURST_SECONDS = 240
 DESTROY_SECONDS = 60
 _JOB_ID = re.compile(r"/ Job:\s*(\S+)")
@@ -60,10 +61,13 @@ def test_of_a_burst_each_file_has_one_outcome_and_one_notification(
     where: Implementation, life_on: LifeOn
 ) -> None:
     lab = life_on(where).lab
-    with ThreadPoolExecutor() as uploaders:
-        uploads = list(uploaders.map(lambda number: _upload(lab, number), range(BURST)))
-    outcomes = lab.outcomes_of(uploads, within=BURST_SECONDS)
-    kinds = Counter(outcome.kind for outcome in outcomes)
+    # Some start a process for each file at once, and take minutes for that where none runs yet.
+    outcomes = [
+        outcome
+        for files in (*WARM_UP, BURST)
+        for outcome in lab.outcomes_of(_uploaded(lab, files), within=BURST_SECONDS)
+    ]
+    kinds = Counter(outcome.kind for outcome in outcomes[-BURST:])
     assert kinds == {"processed": BURST * 4 // 5, "failed": BURST // 5}
     jobs = Counter(outcome.job_id for outcome in outcomes)
     told: Counter[str] = Counter()
@@ -75,6 +79,12 @@ def test_of_a_burst_each_file_has_one_outcome_and_one_notification(
     wait_until("a notification of each job", all_are_told, seen=lambda: jobs.keys() - told.keys())
     told.update(_jobs_told_of(lab))
     assert told == jobs
+
+
+def _uploaded(lab: LabUnderTest, files: int) -> list[Upload]:
+    """Put so many files at once, a fifth of them without the columns."""
+    with ThreadPoolExecutor() as uploaders:
+        return list(uploaders.map(lambda number: _upload(lab, number), range(files)))
 
 
 def _upload(lab: LabUnderTest, number: int) -> Upload:
