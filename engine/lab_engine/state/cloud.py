@@ -257,7 +257,6 @@ def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded
             foreign = [each for each in codes_of(decoded) if each.digest not in trusted]
             if foreign:
                 raise ForeignCodeError(foreign)
-        _forget_old(decoded)
         with instant.DOOR.closed(refusing=True):
             _replace(decoded)
         delivered, resumed = _revive(decoded)
@@ -295,6 +294,7 @@ def decode(saved: archive.Saved) -> Decoded:
         decoded.names = objects.read_index(saved.parts[archive.OBJECTS])
         checks.check_all(decoded.trees, decoded.names)
         decoded.rows = datapoints.read(saved.parts[archive.METRICS], saved.content)
+        _forget_old(decoded)
         unread = {part.digest for part in sealed if part.is_unread}
         saved.verify(unread | set(decoded.names.values()))
     except RefusedError:
