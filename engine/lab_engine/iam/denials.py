@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-import botocore.session
 from localstack.aws.api import CommonServiceException
+from localstack.aws.spec import load_service
 
 from lab_engine.iam.actions.requirement import ANY_RESOURCE
 from lab_engine.iam.evaluator import Reason
@@ -71,7 +71,7 @@ def unknown_key(service: str) -> CommonServiceException:
 def _protocol(service: str) -> str:
     if service in _AS_IN_QUERY:
         return "query"
-    return str(botocore.session.get_session().get_service_model(service).protocol)
+    return str(load_service(service).protocol)
 
 
 def message(request: Request, decision: Decision) -> str:
