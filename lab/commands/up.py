@@ -11,7 +11,7 @@ import typer
 
 from lab.advice import command
 from lab.chosen import FIRST_ACCOUNT, TargetName, choose_port
-from lab.console import bangkok, err, out, padded, print_json
+from lab.console import bangkok, err, out, print_json
 from lab.errors import UsageError
 from lab.language import Sentence, say
 from lab.launch import mailbox
@@ -24,11 +24,10 @@ from lab.launch.web_console import WebConsole, prepare_beside, start_beside
 from lab.options import Json, Port, Target, WithConsole
 from lab.running import LabRecord
 from lab.states import automatic_state, save_before_the_stop, tell_what_is_not_saved
+from lab.views.ready import buckets_of, show_rows, show_tips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from provision.settings import Settings
 
 
 class ProfileName(StrEnum):
@@ -262,7 +261,7 @@ def _tell(lab: LabRecord, seconds: float) -> None:
             "{account} is empty: build the pipeline there", account=FIRST_ACCOUNT
         )
     else:
-        rows |= _buckets(settings)
+        rows |= buckets_of(settings)
     if page := _mailbox_page(lab):
         rows[say("mailbox")] = page
     if address := WebConsole(lab.port).address():
@@ -274,21 +273,8 @@ def _tell(lab: LabRecord, seconds: float) -> None:
     if refused := state.get("refused"):
         warning = say("The saved cloud was not brought back: {reason}", reason=refused)
         err.print(warning, markup=False, soft_wrap=True)
-    for name, value in rows.items():
-        out.print(f"  {padded(name, 11)}{value}", soft_wrap=True)
-    out.print("\n" + say("Try next:"))
-    tips = _tips(lab)
-    width = max(map(len, tips))
-    for words, meaning in tips.items():
-        out.print(f"  {words:<{width}}  {meaning}", soft_wrap=True)
-
-
-def _buckets(settings: Settings) -> dict[str, str]:
-    return {
-        say("upload to"): f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
-        say("results in"): f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
-        say("failed in"): f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
-    }
+    show_rows(rows)
+    show_tips(_tips(lab))
 
 
 def _tips(lab: LabRecord) -> dict[str, str]:

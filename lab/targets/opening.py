@@ -129,16 +129,26 @@ def account_behind(guard: Guard, record: TargetRecord) -> str:
 
 def _refuse_others(record: TargetRecord, account: str) -> None:
     """Refuse a command that means another account or lab than the one that is kept."""
-    if account not in (FIRST_ACCOUNT, record.account):
+    if account != FIRST_ACCOUNT:
+        require_given_account(record, account)
+    refuse_other_names(record)
+
+
+def require_given_account(record: TargetRecord, given: str) -> None:
+    """Refuse a number on the command line that is another one than the account's.
+
+    Raises:
+        UsageError: It is.
+    """
+    if given != record.account:
         raise UsageError(
             say(
                 "Target {target} is account {kept}, not {account}.",
                 target=record.engine,
                 kept=record.account,
-                account=account,
+                account=given,
             )
         )
-    refuse_other_names(record)
 
 
 def refuse_other_names(record: TargetRecord) -> None:

@@ -1,6 +1,7 @@
 """Ask before something that cannot be taken back, or that costs money."""
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -20,13 +21,13 @@ def go_on_if_yes(question: str, *, unasked: LabError, no: str) -> None:
         LabError: Nobody can be asked.
         typer.Exit: The answer was no.
     """
-    if not (sys.stdin.isatty() and err.is_terminal):
-        raise unasked
-    from rich.prompt import Confirm
 
-    if not Confirm.ask(question, console=err, default=False):
-        out.print(no)
-        raise typer.Exit(FAILED)
+    def agrees() -> bool:
+        from rich.prompt import Confirm
+
+        return Confirm.ask(question, console=err, default=False)
+
+    _go_on_if(agrees, unasked, no)
 
 
 def go_on_if_typed(wanted: str, question: str, *, unasked: LabError, no: str) -> None:
@@ -42,10 +43,19 @@ def go_on_if_typed(wanted: str, question: str, *, unasked: LabError, no: str) ->
         LabError: Nobody can be asked.
         typer.Exit: Another word was typed.
     """
+
+    def agrees() -> bool:
+        from rich.prompt import Prompt
+
+        typed = Prompt.ask(question, console=err, default="", show_default=False)
+        return typed.strip() == wanted
+
+    _go_on_if(agrees, unasked, no)
+
+
+def _go_on_if(agrees: Callable[[], bool], unasked: LabError, no: str) -> None:
     if not (sys.stdin.isatty() and err.is_terminal):
         raise unasked
-    from rich.prompt import Prompt
-
-    if Prompt.ask(question, console=err, default="", show_default=False).strip() != wanted:
+    if not agrees():
         out.print(no)
         raise typer.Exit(FAILED)

@@ -7,17 +7,17 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from lab.advice import command
-from lab.console import err, out, padded, print_json
+from lab.console import err, out, print_json
 from lab.errors import LabError
 from lab.language import say
 from lab.targets.choosing import Wanted, record_for
-from lab.targets.opening import account_behind, connect, guard_of
+from lab.targets.opening import account_behind, connect, guard_of, require_given_account
 from lab.targets.record import TargetRecord, keep
 from lab.views.deployment import SHOWN, show
+from lab.views.ready import buckets_of, show_rows, show_tips
 from lab.views.targets import (
     refuse_what_is_not_ours,
     require_account,
-    require_given_account,
     tell_costs,
     tell_where,
 )
@@ -119,13 +119,7 @@ def _tell(lab: RunningLab, record: TargetRecord, seconds: float) -> None:
     settings = lab.settings
     ready = say("The pipeline is ready ({seconds:.1f} s)", seconds=seconds)
     out.print(f"[green]✓[/green] {ready}\n")
-    rows = {
-        say("upload to"): f"s3://{settings.raw_bucket}/{settings.uploads_prefix}",
-        say("results in"): f"s3://{settings.processed_bucket}/{settings.processed_prefix}",
-        say("failed in"): f"s3://{settings.raw_bucket}/{settings.failed_prefix}",
-    }
-    for name, value in rows.items():
-        out.print(f"  {padded(name, 11)}{value}", soft_wrap=True)
+    show_rows(buckets_of(settings))
     if record.is_aws:
         told = say(
             "AWS has written to {email}: no mail comes before the link in that one is opened.",
@@ -137,7 +131,4 @@ def _tell(lab: RunningLab, record: TargetRecord, seconds: float) -> None:
         command("status"): say("how it is doing"),
         command("destroy"): say("remove all of it"),
     }
-    out.print("\n" + say("Try next:"))
-    width = max(map(len, tips))
-    for words, meaning in tips.items():
-        out.print(f"  {words:<{width}}  {meaning}", soft_wrap=True)
+    show_tips(tips)

@@ -15,6 +15,7 @@ from lab.costs import (
 )
 from lab.errors import LabError, UsageError
 from lab.language import say
+from lab.targets.opening import require_given_account
 from lab.targets.record import TargetRecord
 from lab.views.asking import go_on_if_typed
 
@@ -82,23 +83,6 @@ def require_account(record: TargetRecord, given: str | None, words: str) -> None
     question = say("To go on, type the number of the account")
     no = say("That is another number. Nothing was changed.")
     go_on_if_typed(record.account, question, unasked=unasked, no=no)
-
-
-def require_given_account(record: TargetRecord, given: str) -> None:
-    """Refuse a number on the command line that is another one than the account's.
-
-    Raises:
-        UsageError: It is.
-    """
-    if given != record.account:
-        raise UsageError(
-            say(
-                "Target {target} is account {kept}, not {account}.",
-                target=record.engine,
-                kept=record.account,
-                account=given,
-            )
-        )
 
 
 def refuse_what_is_not_ours(plan: Plan, record: TargetRecord) -> None:
