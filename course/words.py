@@ -48,6 +48,7 @@ CHAPTER_PASSED: Final = Text(
 CHAPTER_PASSED_LAST: Final = Text(
     th="ผ่านทั้ง {total} ข้อ นี่คือบทสุดท้าย", en="All {total} checks pass. That was the last chapter."
 )
+ALL_TRAPS: Final = Text(th="กับดัก (ไม่มีคะแนน)", en="Traps (not graded)")
 CHAPTERS: Final = Text(th="ไปต่อหลังสี่สัปดาห์ (ไม่มีคะแนน)", en="After the four weeks (not graded)")
 NOT_PASSED: Final = Text(
     th="ผ่าน {passed} จาก {total} ข้อ ติดตรงไหนลอง: scripts/lab course hint {step}",

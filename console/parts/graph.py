@@ -74,7 +74,7 @@ class StateGraph:
                     button.on("click", js_handler=f"(event) => zoomGraph(event, {factor})")
             place = ui.element("div").classes("graph").props("tabindex=0")
         self._place = place
-        self._drawn = ""
+        self._drawn = "flowchart TB"
         self._picture: ui.mermaid | None = None
         with place:
             ui.timer(PUT_OFF_SECONDS, self._begin, once=True)
@@ -93,7 +93,7 @@ class StateGraph:
 
     def _begin(self) -> None:
         with self._place:
-            self._picture = ui.mermaid(self._drawn or "flowchart TB", config=_CONFIG)
+            self._picture = ui.mermaid(self._drawn, config=_CONFIG)
         if self._on_click:
             self._picture.classes("clickable")
             # Also the frame of a Parallel or Map state is one.

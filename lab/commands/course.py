@@ -403,6 +403,7 @@ def _table(session: Session, language: Language) -> None:
     for step in session.library.chapters:
         named = f"  {short(step)} {step.title.in_language(language)}"
         table.add_row(named, session.state_of(step).in_language(language), "")
+    table.add_row(words.ALL_TRAPS.in_language(language), "", "", style="bold")
     traps = trap_states(session.progress)
     for trap, state in traps.items():
         named = f"  {trap.id} {trap.title.in_language(language)}"
