@@ -24,7 +24,10 @@ from lab.paths import REPOSITORY, STATE
 from lab.running import LabRecord, RunningLab
 from provision.waiting import wait_until
 
-MINISTACK = LockedEnvironment("MiniStack", STATE / "bench" / "ministack", locks=("bench",))
+BENCH_ENVIRONMENT = LockedEnvironment(
+    "the benchmarks", STATE / "bench" / "environment", locks=("bench",)
+)
+"""Has MiniStack and py-spy."""
 MOTO = LockedEnvironment("moto server", STATE / "bench" / "moto", locks=("moto-server",))
 _START_SECONDS = 60
 _STOP_SECONDS = 5
@@ -120,7 +123,7 @@ def start_plain(folder: Path) -> AbstractContextManager[Emulator]:
 @contextlib.contextmanager
 def start_ministack(folder: Path) -> Iterator[Emulator]:
     """Start MiniStack, a light emulator, with its functions as local processes."""
-    MINISTACK.make()  # the first time only, and no part of a start
+    BENCH_ENVIRONMENT.make()  # the first time only, and no part of a start
     began = time.monotonic()
     with serve_ministack(folder) as server:
         _provision(server.endpoint, _clean_environment())
@@ -144,7 +147,9 @@ def serve_ministack(folder: Path) -> Iterator[Server]:
         "MINISTACK_REGION": "ap-southeast-1",
         "LAMBDA_EXECUTOR": "local",
     }
-    with _served([str(MINISTACK.make().with_name("ministack"))], port, folder, own) as server:
+    with _served(
+        [str(BENCH_ENVIRONMENT.make().with_name("ministack"))], port, folder, own
+    ) as server:
         yield server
 
 

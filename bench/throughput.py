@@ -15,17 +15,29 @@ import tempfile
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench.emulators import Emulator, start_lab, start_plain, stop_emulators_on_termination
 from bench.process_tree import watch
+from bench.wire import counted_requests
 from lab.running import RunningLab
-from provision.waiting import Polling
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "sample_sales.csv"
-_LOOK_SECONDS = 0.2
-_GIVE_UP_SECONDS = 900
+UPLOADERS = 8
+LISTING = b"list-type=2"
+"""In the first line of the requests by which results are looked for (S3, ListObjectsV2)."""
+
+_SHORTEST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.02, 1.0
+_PRECISION = 0.01
+"""How much of the time so far may pass between a result and the look that finds it."""
+_BEFORE_THE_FIRST = 0.1
+"""The same before the first result."""
+_STEPS = 3
+"""Looks between now and when the last result is expected."""
+_GIVE_UP_SECONDS = 3600
+_QUIET_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,11 @@ class Figures:
     first_result_seconds: float
     cpu_ms_per_file: float
     peak_memory_mb: float
+    cpu_ms_by_kind: dict[str, float] = field(default_factory=dict)
+    """CPU milliseconds a file, by kind of process."""
+
+    kernel_ms_per_file: float = 0.0
+    """Of the emulator's first process, the CPU milliseconds a file in system calls."""
 
     @property
     def files_per_minute(self) -> float:
@@ -69,13 +86,21 @@ class Pipeline:
         bucket = self._settings.raw_bucket
         self._s3.put_object(Bucket=bucket, Key=f"uploads/{name}.csv", Body=body)
 
-    def results(self, burst: str) -> int:
-        """Return how many results there are of the files whose names begin so."""
+    def results(self, burst: str, since: date) -> int:
+        """Return how many results there are of the files whose names begin so.
+
+        Args:
+            burst: The beginning of the files' names.
+            since: The day when the first was uploaded, in UTC: a result's key has it.
+        """
+        days = {since, datetime.now(UTC).date()}
+        return sum(self._count(f"processed/{day:%Y/%m/%d}/{burst}") for day in days)
+
+    def _count(self, prefix: str) -> int:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._settings.processed_bucket, Prefix="processed/"
+            Bucket=self._settings.processed_bucket, Prefix=prefix
         )
-        keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
-        return sum(1 for key in keys if key.rpartition("/")[2].startswith(burst))
+        return sum(page["KeyCount"] for page in pages)
 
     def dead_letters(self) -> int:
         """Return how many messages were given up."""
@@ -94,12 +119,8 @@ def run_burst(emulator: Emulator, state: str, files: int) -> Figures:
         files: How many.
     """
     pipeline = Pipeline(emulator.lab)
-    burst = f"burst-{uuid.uuid4().hex[:8]}"
     with watch(emulator.pid) as usage:
-        started = time.monotonic()
-        with ThreadPoolExecutor(8) as uploads:
-            list(uploads.map(lambda n: pipeline.upload(f"{burst}-{n}"), range(files)))
-            first, seconds, results = _wait_for_results(pipeline, burst, files, started)
+        first, seconds, results = _upload_and_wait(pipeline, files)
     return Figures(
         emulator=emulator.name,
         state=state,
@@ -110,22 +131,63 @@ def run_burst(emulator: Emulator, state: str, files: int) -> Figures:
         first_result_seconds=first,
         cpu_ms_per_file=usage.cpu_seconds * 1000 / files,
         peak_memory_mb=usage.peak_memory_bytes / 2**20,
+        cpu_ms_by_kind={kind: used * 1000 / files for kind, used in usage.cpu_by_kind.items()},
+        kernel_ms_per_file=usage.kernel_seconds * 1000 / files,
     )
 
 
-def _wait_for_results(
-    pipeline: Pipeline, burst: str, files: int, started: float
-) -> tuple[float, float, int]:
+def _upload_and_wait(pipeline: Pipeline, files: int) -> tuple[float, float, int]:
     """Return the seconds to the first and to the last result, and how many there are then."""
+    burst = f"burst-{uuid.uuid4().hex[:8]}"
+    today, started = datetime.now(UTC).date(), time.monotonic()
+    with ThreadPoolExecutor(UPLOADERS) as uploads:
+        list(uploads.map(lambda n: pipeline.upload(f"{burst}-{n}"), range(files)))
     first = 0.0
-    for _ in Polling(within=_GIVE_UP_SECONDS, every=_LOOK_SECONDS):
-        results = pipeline.results(burst)
+    while True:
+        results = pipeline.results(burst, today)
         seconds = time.monotonic() - started
         if results and not first:
             first = seconds
-        if results >= files:
-            break
-    return first, seconds, results
+        if results >= files or seconds > _GIVE_UP_SECONDS:
+            return first, seconds, results
+        time.sleep(pause_before_next_look(seconds, results, files))
+
+
+def pause_before_next_look(seconds: float, results: int, files: int) -> float:
+    """Return how long to wait, so that few looks find the last result soon.
+
+    A look costs the emulator time, and the more the more results there are: what looks five times
+    a second measures itself.
+
+    Args:
+        seconds: Since the first upload.
+        results: How many there are.
+        files: How many there will be.
+    """
+    if results:
+        expected = seconds * (files - results) / results
+        pause = max(expected / _STEPS, seconds * _PRECISION)
+    else:
+        pause = seconds * _BEFORE_THE_FIRST
+    return min(max(pause, _SHORTEST_LOOK_SECONDS), _LONGEST_LOOK_SECONDS)
+
+
+def requests_per_file(emulator: Emulator, files: int) -> float:
+    """Return how many HTTP requests reach the emulator for each file, its upload among them.
+
+    The benchmark's own looks do not count. Everything else does until a second after the last.
+
+    Args:
+        emulator: The running emulator; functions have run in it before.
+        files: How many are uploaded for it.
+
+    Raises:
+        LabError: This user may not read packets.
+    """
+    with counted_requests(emulator.lab.record.port, LISTING) as requests:
+        _upload_and_wait(Pipeline(emulator.lab), files)
+        requests.wait_for_quiet(_QUIET_SECONDS)
+        return requests.count / files
 
 
 def describe(figures: Figures) -> str:
