@@ -29,6 +29,7 @@ from lab.promise.file_counts import FileCounts, file_miscounts, read_file_counts
 from lab.promise.jobs import created_at, execution_name, job_id_in
 from lab.promise.lifecycle import Lifecycle
 from lab.promise.recount import Recount, Sold, recount
+from lab.promise.searched import SearchedText
 from lab.promise.state import last_state, read_state
 from provision.settings import CSV_VALIDATOR
 from provision.waiting import Polling
@@ -200,7 +201,7 @@ def verify(  # noqa: PLR0913 - all but the lab have defaults
         lab,
         Report(),
         standing,
-        "\n".join(_log_lines(lab, since)),
+        SearchedText("\n".join(_log_lines(lab, since))),
         mails_may_repeat,
         repeated=Counter(job.job_id for job in by_hand),
         lifecycle=Lifecycle(lab),
@@ -307,7 +308,7 @@ class _Check:
     lab: RunningLab
     report: Report
     standing: dict[str, str]
-    logs: str
+    logs: SearchedText
     mails_may_repeat: bool | Mapping[str, int]
     repeated: Counter[str]
     """How often each job was run again by hand."""
@@ -436,9 +437,9 @@ class _Check:
             history = read_history(self.lab.client("stepfunctions"), job.execution.arn)
             text = json.dumps(history, default=str, ensure_ascii=False)
             place = say("the history of {execution}", execution=job.execution.name)
-            places[place] = text
-        for place, text in places.items():
-            if any(name in text for name in names[:_NAMES_LOOKED_FOR]):
+            places[place] = SearchedText(text)
+        for place, searched in places.items():
+            if any(searched.has(name) for name in names[:_NAMES_LOOKED_FOR]):
                 # The name itself stays out of the finding.
                 told = say("a customer's name stands in {place}", place=place)
                 self.found("privacy", upload.key, told)
