@@ -93,7 +93,7 @@ _FRAME = re.compile(r".* \((?P<file>.+?)(:\d+)?\)")
 
 
 class NotRawError(ValueError):
-    """A line that is none of py-spy's raw format."""
+    """A line is not in py-spy's raw format."""
 
 
 def count_by_part(lines: Iterable[str]) -> Counter[str]:
@@ -104,7 +104,7 @@ def count_by_part(lines: Iterable[str]) -> Counter[str]:
             with semicolons between them, and the number of samples.
 
     Raises:
-        NotRawError: A line is none of that format.
+        NotRawError: A line is not in that format.
     """
     counted: Counter[str] = Counter()
     for line in lines:
