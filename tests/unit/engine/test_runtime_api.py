@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -66,6 +67,40 @@ def test_a_page_takes_no_invocation_away_and_answers_none(
     assert api.take_message() == Ready()
     assert ask(api, "POST", RESPONSE, {})[0] == 202
     assert api.take_message() == Answered(b"answer", is_error=False)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"GET {NEXT}"],
+        [f"GET {NEXT} HTTP/1.1", "no colon"],
+        [f"GET {NEXT} HTTP/1.1", "Host: a", "Host: b"],
+        [f"GET {NEXT} HTTP/1.1", *(f"Name-{number}: 1" for number in range(200))],
+        [f"GET {NEXT} HTTP/1.1", f"Long: {'x' * 70_000}"],
+    ],
+    ids=["no version", "no colon", "twice", "many", "long"],
+)
+def test_a_head_that_no_runtime_sends_is_refused(api: RuntimeApiServer, lines: list[str]) -> None:
+    host, port = api.address.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
+
+    assert ask(api, "GET", NEXT, {}) == (200, b'{"a": 1}')
+
+
+def test_a_large_answer_is_sent_after_a_continue(api: RuntimeApiServer) -> None:
+    """As libcurl does, and with it AWS's native runtime client."""
+    host, port = api.address.split(":")
+    lines = [f"POST {RESPONSE} HTTP/1.1", f"Host: {api.address}", "Content-Length: 3"]
+    head = "\r\n".join([*lines, "Expect: 100-continue", "", ""])
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"yes")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 202 ")
+
+    assert api.take_message() == Answered(b"yes", is_error=False)
 
 
 def test_its_address_cannot_be_guessed() -> None:
