@@ -12,6 +12,7 @@ from typing import Protocol
 
 from lab_engine.lambda_ import memory
 from lab_engine.lambda_.guard import kill_processes_with
+from lab_engine.lambda_.memory_watch import WATCH
 from lab_engine.lambda_.runtime_api import (
     Answered,
     InitFailed,
@@ -20,7 +21,6 @@ from lab_engine.lambda_.runtime_api import (
     RuntimeApiServer,
 )
 
-MEMORY_CHECK_SECONDS = 0.05
 GROUP_CHECK_SECONDS = 0.25
 """Other processes of its group are looked for less often: that means reading all of /proc."""
 
@@ -88,12 +88,13 @@ class RuntimeProcess:
         self.started_at = time.monotonic()
         self.ready_after: float | None = None
         """Seconds the init phase took, once it is over."""
-        self.peak_bytes = 0
+        self._peak_bytes, self._seen_bytes = 0, 0  # as the kernel says, and as the watch has seen
         self._environment_id = environment_id
         self._memory_bytes = memory_bytes
         self._added_bytes = 0
         self._api = RuntimeApiServer(freeze=self._freeze, thaw=self._thaw)
         self._written = bytearray()
+        self._is_over_memory = False
         try:
             self._process = start(self._api.address)
         except BaseException:
@@ -115,6 +116,7 @@ class RuntimeProcess:
             loses_answer: A fault asks that it is killed when it answers, and the answer is lost.
         """
         self._api.kill_process = self.interrupt if loses_answer else None
+        self._is_over_memory = False
         self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
         self._api.offer(invocation)
 
@@ -128,18 +130,24 @@ class RuntimeProcess:
         Args:
             deadline: In the seconds of `time.monotonic()`.
         """
-        while True:
-            remaining = deadline - time.monotonic()
-            self._selector.select(max(0.0, min(remaining, MEMORY_CHECK_SECONDS)))
-            self._read_output()
-            if (message := self._api.take_message()) is not None:
-                return self._outcome_of(message)
-            if (status := self._process.poll()) is not None:
-                return Exited(status)
-            if self._exceeds_memory():
-                return OutOfMemory()
-            if remaining <= 0:
-                return TimedOut()
+        with WATCH.looking(self._look_at_memory):
+            while True:
+                remaining = deadline - time.monotonic()
+                self._selector.select(max(0.0, remaining))
+                self._read_output()
+                if (message := self._api.take_message()) is not None:
+                    return self._outcome_of(message)
+                if (status := self._process.poll()) is not None:
+                    return Exited(status)
+                if self._is_over_memory:
+                    return OutOfMemory()
+                if remaining <= 0:
+                    return TimedOut()
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most memory that it has used."""
+        return max(self._peak_bytes, self._seen_bytes)
 
     @property
     def pid(self) -> int:
@@ -179,17 +187,20 @@ class RuntimeProcess:
             return message
         # AWS would have killed it at a peak between two checks, so it counts here too.
         peak = memory.peak_resident_bytes(self.pid) + self._added_bytes
-        self.peak_bytes = max(self.peak_bytes, peak)
+        self._peak_bytes = max(self._peak_bytes, peak)
         return OutOfMemory() if self.peak_bytes > self._memory_bytes else message
 
-    def _exceeds_memory(self) -> bool:
+    def _look_at_memory(self) -> None:
+        """Wake the waiting thread if the process uses too much; another thread calls this."""
         held = memory.resident_bytes(self.pid)
         if time.monotonic() >= self._next_group_check:
             held = max(held, memory.group_bytes(self.pid))
             self._next_group_check = time.monotonic() + GROUP_CHECK_SECONDS
         held += self._added_bytes
-        self.peak_bytes = max(self.peak_bytes, held)
-        return held > self._memory_bytes
+        self._seen_bytes = max(self._seen_bytes, held)
+        if held > self._memory_bytes:
+            self._is_over_memory = True
+            self._api.wake()
 
     def _read_output(self) -> None:
         output = self._process.output

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab_engine.lambda_.process import RuntimeProcess
+from lab_engine.lambda_.process import OutOfMemory, RuntimeProcess
 from lab_engine.lambda_.runtime_api import Invocation, Ready
 from tests.child_process import ChildProcess
 
@@ -20,6 +20,18 @@ LONG_ENOUGH = 0.3
 def connection() -> Iterator[socket.socket]:
     with socket.socket() as connection:
         yield connection
+
+
+def test_a_process_that_takes_too_much_memory_is_found_while_it_runs() -> None:
+    code = "import time; taken = bytearray(60 << 20); time.sleep(60)"
+    process = RuntimeProcess(
+        "large", lambda _: ChildProcess([sys.executable, "-c", code]), memory_bytes=50 << 20
+    )
+    try:
+        assert process.wait(time.monotonic() + 50) == OutOfMemory()
+        assert 50 << 20 < process.peak_bytes < 100 << 20
+    finally:
+        process.end()
 
 
 def test_a_process_may_ask_before_whoever_starts_it_knows_of_it(connection: socket.socket) -> None:
