@@ -1,6 +1,6 @@
 """What the plugin replaces in LocalStack's Lambda; the executor itself is at its plugin point."""
 
-from localstack.services.lambda_.invocation import version_manager
+from localstack.services.lambda_.invocation import execution_environment, version_manager
 from localstack.services.lambda_.invocation.assignment import AssignmentService
 from localstack.services.lambda_.invocation.counting_service import CountingService
 from localstack.services.lambda_.invocation.event_manager import Poller
@@ -19,6 +19,7 @@ from lab_engine.lambda_ import (
     replaced_versions,
     request_checks,
     stopping,
+    timers,
     warm_environments,
 )
 from lab_engine.patching import Replacement, Start, around, instead
@@ -112,11 +113,17 @@ PATCHES: tuple[Replacement, ...] = (
         gap=EXECUTOR,
         in_plain=True,
     ),
-    *(
-        instead(
-            version_manager, name, metrics.record_nothing, why="two API calls for each invocation"
-        )
-        for name in ("record_cw_metric_invocation", "record_cw_metric_error")
+    around(
+        version_manager,
+        "start_thread",
+        metrics.start_unless_for_metrics,
+        why="a thread and two API calls for each invocation, which is counted below",
+    ),
+    instead(
+        execution_environment,
+        "Timer",
+        timers.Timer,
+        why="a thread for each invocation, which waits ten minutes to stop the environment",
     ),
     around(
         LambdaVersionManager,
