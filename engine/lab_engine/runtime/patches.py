@@ -3,11 +3,12 @@
 from botocore.session import Session
 from localstack.aws.connect import InternalClientFactory
 from localstack.aws.handlers import service
+from localstack.runtime.runtime import LocalstackRuntime
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 
 from lab_engine.gaps import LISTENING
 from lab_engine.patching import Replacement, Start, around, instead
-from lab_engine.runtime import certificate, direct_calls, listening, parsers, region_lists
+from lab_engine.runtime import certificate, direct_calls, garbage, listening, parsers, region_lists
 
 PATCHES: tuple[Replacement, ...] = (
     instead(
@@ -27,6 +28,12 @@ PATCHES: tuple[Replacement, ...] = (
         "_get_client_post_hook",
         direct_calls.shorten,
         why="services serialize, sign, route and parse what they tell each other in one process",
+    ),
+    around(
+        LocalstackRuntime,
+        "_on_ready",
+        garbage.set_aside_what_stands,
+        why="the garbage collector looks at all modules again, and every thread waits for it",
     ),
     instead(
         TwistedRuntimeServer,
