@@ -1,5 +1,7 @@
 """What the plugin replaces in LocalStack as a whole."""
 
+import uuid
+
 from botocore.session import Session
 from localstack.aws.connect import InternalClientFactory
 from localstack.aws.handlers import service
@@ -8,7 +10,15 @@ from localstack.runtime.server.twisted import TwistedRuntimeServer
 
 from lab_engine.gaps import LISTENING
 from lab_engine.patching import Replacement, Start, around, instead
-from lab_engine.runtime import certificate, direct_calls, garbage, listening, parsers, region_lists
+from lab_engine.runtime import (
+    certificate,
+    direct_calls,
+    garbage,
+    ids,
+    listening,
+    parsers,
+    region_lists,
+)
 
 PATCHES: tuple[Replacement, ...] = (
     instead(
@@ -28,6 +38,12 @@ PATCHES: tuple[Replacement, ...] = (
         "_get_client_post_hook",
         direct_calls.shorten,
         why="services serialize, sign, route and parse what they tell each other in one process",
+    ),
+    instead(
+        uuid,
+        "uuid4",
+        ids.uuid4,
+        why="each id gives up the interpreter's lock, of which a request has several",
     ),
     around(
         LocalstackRuntime,
