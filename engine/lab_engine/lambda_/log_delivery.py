@@ -31,8 +31,8 @@ EVENTS_PER_CALL = 10_000
 RETRY_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 8})
 """Retry for half a minute if CloudWatch Logs throttles or fails: metrics depend on the log."""
 
-SECONDS_BETWEEN_CALLS = 0.25
-"""The first log is delivered at once; in a burst one call delivers a quarter of a second."""
+SECONDS_BETWEEN_CALLS = 1.0
+"""The first log is delivered at once; in a burst one call for each stream delivers a second."""
 
 
 def run_log_loop(self: Any, *_args: object) -> None:
