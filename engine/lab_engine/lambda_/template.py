@@ -21,7 +21,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 ORDER_BYTES = 64 * 1024
@@ -181,8 +181,19 @@ def preload() -> None:
     nobody = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
     for service in USUAL_SERVICES:
         connect(service, region_name="us-east-1", **nobody)
+    remember_user_agents()
     gc.collect()
     gc.freeze()  # the collector would write to every object, and so copy every page
+
+
+def remember_user_agents() -> None:
+    """Let boto3 make each part of the user agent once: 0.16 of 0.26 ms for every request."""
+    from botocore import useragent  # noqa: PLC0415 - only the template process needs it
+
+    module: Any = useragent
+    module.sanitize_user_agent_string_component = lru_cache(
+        module.sanitize_user_agent_string_component
+    )
 
 
 def die_with(parent: int) -> None:
