@@ -7,6 +7,7 @@ from localstack.aws.connect import InternalClientFactory
 from localstack.aws.handlers import service
 from localstack.runtime.runtime import LocalstackRuntime
 from localstack.runtime.server.twisted import TwistedRuntimeServer
+from twisted.web.wsgi import _WSGIResponse
 
 from lab_engine.gaps import LISTENING
 from lab_engine.patching import Replacement, Start, around, instead
@@ -18,9 +19,26 @@ from lab_engine.runtime import (
     listening,
     parsers,
     region_lists,
+    whole_answers,
+)
+
+WHOLE_ANSWERS: tuple[Replacement, ...] = (
+    around(
+        _WSGIResponse,
+        "write",
+        whole_answers.write,
+        why="two hand-overs between threads for each answer, and one waits for the other",
+    ),
+    around(
+        _WSGIResponse,
+        "_sendResponseHeaders",
+        whole_answers.send_headers,
+        why="the kept answer follows the headers",
+    ),
 )
 
 PATCHES: tuple[Replacement, ...] = (
+    *WHOLE_ANSWERS,
     instead(
         Session,
         "get_available_regions",
