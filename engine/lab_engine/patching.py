@@ -2,7 +2,7 @@
 
 Each room has a module `patches.py`, and no other module of the room patches LocalStack. Its table
 `PATCHES` says what is replaced, by what, why, and which gap that closes; its table `STARTS` what
-else is started with LocalStack: pages and threads. `startup.py` reads the tables of all rooms.
+else is done at LocalStack's start: pages, threads, savings. `startup.py` reads all rooms' tables.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -46,9 +46,7 @@ class Replacement:
     def saving(self) -> str | None:
         """The module of a function that saves time, such as `runtime.direct_calls`, or None."""
         by = self.by.fget if isinstance(self.by, property) else self.by
-        if self.gap or not callable(by):
-            return None
-        return str(by.__module__).removeprefix("lab_engine.")
+        return None if self.gap or not callable(by) else _place_of(by)
 
     def apply(self) -> None:
         """Replace the original.
@@ -64,10 +62,26 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Something that is started with LocalStack and replaces nothing: a page or a thread."""
+    """Something that is done at LocalStack's start and replaces nothing of it: a page or a thread.
+
+    Attributes:
+        run: Does it.
+        in_plain: It is done with `LAB_FIDELITY=off` too.
+        saves: What it saves, if it only saves time or memory.
+    """
 
     run: Callable[[], None]
     in_plain: bool = False
+    saves: str | None = None
+
+    @property
+    def saving(self) -> str | None:
+        """The module of a function that only saves something, or None."""
+        return _place_of(self.run) if self.saves else None
+
+
+def _place_of(function: Callable[..., Any]) -> str:
+    return function.__module__.removeprefix("lab_engine.")
 
 
 def around(
@@ -111,7 +125,7 @@ def apply(
         patches: Its replacements.
         starts: What else is started.
         is_plain: Apply only what `LAB_FIDELITY=off` keeps.
-        without: Savings of time that are left out.
+        without: Savings that are left out.
     """
     for patch in patches:
         if patch.saving in without:
@@ -119,5 +133,7 @@ def apply(
         if (patch.in_plain or not is_plain) and patch.only_if():
             patch.apply()
     for start in starts:
+        if start.saving in without:
+            continue
         if start.in_plain or not is_plain:
             start.run()

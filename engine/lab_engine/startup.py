@@ -74,23 +74,44 @@ def require_known(without: Collection[str], savings: Collection[str]) -> None:
         raise UnknownSavingError(message)
 
 
-@hooks.on_infra_start()  # type: ignore[untyped-decorator]
+@hooks.on_runtime_create()  # type: ignore[untyped-decorator]
+def prepare_imports() -> None:
+    """Do what makes LocalStack's own imports lighter; most of them follow after this hook."""
+    from lab_engine.patching import apply  # noqa: PLC0415 - see ROOMS
+    from lab_engine.runtime import beforehand  # noqa: PLC0415 - as above
+
+    apply((), beforehand.STARTS, is_plain=_is_plain(), without=_without())
+
+
+@hooks.on_infra_start(priority=-1)  # type: ignore[untyped-decorator]
 def complete_localstack() -> None:
-    """Apply the tables of all rooms. An exception here stops LocalStack's start, on purpose."""
+    """Apply the tables of all rooms. An exception here stops LocalStack's start, on purpose.
+
+    It comes after the scripts of the start stage: what they start works while this imports.
+    """
     from localstack.version import __version__  # noqa: PLC0415 - see ROOMS
 
     require_supported_version(__version__)
-    is_plain = os.environ.get("LAB_FIDELITY") == "off"
+    is_plain = _is_plain()
     if is_plain:
         LOG.info("LAB_FIDELITY=off: LocalStack as it is; no IAM policy is checked")
     from lab_engine.lambda_.engine_folder import prepare  # noqa: PLC0415 - as above
     from lab_engine.patching import apply  # noqa: PLC0415 - as above
+    from lab_engine.runtime import beforehand  # noqa: PLC0415 - as above
 
     prepare()  # first: it works in the background while LocalStack starts
-    without = set(os.environ.get("LAB_WITHOUT", "").split())
-    savings = set()
+    without = _without()
+    savings = {each.saving for each in beforehand.STARTS if each.saving}
     for room in ROOMS:
         tables = importlib.import_module(f"lab_engine.{room}.patches")
-        savings |= {patch.saving for patch in tables.PATCHES if patch.saving}
+        savings |= {each.saving for each in (*tables.PATCHES, *tables.STARTS) if each.saving}
         apply(tables.PATCHES, tables.STARTS, is_plain=is_plain, without=without)
     require_known(without, savings)
+
+
+def _is_plain() -> bool:
+    return os.environ.get("LAB_FIDELITY") == "off"
+
+
+def _without() -> set[str]:
+    return set(os.environ.get("LAB_WITHOUT", "").split())

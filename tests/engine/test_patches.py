@@ -8,7 +8,7 @@ import pytest
 
 import lab_engine
 from lab_engine.gaps import GAPS
-from lab_engine.patching import Replacement, apply, instead
+from lab_engine.patching import Replacement, Start, apply, instead
 from lab_engine.startup import ROOMS, UnknownSavingError, require_known
 
 ENGINE = Path(lab_engine.__file__).parent
@@ -59,6 +59,19 @@ def test_a_saving_can_be_left_out_and_a_gap_cannot() -> None:
     assert (saving.saving, gap.saving) == ("startup", None)
     apply([saving, gap], [], is_plain=False, without={"startup"})
     assert (machine.quick, machine.right) == (sorted, require_known)
+
+
+def test_what_is_done_at_the_start_can_be_left_out_if_it_only_saves_something() -> None:
+    done: list[str] = []
+
+    def serve() -> None:
+        done.append("served")
+
+    starts = [Start(serve), Start(serve, saves="time"), Start(serve, in_plain=True)]
+    assert [start.saving for start in starts] == [None, __name__, None]
+    apply([], starts, is_plain=False, without={__name__})
+    apply([], starts, is_plain=True)
+    assert len(done) == 3
 
 
 def test_a_saving_that_does_not_exist_is_refused_with_those_that_do() -> None:

@@ -5,9 +5,11 @@ import uuid
 from botocore.session import Session
 from localstack.aws.connect import InternalClientFactory
 from localstack.aws.handlers import service
+from localstack.aws.spec import PatchingLoader
 from localstack.runtime.runtime import LocalstackRuntime
 from localstack.runtime.server.twisted import TwistedRuntimeServer
 from twisted.web.wsgi import _WSGIResponse
+from werkzeug.routing import Rule
 
 from lab_engine.gaps import LISTENING
 from lab_engine.patching import Replacement, Start, around, instead
@@ -19,6 +21,8 @@ from lab_engine.runtime import (
     listening,
     parsers,
     region_lists,
+    service_models,
+    url_rules,
     whole_answers,
 )
 
@@ -44,6 +48,18 @@ PATCHES: tuple[Replacement, ...] = (
         "get_available_regions",
         region_lists.get_available_regions,
         why="each service reads the whole table of endpoints again: a seventh of the start",
+    ),
+    around(
+        Rule,
+        "_compile_builder",
+        url_rules.compile_later,
+        why="each route compiles two functions that nobody calls, again with each new route",
+    ),
+    instead(
+        PatchingLoader,
+        "load_data",
+        service_models.load_corrected,
+        why="S3's whole description is copied in order to correct it",
     ),
     around(
         service,
