@@ -28,8 +28,9 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
         arguments: `plan` writes what would be done to stdout as JSON, and changes nothing;
             `destroy` removes what is the lab's own, with `--dry-run` nothing; `--replace` replaces
             on AWS, too, what was changed by hand; with `--json` progress and failures are JSON on
-            stdout, too, one object a line, for a program that says them in its own words. The
-            command's own arguments by default.
+            stdout, too, one object a line, for a program that says them in its own words; with
+            `--when-told` no request is made before a line comes on stdin, and none at all without
+            one. The command's own arguments by default.
 
     Returns:
         The exit status.
@@ -41,10 +42,17 @@ def run(name: str, groups: Sequence[Group], arguments: Sequence[str] | None = No
     parser.add_argument(
         "--replace", action="store_true", help="on AWS: replace what was changed by hand"
     )
+    parser.add_argument(
+        "--when-told", action="store_true", help="get ready, then wait for a line on stdin"
+    )
     given = parser.parse_args(arguments)
     is_read_only = given.action == "plan" or given.dry_run
     try:
         target = Target(Settings.from_environment(), is_read_only=is_read_only)
+        if given.when_told:
+            target.make_clients()
+            if not sys.stdin.readline():
+                return 0
         if given.action == "plan":
             _write_json(plan(target, groups))
         elif given.action == "destroy":

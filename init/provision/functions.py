@@ -257,7 +257,7 @@ def ensure_function(
             once_granted(
                 lambda: client.update_function_configuration(FunctionName=function.name, **wanted)
             )
-            _wait(client, "function_updated_v2", function)
+            _wait(client, "function_updated", function)
 
     actual = {name: found.get(name) for name in wanted} if found else None
     changes.settle(
@@ -287,7 +287,7 @@ def _ensure_code(
             FunctionName=function.name, ZipFile=archive, Architectures=architectures
         )
         # Lambda refuses another change until this one is complete.
-        _wait(client, "function_updated_v2", function)
+        _wait(client, "function_updated", function)
 
     changes.settle(
         f"code of {function.name}",
@@ -304,7 +304,7 @@ def wait_until_active(target: Target, *functions: Function) -> None:
         ProvisionError: One of them cannot run; the message has Lambda's reason.
     """
     for function in functions:
-        _wait(target.client("lambda"), "function_active_v2", function)
+        _wait(target.client("lambda"), "function_active", function)
 
 
 def _wait(client: Any, state: str, function: Function) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from provision.arns import Arns
 from provision.errors import ProvisionError
-from provision.guard import Guard
+from provision.guard import SERVICES, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,15 @@ class Target:
             if service not in self._clients:
                 self._clients[service] = self._new_client(service)
             return self._clients[service]
+
+    def make_clients(self) -> None:
+        """Make the clients of all services, which takes longer than most requests.
+
+        Raises:
+            ProvisionError: The guard does not allow the endpoint.
+        """
+        for service in SERVICES:
+            self.client(service)
 
     @cached_property
     def is_aws(self) -> bool:

@@ -1,56 +1,119 @@
-"""The ready.d hook, executed the way LocalStack executes it."""
+"""The hooks in start.d and ready.d, executed the way LocalStack executes them."""
 
+import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-Call = tuple[list[str], dict[str, Any]]
-RunHook = Callable[..., Call]
+import provisioner_process
+from provision import command_line
 
-HOOK = Path(__file__).parents[3] / "init/ready.d/10_provision.py"
+INIT = Path(__file__).parents[3] / "init"
+
+
+class Started:
+    """Stands for a provisioner's process."""
+
+    def __init__(self, command: tuple[str, ...], **options: Any) -> None:
+        self.args, self.options = command, options
+        self.told: bytes | None = None
+        self.returncode = 0
+
+    def communicate(self, told: bytes = b"") -> None:
+        self.told = told
 
 
 @pytest.fixture
-def run_hook(monkeypatch: pytest.MonkeyPatch) -> RunHook:
-    """Executes the hook without `__file__` and returns how it would call the provisioner."""
+def processes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Started]]:
+    """The processes that hooks start below a LocalStack's own root."""
+    found: list[Started] = []
 
-    def run(**environment: str) -> Call:
-        for name in ("FILESYSTEM_ROOT", "GATEWAY_LISTEN"):
-            monkeypatch.delenv(name, raising=False)
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        calls: list[Call] = []
-        monkeypatch.setattr(
-            subprocess, "run", lambda command, **options: calls.append((command, options))
-        )
-        exec(compile(HOOK.read_bytes(), "<hook>", "exec"), {})  # noqa: S102 - as LocalStack does
-        (call,) = calls
-        return call
+    def start(command: tuple[str, ...], **options: Any) -> Started:
+        found.append(Started(command, **options))
+        return found[-1]
 
-    return run
+    (tmp_path / "etc/localstack").mkdir(parents=True)
+    (tmp_path / "etc/localstack/init").symlink_to(INIT)
+    monkeypatch.setattr(
+        provisioner_process, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": start})
+    )
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    for name in ("GATEWAY_LISTEN", "LAB_EMPTY", "LAB_STATE_DIR", "LAB_STATE_LOADED"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("FILESYSTEM_ROOT", str(tmp_path))
+    yield found
+    provisioner_process._started.clear()
 
 
-def test_the_provisioner_runs_in_a_process_whose_failure_fails_the_hook(run_hook: RunHook) -> None:
-    command, options = run_hook()
-    assert command == [sys.executable, "-m", "provision"]
-    assert options["check"] is True
+def run_hook(stage: str) -> None:
+    """Execute the hook of a stage without `__file__`."""
+    (hook,) = (INIT / stage).glob("*.py")
+    exec(compile(hook.read_bytes(), "<hook>", "exec"), {})  # noqa: S102 - as LocalStack does
+
+
+def test_the_provisioner_is_started_early_and_told_when_localstack_is_ready(
+    processes: list[Started],
+) -> None:
+    run_hook("start.d")
+    (process,) = processes
+    assert process.args == (sys.executable, "-m", "provision", "--when-told")
+    assert process.options["stdin"] == subprocess.PIPE
+    assert process.told is None
+    run_hook("ready.d")
+    assert processes == [process]
+    assert process.told
+
+
+def test_the_provisioner_is_started_when_ready_if_it_was_not_before(
+    processes: list[Started],
+) -> None:
+    run_hook("ready.d")
+    (process,) = processes
+    assert process.told
+
+
+def test_a_provisioner_that_fails_fails_the_hook(processes: list[Started]) -> None:
+    run_hook("start.d")
+    processes[0].returncode = 1
+    with pytest.raises(subprocess.CalledProcessError):
+        run_hook("ready.d")
+
+
+def test_it_is_not_started_early_where_a_cloud_was_saved(
+    processes: list[Started], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LAB_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "state").mkdir()
+    run_hook("start.d")
+    assert processes == []
+
+
+def test_a_cloud_that_is_back_is_not_provisioned_again_unless_the_settings_are_others(
+    processes: list[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_STUDENT", "malee")
+    run_hook("start.d")
+    monkeypatch.setenv("LAB_STATE_LOADED", json.dumps({"LAB_STUDENT": "malee"}))
+    run_hook("ready.d")
+    assert [process.told for process in processes] == [b""]
+    monkeypatch.setenv("LAB_STUDENT", "somchai")
+    run_hook("ready.d")
+    assert processes[-1].told
 
 
 def test_in_the_container_the_package_is_found_at_the_root_of_the_file_system(
-    run_hook: RunHook,
+    processes: list[Started], tmp_path: Path
 ) -> None:
-    _, options = run_hook()
-    assert options["env"]["PYTHONPATH"] == "/etc/localstack/init"
-    assert options["env"]["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
-
-
-def test_outside_it_is_found_below_localstack_s_own_root(run_hook: RunHook, tmp_path: Path) -> None:
-    _, options = run_hook(FILESYSTEM_ROOT=str(tmp_path))
-    assert options["env"]["PYTHONPATH"] == str(tmp_path / "etc/localstack/init")
+    run_hook("ready.d")
+    environment = processes[0].options["env"]
+    assert environment["PYTHONPATH"] == str(INIT)
+    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert str(tmp_path / "etc/localstack/init") in sys.path
 
 
 @pytest.mark.parametrize(
@@ -65,32 +128,69 @@ def test_outside_it_is_found_below_localstack_s_own_root(run_hook: RunHook, tmp_
     ],
 )
 def test_the_endpoint_s_port_is_the_first_that_localstack_listens_at(
-    run_hook: RunHook, listen: str, port: str
+    processes: list[Started], monkeypatch: pytest.MonkeyPatch, listen: str, port: str
 ) -> None:
-    _, options = run_hook(GATEWAY_LISTEN=listen)
-    assert options["env"]["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{port}"
+    monkeypatch.setenv("GATEWAY_LISTEN", listen)
+    run_hook("ready.d")
+    assert processes[0].options["env"]["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{port}"
 
 
-def test_nothing_of_somebody_s_aws_account_reaches_the_provisioner(run_hook: RunHook) -> None:
-    _, options = run_hook(
-        AWS_PROFILE="production", AWS_SESSION_TOKEN="real", AWS_ACCESS_KEY_ID="AKIAREAL"
-    )
-    assert "AWS_PROFILE" not in options["env"]
-    assert "AWS_SESSION_TOKEN" not in options["env"]
-    assert options["env"]["AWS_ACCESS_KEY_ID"] == "test"
+def test_nothing_of_somebody_s_aws_account_reaches_the_provisioner(
+    processes: list[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
+    run_hook("ready.d")
+    environment = processes[0].options["env"]
+    assert "AWS_PROFILE" not in environment
+    assert "AWS_SESSION_TOKEN" not in environment
+    assert environment["AWS_ACCESS_KEY_ID"] == "test"
 
 
-def test_the_lab_s_settings_reach_the_provisioner(run_hook: RunHook) -> None:
-    _, options = run_hook(LAB_PROFILE="quick", LAB_STUDENT="malee")
-    assert options["env"]["LAB_PROFILE"] == "quick"
-    assert options["env"]["LAB_STUDENT"] == "malee"
+def test_the_lab_s_settings_reach_the_provisioner(
+    processes: list[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_PROFILE", "quick")
+    monkeypatch.setenv("LAB_STUDENT", "malee")
+    run_hook("ready.d")
+    environment = processes[0].options["env"]
+    assert (environment["LAB_PROFILE"], environment["LAB_STUDENT"]) == ("quick", "malee")
 
 
 def test_an_account_that_is_to_stay_empty_is_not_provisioned(
-    monkeypatch: pytest.MonkeyPatch,
+    processes: list[Started], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAB_EMPTY", "on")
-    calls: list[object] = []
-    monkeypatch.setattr(subprocess, "run", lambda *given, **_: calls.append(given))
-    exec(compile(HOOK.read_bytes(), "<hook>", "exec"), {})  # noqa: S102 - as LocalStack does
-    assert calls == []
+    run_hook("start.d")
+    run_hook("ready.d")
+    assert processes == []
+
+
+@pytest.mark.parametrize(("told", "asks"), [("begin\n", True), ("", False)])
+def test_the_provisioner_asks_nothing_before_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, told: str, asks: bool
+) -> None:
+    did: list[str] = []
+
+    class Target:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.settings = SimpleNamespace(profile=SimpleNamespace(name="quick"))
+
+        def make_clients(self) -> None:
+            did.append("ready")
+
+    def read() -> str:
+        did.append("waited")
+        return told
+
+    monkeypatch.setattr(command_line, "Target", Target)
+
+    def provision(*_: object, **__: object) -> list[Any]:
+        did.append("asked")
+        return []
+
+    monkeypatch.setattr(command_line, "provision", provision)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(readline=read))
+    assert command_line.run("provision", (), ["--when-told"]) == 0
+    assert did == ["ready", "waited", *(["asked"] if asks else [])]
