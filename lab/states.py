@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = "/_lab/state"
 FILE_PAGE = "/_lab/state/file"
+RESET_PAGE = "/_lab/reset"
 SUFFIX = ".lab"
 TIMEOUT_SECONDS = 300
 """How long saving or loading may take."""
@@ -212,6 +213,24 @@ def save_before_the_stop(endpoint: str) -> list[str] | None:
             reason=_reason(answer),
         )
     )
+
+
+def empty_and_provision(endpoint: str) -> bool:
+    """Let a running lab empty its cloud and provision it again, without starting it anew.
+
+    Returns:
+        Whether it did. It cannot where it does not answer, or services are in use that its states
+        do not have.
+    """
+    import requests
+
+    bypass_proxies()
+    try:
+        answer = requests.post(endpoint + RESET_PAGE, timeout=TIMEOUT_SECONDS)
+    except requests.RequestException:
+        return False
+    scripts = _told(answer).get("scripts", {})
+    return answer.status_code == OK and set(scripts.values()) <= {"SUCCESSFUL"}
 
 
 def tell_what_is_not_saved(left_out: list[str]) -> None:

@@ -17,13 +17,18 @@ from lab.language import Sentence, say
 from lab.launch import mailbox
 from lab.launch.choice import EngineChoice, launcher_of
 from lab.launch.finding import find_lab, open_lab
-from lab.launch.record import forget
+from lab.launch.record import forget, remember
 from lab.launch.starting import bring_up, start
 from lab.launch.turns import turn
 from lab.launch.web_console import WebConsole, prepare_beside, start_beside
 from lab.options import Json, Port, Target, WithConsole
 from lab.running import LabRecord
-from lab.states import automatic_state, save_before_the_stop, tell_what_is_not_saved
+from lab.states import (
+    automatic_state,
+    empty_and_provision,
+    save_before_the_stop,
+    tell_what_is_not_saved,
+)
 from lab.views.ready import buckets_of, show_rows, show_tips
 
 if TYPE_CHECKING:
@@ -215,15 +220,25 @@ def reset(port: Port = None) -> None:
     number = choose_port(port)
     with turn(number):
         lab = find_lab(number)
-        with err.status(say("stopping the lab")):
-            launcher = launcher_of(lab)
-            launcher.stop()
-            launcher.discard_state()
-        start(lab)
+        with err.status(say("emptying the cloud and provisioning it again")):
+            is_done = empty_and_provision(lab.endpoint)
+        if is_done:
+            remember(lab)
+        else:
+            _start_anew(lab)
     if lab.is_empty:
         out.print(say("The lab on port {port} is empty again.", port=lab.port))
     else:
         out.print(say("The lab on port {port} is empty and provisioned again.", port=lab.port))
+
+
+def _start_anew(lab: LabRecord) -> None:
+    """Stop the lab, forget its cloud and start it: what always works, and takes longer."""
+    with err.status(say("stopping the lab")):
+        launcher = launcher_of(lab)
+        launcher.stop()
+        launcher.discard_state()
+    start(lab)
 
 
 def _as_json(lab: LabRecord, seconds: float) -> dict[str, Any]:

@@ -654,6 +654,7 @@ SENTENCES = {
         "มี state ชื่อ {name} แล้ว ใช้ชื่ออื่น หรือเขียนทับ: {replace}"
     ),
     "saving the cloud": "บันทึกคลาวด์",
+    "emptying the cloud and provisioning it again": "ล้างคลาวด์แล้วสร้างทรัพยากรใหม่",
     "loading the cloud": "นำคลาวด์กลับมา",
     "Saved as {name} ({size}): {file}": "บันทึกเป็น {name} ({size}): {file}",
     "Return to it: {load}": "กลับมาที่นี่: {load}",

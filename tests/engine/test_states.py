@@ -318,18 +318,64 @@ def test_of_one_resource_of_each_kind_nothing_is_left_out(
         assert differences(before, after) == [], "\n".join(differences(before, after))
 
 
-def test_a_damaged_state_is_kept_aside_and_the_lab_begins_empty(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture(scope="module")
+def begun_empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A lab that found a damaged state, and that counts how often its init scripts run."""
+    folder = tmp_path_factory.mktemp("damaged")
+    (folder / "state").mkdir()
+    (folder / "state" / "cloud.lab").write_bytes(b"not a zip")
+    for stage in ("start", "ready"):
+        scripts = folder / "etc" / "localstack" / "init" / f"{stage}.d"
+        scripts.mkdir(parents=True)
+        line = f"open({str(folder / 'stages')!r}, 'a').write('{stage} ')\n"
+        (scripts / "10_note.py").write_text(line)
+    with start_localstack(folder, kept_by(folder)) as localstack:
+        yield localstack
+
+
+def test_a_damaged_state_is_kept_aside_and_the_lab_begins_empty(begun_empty: LocalStack) -> None:
+    report = begun_empty.page("/_lab/state")
+    assert report["brought_back"] is None
+    assert "damaged" in report["refused"]
+    assert begun_empty.client("s3").list_buckets()["Buckets"] == []
+    assert (begun_empty.folder / "state" / "cloud.damaged-1").read_bytes() == b"not a zip"
+
+
+def reset(localstack: LocalStack) -> requests.Response:
+    return requests.post(f"{localstack.endpoint}/_lab/reset", timeout=120)
+
+
+def test_a_reset_leaves_nothing_and_runs_the_scripts_of_the_start_again(
+    begun_empty: LocalStack,
 ) -> None:
-    folder = tmp_path / "state"
-    folder.mkdir()
-    (folder / "cloud.lab").write_bytes(b"not a zip")
-    with start_localstack(tmp_path_factory.mktemp("damaged"), kept_by(tmp_path)) as localstack:
-        report = localstack.page("/_lab/state")
-        assert report["brought_back"] is None
-        assert "damaged" in report["refused"]
-        assert localstack.client("s3").list_buckets()["Buckets"] == []
-    assert (folder / "cloud.damaged-1").read_bytes() == b"not a zip"
+    before = {account: inventory(begun_empty, account) for account in ACCOUNTS}
+    for account in ACCOUNTS:
+        make_all_by_hand(begun_empty, account)
+    fault = {"kind": "throttle", "target": "s3", "seconds": 600}
+    requests.post(f"{begun_empty.endpoint}/_lab/faults", json=fault, timeout=60)
+    assert differences(before, {each: inventory(begun_empty, each) for each in ACCOUNTS})
+    answer = reset(begun_empty)
+    assert answer.status_code == requests.codes.ok, answer.text
+    assert list(answer.json()["scripts"].values()) == ["SUCCESSFUL"]
+    after = {account: inventory(begun_empty, account) for account in ACCOUNTS}
+    assert differences(before, after) == [], "\n".join(differences(before, after))
+    assert begun_empty.page("/_lab/faults")["faults"] == []
+    assert (begun_empty.folder / "stages").read_text() == "start ready start ready "
+    report = begun_empty.page("/_lab/state")
+    assert (report["refused"], report["brought_back"]) == (None, None)
+    saved = requests.post(f"{begun_empty.endpoint}/_lab/state", timeout=60)
+    assert saved.status_code == requests.codes.ok, saved.text
+
+
+def test_a_lab_in_which_more_is_used_than_states_have_is_not_emptied(
+    begun_empty: LocalStack,
+) -> None:
+    begun_empty.client("sqs").create_queue(QueueName="stays")
+    begun_empty.client("kms").list_keys()
+    answer = reset(begun_empty)
+    assert answer.status_code == requests.codes.conflict
+    assert "kms" in answer.json()["error"]
+    assert begun_empty.client("sqs").list_queues()["QueueUrls"]
 
 
 # -- files that are refused ---------------------------------------------------------------

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -170,6 +171,10 @@ class Folder:
         if not _DIGEST.fullmatch(name):
             raise RefusedError(f"{name[:80]!a} is not the name of a content")
         return self._contents / name
+
+    def discard(self) -> None:
+        """Delete the state, also what was set aside."""
+        shutil.rmtree(self._path, ignore_errors=True)
 
     def set_aside(self) -> Path:
         """Move a file that cannot be read out of the way, and return where it is."""

@@ -264,6 +264,24 @@ def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded
     return Loaded(saved.manifest, time.perf_counter() - began, delivered, resumed)
 
 
+def empty() -> None:
+    """Put a cloud in which nothing is in the place of the present one."""
+    found = {name: services.containers_of(name) for name in services.SERVICES}
+    nothing = archive.Saved({}, {archive.METRICS: {}}, _no_content, lambda _: None, stays=False)
+    trees: dict[str, Any] = {name: {"stores": {}, "backends": {}} for name in found}
+    own = {"plugin": plugin.NOTHING, "deliveries": deliveries.NOTHING, "data_points": []}
+    with TURN:
+        with instant.DOOR.closed(refusing=True):
+            _replace(Decoded(nothing, found, trees, own))
+        services.run_hooks("on_after_state_reset")
+        HOLD.end()
+    instant.NOTICE.changed.set()
+
+
+def _no_content(name: str) -> bytes:
+    raise archive.missing(name)
+
+
 def decode(saved: archive.Saved) -> Decoded:
     """Decode a state and check it.
 

@@ -24,6 +24,9 @@ LOG = logging.getLogger(__name__)
 
 State = dict[str, Any]
 
+NOTHING: State = {"s3_events": [], "sns_messages": [], "lambda_events": {}}
+"""What is on its way in an empty cloud."""
+
 
 class Outbox:
     """What was handed to a thread and is not delivered yet."""
@@ -132,7 +135,7 @@ def check(saved: Any) -> None:
     Raises:
         ValueError, LookupError: It cannot; the message is one line.
     """
-    if saved.keys() != {"s3_events", "sns_messages", "lambda_events"}:
+    if saved.keys() != NOTHING.keys():
         raise ValueError("something else is on its way")
     for _name, context, config in saved["s3_events"]:
         if not isinstance(context, S3EventNotificationContext) or not isinstance(config, dict):

@@ -6,9 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from localstack.runtime.init import Stage, State, init_script_manager
+from localstack.runtime.init import Script, Stage, State, init_script_manager
 
-from lab_engine.state import cloud, settings
+from lab_engine.faults.switchboard import switchboard
+from lab_engine.state import cloud, services, settings
 from lab_engine.state.archive import Folder, read_folder
 from lab_engine.state.codec import RefusedError
 from lab_engine.state.saver import Saver
@@ -78,6 +79,46 @@ def begin_saving() -> None:
     KEPT.begun = True
     if KEPT.saver:
         KEPT.saver.start()
+
+
+class InUseError(Exception):
+    """Services are in use that a state does not have; the message lists them."""
+
+
+def begin_anew() -> dict[str, str]:
+    """Empty the cloud and run the scripts of the start again, as LocalStack does when it starts.
+
+    Until they have succeeded, nothing is saved. What was saved before is deleted.
+
+    Returns:
+        The state of each script of the ready stage, by its path.
+
+    Raises:
+        InUseError, BusyError: Nothing was changed.
+    """
+    with cloud.TURN:
+        if others := services.others_in_use():
+            raise InUseError(", ".join(others))
+        _run_again(Stage.START)  # first: what they start gets ready meanwhile
+        cloud.empty()
+        switchboard.clear()
+        KEPT.begun, KEPT.loaded, KEPT.problem = False, None, None
+        os.environ.pop(settings.LOADED, None)
+        if KEPT.saver:
+            KEPT.saver.stop()
+            KEPT.saver.folder.discard()
+        scripts = _run_again(Stage.READY)
+        begin_saving()
+    return {script.path: str(script.state) for script in scripts}
+
+
+def _run_again(stage: Stage) -> list[Script]:
+    manager = init_script_manager()
+    manager.stage_completed[stage] = False  # who asks meanwhile is told that it is not ready
+    for script in manager.scripts.get(stage, []):
+        script.state = State.UNKNOWN
+    scripts: list[Script] = manager.run_stage(stage)
+    return scripts
 
 
 def save_at_the_end() -> None:

@@ -1,4 +1,4 @@
-"""The page `/_lab/state`: save and load while the lab runs.
+"""The page `/_lab/state`: save and load while the lab runs. `/_lab/reset`: begin anew.
 
 GET    /_lab/state                what is saved automatically, and what was brought back
 POST   /_lab/state                save the automatic state now; {"stop": true} refuses all requests
@@ -7,6 +7,8 @@ GET    /_lab/state/file           the whole state, as one file
 POST   /_lab/state/file           load the file in the body. `?trusted=` lists the SHA-256 of the
                                   function code that may come with it, separated by commas; without
                                   it all code is trusted
+POST   /_lab/reset                empty the cloud and run the init scripts again, as at the start.
+                                  409 if services are in use that a state does not have
 """
 
 import json
@@ -24,12 +26,13 @@ from localstack.services.edge import ROUTER
 
 from lab_engine.state import archive, cloud, instant
 from lab_engine.state.codec import CannotEncodeError, RefusedError
-from lab_engine.state.keeping import KEPT
+from lab_engine.state.keeping import KEPT, InUseError, begin_anew
 
 LOG = logging.getLogger(__name__)
 
 PAGE = "/_lab/state"
 FILE = "/_lab/state/file"
+RESET = "/_lab/reset"
 _PIECE_BYTES = 1 << 20
 
 _FAILURES = (instant.BusyError, CannotEncodeError, OSError)
@@ -41,6 +44,7 @@ def serve() -> None:
     ROUTER.add(PAGE, _save, methods=["POST"])
     ROUTER.add(FILE, _download, methods=["GET"])
     ROUTER.add(FILE, _upload, methods=["POST"])
+    ROUTER.add(RESET, _reset, methods=["POST"])
 
 
 def _show(_request: Request) -> dict[str, Any]:
@@ -99,6 +103,16 @@ def _upload(request: Request) -> Response:
     finally:
         path.unlink()
     return _answer(loaded.report())
+
+
+def _reset(_request: Request) -> Response:
+    try:
+        scripts = begin_anew()
+    except InUseError as error:
+        return _error(f"not emptied, because these are in use: {error}", HTTPStatus.CONFLICT)
+    except instant.BusyError as error:
+        return _error(f"not emptied: {error}", HTTPStatus.SERVICE_UNAVAILABLE)
+    return _answer({"scripts": scripts})
 
 
 def _error(sentence: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:

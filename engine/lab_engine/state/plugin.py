@@ -16,6 +16,9 @@ from lab_engine.state.pages import Pages
 
 State = dict[str, Any]
 
+NOTHING: State = {"mails": [], "clocks": {}, "journal": []}
+"""What it keeps in an empty cloud."""
+
 _MAIL_PAGES = Pages(100)
 """A mail in the inbox does not change."""
 
@@ -41,7 +44,7 @@ def check(saved: Any) -> None:
     Raises:
         ValueError, LookupError: It does not; the message is one line.
     """
-    if saved.keys() != {"mails", "clocks", "journal"}:
+    if saved.keys() != NOTHING.keys():
         raise ValueError("the plugin keeps something else")
     if not all(isinstance(mail, dict) and isinstance(mail["Id"], str) for mail in saved["mails"]):
         raise ValueError("a mail is not a mail")

@@ -34,10 +34,18 @@ class Saver:
         self._processor_seconds = 0.0
         self._is_over = False
         self._left_out: list[str] = []
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Save from now on. Nothing is saved before what was saved is loaded."""
-        threading.Thread(target=self._run, name="state-saver", daemon=True).start()
+        self._is_over = False
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="state-saver", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Save nothing more until the next `start`."""
+        self._is_over = True
 
     def save(self, *, close_for_good: bool = False) -> dict[str, Any]:
         """Save now.
@@ -91,7 +99,7 @@ class Saver:
 
     def _run(self) -> None:
         pause = _LEAST_SECONDS
-        while not self._is_over:
+        while True:
             instant.NOTICE.changed.wait()
             time.sleep(pause)
             try:

@@ -72,6 +72,10 @@ class Hold:
         """Begin now."""
         self._since = time.time()
 
+    def end(self) -> None:
+        """Evaluate every alarm again: those that were held are gone."""
+        self._since = None
+
     def covers(self, alarm: dict[str, Any]) -> bool:
         """Tell whether an alarm is not evaluated yet."""
         if self._since is None:
