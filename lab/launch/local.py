@@ -33,6 +33,8 @@ from provision.waiting import Polling
 START_LIMIT_SECONDS = 180
 STOP_PATIENCE_SECONDS = 4
 POLL_SECONDS = 0.2
+READY_POLL_SECONDS = 0.05
+"""A look costs LocalStack a millisecond; what is not seen at once delays the start."""
 LOG_TAIL_LINES = 12
 SERVICE_INDEX = Path(sys.prefix) / "localstack" / "usr" / "lib" / "localstack"
 """Made once by scripts/set_up.py; without it LocalStack builds it at every start."""
@@ -207,7 +209,7 @@ class LocalLauncher:
     def _wait_until_ready(
         self, localstack: psutil.Process, progress: Progress, remedy: str = ""
     ) -> None:
-        for _ in Polling(within=START_LIMIT_SECONDS, every=POLL_SECONDS):
+        for _ in Polling(within=START_LIMIT_SECONDS, every=READY_POLL_SECONDS):
             if has_ended(localstack):
                 raise LabError(self._with_log(say("LocalStack ended before it was ready.")))
             readiness = read_readiness(self.endpoint)

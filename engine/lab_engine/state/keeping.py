@@ -9,7 +9,7 @@ from typing import Any
 from localstack.runtime.init import Script, Stage, State, init_script_manager
 
 from lab_engine.faults.switchboard import switchboard
-from lab_engine.state import cloud, services, settings
+from lab_engine.state import cloud, instant, services, settings
 from lab_engine.state.archive import Folder, read_folder
 from lab_engine.state.codec import RefusedError
 from lab_engine.state.saver import Saver
@@ -94,19 +94,25 @@ def begin_anew() -> dict[str, str]:
         The state of each script of the ready stage, by its path.
 
     Raises:
-        InUseError, BusyError: Nothing was changed.
+        InUseError, BusyError: Nothing in the cloud was changed.
     """
     with cloud.TURN:
         if others := services.others_in_use():
             raise InUseError(", ".join(others))
-        _run_again(Stage.START)  # first: what they start gets ready meanwhile
-        cloud.empty()
-        switchboard.clear()
-        KEPT.begun, KEPT.loaded, KEPT.problem = False, None, None
-        os.environ.pop(settings.LOADED, None)
         if KEPT.saver:
             KEPT.saver.stop()
             KEPT.saver.folder.discard()
+        try:
+            _run_again(Stage.START)  # first: what they start gets ready meanwhile
+            cloud.empty()
+        except instant.BusyError:
+            if KEPT.saver and KEPT.begun:
+                instant.NOTICE.changed.set()
+                KEPT.saver.start()
+            raise
+        switchboard.clear()
+        KEPT.begun, KEPT.loaded, KEPT.problem = False, None, None
+        os.environ.pop(settings.LOADED, None)
         scripts = _run_again(Stage.READY)
         begin_saving()
     return {script.path: str(script.state) for script in scripts}
