@@ -42,7 +42,7 @@ def authorize(
     keys = LazyContext(lambda: {**about_the_resource, **context, **requirement.context})
     resource = names.known(requirement.resource)
     request = Request(principal, requirement.action, resource, keys, owner, requirement.any_of)
-    assumes_role = requirement.action.startswith("sts:AssumeRole")
+    assumes_role = _assumes_role(requirement)
     has_identity = principal.has_identity_policies
     policies = Policies(
         identity=principals.identity_policies(principal) if has_identity else (),
@@ -57,10 +57,21 @@ def authorize(
 
 
 def is_roots_own(principal: Principal, requirement: Requirement) -> bool:
-    """Tell whether the root asks for a resource of its own account: it needs no policy."""
-    if not principal.is_root:
+    """Tell whether the root asks for a resource of its own account: it needs no policy.
+
+    Only a role that does not exist cannot be assumed by it.
+    """
+    if not principal.is_root or _is_missing_role(requirement):
         return False
     return owner_of(requirement) in ("", principal.account) or not principal.account
+
+
+def _is_missing_role(requirement: Requirement) -> bool:
+    return _assumes_role(requirement) and principals.trust_policy(requirement.resource) is None
+
+
+def _assumes_role(requirement: Requirement) -> bool:
+    return requirement.action.startswith("sts:AssumeRole")
 
 
 def owner_of(requirement: Requirement) -> str:

@@ -69,6 +69,8 @@ class Policies:
 
 def decide(request: Request, policies: Policies) -> Decision:
     """Decide a request: an explicit deny wins, and without an allow it is denied."""
+    if policies.resource_must_allow and policies.resource is None:
+        return _NOT_GRANTED  # there is no such role
     if request.principal.is_root and not request.is_foreign:
         return _ROOT
     return _explicit_deny(request, policies) or _without_deny(request, policies)

@@ -104,6 +104,18 @@ def test_federating_needs_a_permission(world: IamWorld) -> None:
     assert f"sts:GetFederationToken on resource: {FEDERATED}" in message
 
 
+@pytest.mark.gap("iam", "a role that does not exist is nobody's", plain="DID NOT RAISE")
+@pytest.mark.parametrize("account", [ACCOUNT, "222222222222"])
+def test_nobody_assumes_a_role_that_does_not_exist(
+    world: IamWorld, user: User, account: str
+) -> None:
+    role = f"arn:aws:iam::{account}:role/never-made"
+    for who in (user.access_key, ACCOUNT):
+        sts = world.localstack.client("sts", who)
+        message = refused("AccessDenied", sts.assume_role, RoleArn=role, RoleSessionName="session")
+        assert message.endswith(f"is not authorized to perform: sts:AssumeRole on resource: {role}")
+
+
 @pytest.mark.gap("iam", "session policies limit a role's session", plain="DID NOT RAISE")
 @pytest.mark.parametrize("by_arn", [False, True])
 def test_a_session_policy_limits_a_roles_session(world: IamWorld, user: User, by_arn: bool) -> None:
