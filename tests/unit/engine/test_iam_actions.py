@@ -289,6 +289,12 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
         [("dynamodb:GetShardIterator", f"{TABLE}/stream/1")],
     ),
     (
+        "dynamodbstreams",
+        "GetRecords",
+        {"ShardIterator": f"{TABLE}/stream/1|1|opaque"},
+        [("dynamodb:GetRecords", f"{TABLE}/stream/1")],
+    ),
+    (
         "kinesis",
         "PutRecord",
         {"StreamName": "s"},

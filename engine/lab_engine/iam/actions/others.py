@@ -35,6 +35,7 @@ _RESOURCES: Final[dict[str, _Rules]] = {
         ("GlobalTableName", "table/{}"),
         ("TableArn", ""),
         ("StreamArn", ""),
+        ("ShardIterator", ""),
         ("BackupArn", ""),
         ("ExportArn", ""),
     ),
@@ -99,9 +100,7 @@ def _of_the_service(
         named = given if isinstance(given, list) else [given]
         if not end and not str(named[0]).startswith(own):
             continue
-        arns = [
-            each if each.startswith("arn:") else _arn(prefix, end, each, scope) for each in named
-        ]
+        arns = [_arn(prefix, end, each, scope) for each in named]
         if operation in _INDEXED and parameters.get("IndexName"):
             arns = [f"{arn}/index/{parameters['IndexName']}" for arn in arns]
         return tuple(Requirement(action, arn) for arn in arns)
@@ -111,6 +110,8 @@ def _of_the_service(
 
 
 def _arn(prefix: str, end: str, name: str, scope: Scope) -> str:
+    if name.startswith("arn:"):
+        return name.partition("|")[0]  # moto's iterators of DynamoDB begin with the stream's ARN
     if prefix == "kms" and name.startswith("alias/"):
         return scope.arn("kms", name)
     return scope.arn(prefix, end.format(name.lstrip("/")))
