@@ -20,8 +20,23 @@ if TYPE_CHECKING:
 
     from lab.audit import Vulnerability
 
-LOCKS = [REPOSITORY / "requirements" / name for name in ("lab.txt", "dev.txt", "console.txt")]
-ALLOWED = REPOSITORY / "requirements" / "audit-allowed.txt"
+REQUIREMENTS = REPOSITORY / "requirements"
+ENVIRONMENTS = [
+    [REQUIREMENTS / f"{lock}.txt" for lock in locks]
+    for locks in (
+        ("lab", "dev", "console"),
+        ("bench",),
+        ("conformance",),
+        ("ecosystem-aws-cli",),
+        ("ecosystem-sam",),
+        ("lambda-runtime",),
+        ("moto-server",),
+        ("uv",),
+    )
+]
+"""The locks by the environments they are installed into: each has one version of a package."""
+
+ALLOWED = REQUIREMENTS / "audit-allowed.txt"
 CACHES = STATE / "cache"
 TYPED = (
     "init",
@@ -102,12 +117,12 @@ def _look_for_secrets() -> int:
 
 def audit() -> None:
     """Check the locked packages for known vulnerabilities; where nobody can tell, say so."""
-    from lab.audit import DataUnreachableError, known_vulnerabilities, read_allowed
+    from lab.audit import DataUnreachableError, read_allowed
 
     allowed = read_allowed(ALLOWED)
     try:
         with err.status(say("asking for known vulnerabilities")):
-            found = known_vulnerabilities(LOCKS, CACHES / "pip-audit")
+            found = _found_in_any_environment()
     except DataUnreachableError as error:
         told = say("SKIPPED: nothing was audited: {why}", why=error)
         out.print(told, markup=False, soft_wrap=True)
@@ -126,6 +141,15 @@ def audit() -> None:
         )
     )
     raise typer.Exit(FAILED if open_ones else 0)
+
+
+def _found_in_any_environment() -> list[Vulnerability]:
+    """Return what is known of the locked packages; what is in two environments once."""
+    from lab.audit import known_vulnerabilities
+
+    cache = CACHES / "pip-audit"
+    found = [each for locks in ENVIRONMENTS for each in known_vulnerabilities(locks, cache)]
+    return list(dict.fromkeys(found))
 
 
 def _table_of(found: Sequence[Vulnerability], allowed: dict[str, str]) -> Table:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from pip_audit._dependency_source import RequirementSource
 
 from lab.audit import Vulnerability, data_address, read_allowed
 from lab.commands import checks
@@ -91,12 +92,19 @@ def test_a_known_vulnerability_in_a_lock_fails_the_audit_and_is_listed(
 ) -> None:
     lock = tmp_path / "other.txt"
     lock.write_text(f"{KNOWN.package}=={KNOWN.version} --hash=sha256:{'0' * 64}\n")
-    monkeypatch.setattr(checks, "LOCKS", [*checks.LOCKS, lock])  # ours can be audited as they are
+    monkeypatch.setattr(checks, "ENVIRONMENTS", [[*checks.ENVIRONMENTS[0], lock], [lock]])
     assert run_audit() == 1
     told = capsys.readouterr().out
     for cell in (KNOWN.package, KNOWN.version, *KNOWN.ids, *KNOWN.fixed_in, "1 known"):
         assert cell in told
     assert "localstack-core" not in told
+
+
+def test_every_lock_is_audited_and_has_one_version_of_each_package() -> None:
+    audited = [lock for locks in checks.ENVIRONMENTS for lock in locks]
+    assert sorted(audited) == sorted(set(checks.REQUIREMENTS.glob("*.txt")) - {checks.ALLOWED})
+    for locks in checks.ENVIRONMENTS:
+        assert list(RequirementSource(locks, disable_pip=True).collect()), locks
 
 
 def test_what_is_let_stand_is_listed_with_its_reason_and_fails_nothing(
