@@ -7,7 +7,6 @@ real AWS is not asked.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from dataclasses import dataclass
@@ -15,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab import chosen, cli, language, paths, running
 from lab.chosen import FIRST_ACCOUNT
 from lab.launch.local import LocalLauncher
 from lab.launch.ports import free_port
 from lab.running import LabRecord, RunningLab
 from tests.integration.everything import everything_in
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
-from tests.network import elsewhere, watched
+from tests.target_commands import commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,47 +72,7 @@ def run(
 ) -> Any:
     """Runs `scripts/lab` in this process; its status, and what it printed."""
     profiles = {"work": AWS_ACCOUNT, "other": OTHER_ACCOUNT}
-    folder = tmp_path / ".aws"
-    folder.mkdir()
-    (folder / "config").write_text(
-        "[default]\nregion = eu-west-1\nendpoint_url = https://aws.example.com\n"
-        + "".join(f"[profile {name}]\nendpoint_url = {endpoint}\n" for name in profiles)
-    )
-    (folder / "credentials").write_text(
-        "".join(
-            f"[{name}]\naws_access_key_id = {account}\naws_secret_access_key = test\n"
-            for name, account in profiles.items()
-        )
-    )
-    users_own = {
-        "HOME": str(tmp_path),
-        "AWS_PROFILE": "default",
-        "AWS_ACCESS_KEY_ID": "AKIREAL",
-        "AWS_SECRET_ACCESS_KEY": "real",  # pragma: allowlist secret
-        "HTTPS_PROXY": "http://192.0.2.1:3128",
-        "LAB_EMAIL": "malee@example.org",
-        "NO_COLOR": "1",
-    }
-    monkeypatch.setattr(paths, "STATE", tmp_path / "state")
-
-    def command(*words: str) -> tuple[Any, str, str]:
-        monkeypatch.setattr("sys.argv", ["lab", *words])
-        monkeypatch.setattr(chosen, "_THIS_COMMAND", chosen._Command())
-        monkeypatch.setattr(language, "_THIS_COMMAND", language._Speaker())
-        monkeypatch.setattr(running, "_SET_BY_THE_USER", {})
-        around = dict(os.environ)
-        for name in [name for name in os.environ if name.startswith(("AWS_", "LAB_"))]:
-            del os.environ[name]
-        os.environ |= users_own
-        with watched() as seen, pytest.raises(SystemExit) as left:
-            cli.main()
-        os.environ.clear()
-        os.environ.update(around)
-        assert [each for each in elsewhere(seen) if each[1] != sys.executable] == []
-        printed = capsys.readouterr()
-        return left.value.code, printed.out, printed.err
-
-    return command
+    return commands_of(tmp_path, endpoint, profiles, monkeypatch, capsys)
 
 
 @pytest.fixture(params=["endpoint", "aws"])
