@@ -16,6 +16,7 @@ from lab_engine.patching import Replacement, Start, around, instead
 from lab_engine.runtime import (
     certificate,
     direct_calls,
+    ended_threads,
     garbage,
     ids,
     listening,
@@ -95,4 +96,7 @@ PATCHES: tuple[Replacement, ...] = (
     ),
 )
 
-STARTS: tuple[Start, ...] = (Start(certificate.write_certificate, in_plain=True),)
+STARTS: tuple[Start, ...] = (
+    Start(certificate.write_certificate, in_plain=True),
+    Start(ended_threads.begin),
+)
