@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -41,37 +41,53 @@ def longest_wait(environments: int, cores: int) -> float:
     return _WAIT_BEYOND_CORES_SECONDS * 2.0 ** (environments - cores)
 
 
-class _WaitingInvocations:
-    """The invocations that wait for environments of one function version."""
+class WaitingInvocations:
+    """The invocations that wait for environments of one function version, in a line.
+
+    Whoever has waited longest is served first: if all were woken and the quickest took the
+    environment, one of hundreds could wait until its task has timed out, and each environment that
+    becomes free would cost the more the more wait.
+    """
 
     def __init__(self) -> None:
-        self.changed = threading.Condition()
-        self.starting = 0
+        self._lock = threading.Lock()
+        self._line: deque[threading.Condition] = deque()
+        self._starting = 0
 
     def reserve(self, environments: dict[str, Any]) -> Any:
         """Return a warm environment; None if the caller shall start one, which then counts."""
         began = time.monotonic()
-        with self.changed:
-            while True:
-                if environment := _reserve_any(environments):
-                    return environment
-                waited = time.monotonic() - began
-                left = longest_wait(len(environments) + self.starting, _CORES) - waited
-                if left <= 0:
-                    self.starting += 1
-                    return None
-                self.changed.wait(left)
+        turn = threading.Condition(self._lock)
+        with self._lock:
+            self._line.append(turn)
+            try:
+                while True:
+                    if self._line[0] is turn and (environment := _reserve_any(environments)):
+                        return environment
+                    waited = time.monotonic() - began
+                    left = longest_wait(len(environments) + self._starting, _CORES) - waited
+                    if left <= 0:
+                        self._starting += 1
+                        return None
+                    turn.wait(left)
+            finally:
+                self._line.remove(turn)
+                self._call_first()
 
     def started(self) -> None:
         """Note that an environment was started, or that its start failed."""
-        with self.changed:
-            self.starting -= 1
-            self.changed.notify_all()
+        with self._lock:
+            self._starting -= 1
+            self._call_first()
 
     def freed(self) -> None:
         """Note that an environment is free again, or has ended."""
-        with self.changed:
-            self.changed.notify_all()
+        with self._lock:
+            self._call_first()
+
+    def _call_first(self) -> None:
+        if self._line:
+            self._line[0].notify()
 
 
 def _reserve_any(environments: dict[str, Any]) -> Any:
@@ -85,7 +101,7 @@ def _reserve_any(environments: dict[str, Any]) -> Any:
 
 @contextlib.contextmanager
 def _warm_or_new(
-    service: Any, waiting: _WaitingInvocations, version_manager_id: str, function_version: Any
+    service: Any, waiting: WaitingInvocations, version_manager_id: str, function_version: Any
 ) -> Iterator[Any]:
     """Choose and release an environment as LocalStack does, with the wait in between."""
     environments = service.environments[version_manager_id]
@@ -109,7 +125,7 @@ def _warm_or_new(
         waiting.freed()
 
 
-_waiting_by_version: defaultdict[str, _WaitingInvocations] = defaultdict(_WaitingInvocations)
+_waiting_by_version: defaultdict[str, WaitingInvocations] = defaultdict(WaitingInvocations)
 
 
 @contextlib.contextmanager
