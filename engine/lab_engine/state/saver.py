@@ -14,8 +14,8 @@ LOG = logging.getLogger(__name__)
 _LEAST_SECONDS = 2.0
 """Between two saves, at least."""
 _MOST_SECONDS = 30.0
-_SHARE = 30
-"""The time between two saves is this many times the processor's time that one takes: 3 % of one
+_SHARE = 50
+"""The time between two saves is this many times the processor's time that one takes: 2 % of one
 processor at most. What a save waits for on a busy machine does not make saves rarer."""
 
 
@@ -79,6 +79,7 @@ class Saver:
                 "saved_at": taken.snapshot.manifest["saved_at"],
                 "seconds": round(time.perf_counter() - began, 4),
                 "paused_seconds": round(taken.paused, 4),
+                "processor_seconds": round(self._processor_seconds, 4),
                 "bytes": size,
                 "left_out": self._left_out,
             }
