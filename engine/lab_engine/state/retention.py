@@ -10,7 +10,7 @@ developer guide (the history of an execution that has ended stays for 90 days).
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 _EXECUTIONS_STAY = timedelta(days=90)
@@ -52,14 +52,12 @@ def forget_executions(executions: dict[str, Any], now: datetime) -> int:
 
     Returns:
         How many that were.
+
+    Raises:
+        TypeError: An execution did not end at a time with its zone.
     """
     oldest = now - _EXECUTIONS_STAY
-    old = [arn for arn, each in executions.items() if each.stop_date and _at(each) < oldest]
+    old = [arn for arn, each in executions.items() if each.stop_date and each.stop_date < oldest]
     for arn in old:
         del executions[arn]
     return len(old)
-
-
-def _at(execution: Any) -> datetime:
-    ended: datetime = execution.stop_date
-    return ended if ended.tzinfo else ended.replace(tzinfo=UTC)
