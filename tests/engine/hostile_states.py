@@ -1,5 +1,6 @@
 """Files that a stranger might hand out as a state: each is a good one with one thing wrong."""
 
+import hashlib
 import io
 import json
 import warnings
@@ -15,6 +16,7 @@ S3, LAMBDA, SQS, STATES = (
 )
 LOGS, PLUGIN, OBJECTS, METRICS = "services/logs.json", "plugin.json", "objects.json", "metrics.json"
 LAMBDA_MODELS = "localstack.services.lambda_.invocation.lambda_models"
+ROW = [1, "000000000000", "ap-southeast-1", "m", "Mine", 1795726726, None, None, None, 5.0]
 OUTSIDE = "../../../../../../../../../../../tmp/lab-hostile"
 
 
@@ -153,6 +155,21 @@ def _metrics(table: str, **written: Any) -> Change:
     return with_entry(METRICS, json.dumps(tables).encode())
 
 
+def _sealed(content: bytes) -> dict[str, str]:
+    return {"$": "sealed", "v": hashlib.sha256(content).hexdigest()}
+
+
+def _in_a_page(part: str, content: bytes, change: Callable[[Any, Any], object]) -> Change:
+    """A file in which one part refers to a page with this content."""
+
+    def make(entries: Entries) -> bytes:
+        page = _sealed(content)
+        with_page = {**entries, f"objects/{page['v']}": content}
+        return tree_of(part, lambda tree: change(tree, page))(with_page)
+
+    return make
+
+
 def _first_queue(tree: Any) -> dict[str, Any]:
     regions = next(iter(tree["stores"]["sqs"]["accounts"].values()))["regions"]
     return next(r["attr_queues"] for r in regions.values() if r.get("attr_queues"))
@@ -247,10 +264,36 @@ HOSTILE: dict[str, Change] = {
     "metrics of another table": _metrics("sqlite_master", rows=[[1]]),
     "metrics that are no rows": _metrics("SINGLE_METRICS", rows=[[{"a": 1}]]),
     "metrics with too few columns": _metrics("SINGLE_METRICS", rows=[[1, 2]]),
+    "metrics with two rows of one number": _metrics("SINGLE_METRICS", rows=[ROW, ROW]),
+    "metrics whose number is a text": _metrics("SINGLE_METRICS", rows=[["x", *ROW[1:]]]),
+    "metrics with a number too large": _metrics("SINGLE_METRICS", rows=[[*ROW[:-1], 1 << 70]]),
     "metrics without rows": with_entry(METRICS, b'{"SINGLE_METRICS": []}'),
     "metrics in a page outside": _metrics("SINGLE_METRICS", pages=[OUTSIDE]),
     "mails that are texts": tree_of(PLUGIN, lambda tree: tree["plugin"].update(mails=["text"])),
     "a mail without an id": tree_of(PLUGIN, lambda tree: tree["plugin"].update(mails=[{}])),
+    "mails in a page that is nested deeply": _in_a_page(
+        PLUGIN,
+        b"[" * 200_000 + b"]" * 200_000,
+        lambda tree, page: tree["plugin"].update(mails=[page]),
+    ),
+    "a log group that keeps its lines for some text": fields_of(
+        "LogGroup", LOGS, retention_in_days="soon"
+    ),
+    "a log group that keeps its lines longer than there is time": fields_of(
+        "LogGroup", LOGS, retention_in_days=10**12
+    ),
+    "a log group whose streams are a list": fields_of("LogGroup", LOGS, streams=[]),
+    "a log line without a time": fields_of("LogEvent", LOGS, timestamp=None),
+    "a log line whose time is a text": fields_of("LogEvent", LOGS, timestamp="yesterday"),
+    "a log line whose number is a text": fields_of("LogEvent", LOGS, event_id="first"),
+    "log lines that are texts": fields_of("LogStream", LOGS, events=["line"]),
+    "log lines in a page outside": fields_of(
+        "LogStream", LOGS, events=[{"$": "sealed", "v": OUTSIDE}]
+    ),
+    "an execution that ended at no time": fields_of("Execution", STATES, stop_date="yesterday"),
+    "an execution that ended without a time zone": fields_of(
+        "Execution", STATES, stop_date={"$": "time", "v": "2020-01-01T00:00:00", "fold": 0}
+    ),
     "mails in a page outside": tree_of(
         PLUGIN, lambda tree: tree["plugin"].update(mails=[{"$": "sealed", "v": OUTSIDE}])
     ),

@@ -402,11 +402,26 @@ def good(localstack: LocalStack) -> Iterator[bytes]:
         Bucket="for-hostile-states", Key="begun", UploadId=begun, PartNumber=1, Body=b"part"
     )
     sqs.create_queue(QueueName="for-hostile-states")
+    _make_what_grows_old(localstack)
     create_function(localstack, "def handler(event, context):\n    return event\n")
     yield download(localstack)
     s3.abort_multipart_upload(Bucket="for-hostile-states", Key="begun", UploadId=begun)
     s3.delete_object(Bucket="for-hostile-states", Key="a")
     s3.delete_bucket(Bucket="for-hostile-states")
+
+
+def _make_what_grows_old(localstack: LocalStack) -> None:
+    """A log line in a group that keeps its lines for a day, and an execution that has ended."""
+    logs = localstack.client("logs")
+    names = {"logGroupName": "for-hostile-states", "logStreamName": "s"}
+    logs.create_log_group(logGroupName="for-hostile-states")
+    logs.put_retention_policy(logGroupName="for-hostile-states", retentionInDays=1)
+    logs.create_log_stream(**names)
+    line = {"timestamp": int(time.time() * 1000), "message": "a line"}
+    logs.put_log_events(**names, logEvents=[line])
+    machine = create_state_machine(localstack, only({"Type": "Pass", "End": True}))
+    started = localstack.client("stepfunctions").start_execution(stateMachineArn=machine)
+    wait_for_execution(localstack, started["executionArn"])
 
 
 def test_there_are_enough_hostile_files() -> None:

@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from lab_engine.startup import SUPPORTED_LOCALSTACK
-from lab_engine.state.codec import RefusedError
+from lab_engine.state.codec import RefusedError, read_json
 from lab_engine.state.objects import BusyFileError, digest_of
 from lab_engine.state.services import SERVICES
 
@@ -230,27 +230,43 @@ class Saved:
     path_of: Callable[[str], Path | None]
     stays: bool
 
-    def verify(self, names: Collection[str]) -> None:
+    def verify(self, names: Collection[str], *, keep: int = -1) -> dict[str, bytes]:
         """Make sure that contents are there as they were saved.
+
+        Args:
+            names: Their names.
+            keep: Return those that have at most so many bytes, so that nobody reads them again.
 
         Raises:
             RefusedError: One is missing or damaged.
         """
+        listed = sorted(names)
+        shares = [listed[first::_READERS] for first in range(_READERS)]
+        kept: dict[str, bytes] = {}
         with ThreadPoolExecutor(_READERS) as readers:  # hashing lets other threads run
-            for _ in readers.map(self._verify, names):
-                pass
+            for share in readers.map(self._verified, shares, [keep] * _READERS):
+                kept |= share
+        return kept
 
-    def _verify(self, name: str) -> None:
-        path = self.path_of(name)
-        if path is None:
-            self.content(name)
-            return
-        try:
-            with path.open("rb") as file:
-                is_intact = hashlib.file_digest(file, hashlib.sha256).hexdigest() == name
-        except FileNotFoundError:
-            raise missing(name) from None
-        if not is_intact:
+    def _verified(self, names: Iterable[str], keep: int) -> dict[str, bytes]:
+        kept = {}
+        for name in names:
+            path = self.path_of(name)
+            try:
+                if path and path.stat().st_size > keep:
+                    _verify_file(path, name)
+                    continue
+            except FileNotFoundError:
+                raise missing(name) from None
+            data = self.content(name)
+            if len(data) <= keep:
+                kept[name] = data
+        return kept
+
+
+def _verify_file(path: Path, name: str) -> None:
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, hashlib.sha256).hexdigest() != name:
             raise damaged(name)
 
 
@@ -353,7 +369,7 @@ def _check_entries(packed: zipfile.ZipFile) -> None:
 
 def _json(packed: zipfile.ZipFile, name: str) -> Any:
     try:
-        return json.loads(packed.read(name).decode("utf-8", "surrogatepass"))
+        return read_json(packed.read(name))
     except RecursionError:
         raise RefusedError(f"{name} is nested too deeply") from None
     except ValueError:

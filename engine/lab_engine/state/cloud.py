@@ -1,5 +1,6 @@
 """Save the whole cloud, and put a saved one in the place of the present one."""
 
+import gc
 import logging
 import threading
 import time
@@ -15,6 +16,7 @@ from localstack.services.cloudwatch.cloudwatch_database_helper import Cloudwatch
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.services.s3.models import s3_stores
+from localstack.services.s3.storage.ephemeral import S3_MAX_FILE_SIZE_BYTES
 from localstack.services.sqs.models import sqs_stores
 
 from lab_engine.cloudwatch.alarms.schedule import HOLD
@@ -66,7 +68,6 @@ class Taken:
         sealed: The sealed parts with their nodes.
         running: How many executions ran.
         paused: For how many seconds the other threads stood still.
-        large: The open files of large contents.
     """
 
     snapshot: archive.Snapshot
@@ -74,7 +75,6 @@ class Taken:
     sealed: list[tuple[dict[str, Any], Sealed]]
     running: int
     paused: float
-    large: objects.LargeFiles
 
     def name_contents(self, *, anew: bool) -> None:
         """Compute the names that are not known, and complete the state with them.
@@ -108,14 +108,14 @@ def taken(*, whole: bool = False, close_for_good: bool = False) -> Iterator[Take
         CannotEncodeError: Something outside of stores is of a class that is not listed.
     """
     found = {name: services.containers_of(name) for name in services.SERVICES}
-    backend, large = objects.storage(), objects.LargeFiles()
+    contents = objects.Contents(objects.storage())
     with TURN:
         try:
             _prepare()
             with instant.DOOR.closed():
                 instant.NOTICE.changed.clear()
                 with datapoints.counted() as counted:
-                    result = _take_quietly(found, backend, large)
+                    result = _take_quietly(found, contents)
                 if close_for_good:
                     instant.DOOR.close_for_good()
             result.snapshot.contents += [p for pages in counted.pages.values() for p in pages]
@@ -123,7 +123,7 @@ def taken(*, whole: bool = False, close_for_good: bool = False) -> Iterator[Take
             result.snapshot.parts[archive.METRICS] = counted.written()
             yield result
         finally:
-            large.close()
+            contents.close()
 
 
 def _prepare() -> None:
@@ -133,15 +133,13 @@ def _prepare() -> None:
     log_lines.prepare(services.running_log_streams())
 
 
-def _take_quietly(
-    found: dict[str, services.Containers], backend: Any, large: objects.LargeFiles
-) -> Taken:
+def _take_quietly(found: dict[str, services.Containers], contents: objects.Contents) -> Taken:
     names = {
         name: {id(each): key for key, each in services.named_objects(containers)}
         for name, containers in found.items()
     }
-    with instant.PATIENCE.hold(lambda: large.open(backend)) as began:
-        contents = objects.take(backend, large)
+    with instant.PATIENCE.hold(contents.prepare) as began:
+        stored = contents.take()
         encoders = {name: StateEncoder(names[name], _RULES, objects.TREES) for name in found}
         parts = {
             f"services/{name}.json": encoders[name].encode(services.take(containers), name)
@@ -165,8 +163,8 @@ def _take_quietly(
         "not_saved": services.others_in_use(),
         "left_out": [line for encoder in encoders.values() for line in encoder.left_out],
     }
-    snapshot = archive.Snapshot(manifest, parts, [*contents, *(part for _, part in sealed)])
-    return Taken(snapshot, contents, sealed, executions.running(), paused, large)
+    snapshot = archive.Snapshot(manifest, parts, [*stored, *(part for _, part in sealed)])
+    return Taken(snapshot, stored, sealed, executions.running(), paused)
 
 
 def _summary() -> dict[str, int]:
@@ -230,14 +228,29 @@ class ForeignCodeError(RefusedError):
 
 @dataclass
 class Decoded:
-    """A state that was decoded and checked; nothing was changed by that."""
+    """A state that was decoded and checked; nothing was changed by that.
+
+    Attributes:
+        saved: What was decoded.
+        found: Where it goes, by service.
+        trees: The stores, by service.
+        own: What the plugin keeps.
+        names: The content's name at each place.
+        small: The contents that LocalStack keeps in memory, by their names.
+        data_points: The database of CloudWatch's data points.
+    """
 
     saved: archive.Saved
     found: dict[str, services.Containers]
     trees: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
     names: dict[objects.Place, str] = field(default_factory=dict)
-    rows: dict[str, list[datapoints.Row]] = field(default_factory=dict)
+    small: dict[str, bytes] = field(default_factory=dict)
+    data_points: bytes = b""
+
+    def content(self, name: str) -> bytes:
+        """Return a content by its name."""
+        return self.small[name] if name in self.small else self.saved.content(name)
 
 
 def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded:
@@ -251,7 +264,7 @@ def load(saved: archive.Saved, trusted: Collection[str] | None = None) -> Loaded
         RefusedError: The state is not as a lab writes it, or holds code that is not trusted.
     """
     began = time.perf_counter()
-    with TURN:
+    with TURN, _no_collection():
         decoded = decode(saved)
         if trusted is not None:
             foreign = [each for each in codes_of(decoded) if each.digest not in trusted]
@@ -270,9 +283,10 @@ def empty() -> None:
     nothing = archive.Saved({}, {archive.METRICS: {}}, _no_content, lambda _: None, stays=False)
     trees: dict[str, Any] = {name: {"stores": {}, "backends": {}} for name in found}
     own = {"plugin": plugin.NOTHING, "deliveries": deliveries.NOTHING, "data_points": []}
+    no_points = datapoints.read({}, _no_content)
     with TURN:
         with instant.DOOR.closed(refusing=True):
-            _replace(Decoded(nothing, found, trees, own))
+            _replace(Decoded(nothing, found, trees, own, data_points=no_points))
         services.run_hooks("on_after_state_reset")
         HOLD.end()
     instant.NOTICE.changed.set()
@@ -280,6 +294,18 @@ def empty() -> None:
 
 def _no_content(name: str) -> bytes:
     raise archive.missing(name)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: nearly all that is made stays, and is looked at each time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def decode(saved: archive.Saved) -> Decoded:
@@ -311,13 +337,20 @@ def decode(saved: archive.Saved) -> Decoded:
         datapoints.check_pending(decoded.own["data_points"])
         decoded.names = objects.read_index(saved.parts[archive.OBJECTS])
         checks.check_all(decoded.trees, decoded.names)
-        decoded.rows = datapoints.read(saved.parts[archive.METRICS], saved.content)
+        decoded.data_points = datapoints.read(saved.parts[archive.METRICS], saved.content)
         _forget_old(decoded)
-        unread = {part.digest for part in sealed if part.is_unread}
-        saved.verify(unread | set(decoded.names.values()))
+        saved.verify({part.digest for part in sealed if part.is_unread})
+        decoded.small = saved.verify(set(decoded.names.values()), keep=S3_MAX_FILE_SIZE_BYTES)
     except RefusedError:
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         said = f"{type(error).__name__}: {error}"[:100]
         raise RefusedError(f"it is not as a lab writes it ({said!a})") from error
     return decoded
@@ -352,9 +385,9 @@ def _replace(decoded: Decoded) -> None:
             queue.shutdown()  # who waits for a message of it waits no longer
     for name, containers in decoded.found.items():
         services.put_back(containers, decoded.trees[name])
-    objects.put_back(decoded.names, decoded.saved.content, decoded.saved.path_of)
+    objects.put_back(decoded.names, decoded.content, decoded.saved.path_of)
     metrics = decoded.saved.parts[archive.METRICS]
-    datapoints.put_back(decoded.rows, decoded.own["data_points"])
+    datapoints.put_back(decoded.data_points, decoded.own["data_points"])
     if decoded.saved.stays:
         datapoints.keep_names(metrics)
     plugin.put_back(decoded.own["plugin"])

@@ -27,6 +27,8 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic_core import from_json
+
 from lab_engine.state.classes import ALLOWED, QUEUES
 
 KIND, NUMBER = "$", "#"
@@ -101,7 +103,7 @@ class Sealed:
             RefusedError: Its content is not as a lab writes it.
         """
         if self._read is not None:
-            self._value = decoded(self._read())
+            self._value = StateDecoder().decode(read_json(self._read()))
             self._read = None
         return self._value
 
@@ -140,6 +142,9 @@ class Problem:
 
     line: str
 
+
+_AS_IN_JSON = frozenset({str, int, bool, type(None)})
+"""What is written as it is. Most of a cloud is that: calls for each of them are what takes long."""
 
 _DICTIONARIES = (dict, OrderedDict, defaultdict)
 _LONGEST_LINE = 300
@@ -190,7 +195,7 @@ class StateEncoder:
                 `Attributes`.
         """
         kind = type(value)
-        if value is None or kind is str or kind is int or kind is bool:
+        if kind in _AS_IN_JSON:
             return value
         if written := _VALUES.get(kind):
             return written(value)
@@ -316,7 +321,8 @@ class StateEncoder:
     def _fill_dictionary(self, node: dict[str, Any], value: dict[Any, Any], path: str) -> None:
         if all(type(key) is str and key not in MARKS for key in value):
             for key, each in value.items():
-                node[key] = self.encode(each, f"{path}/{key}")
+                is_json = type(each) in _AS_IN_JSON
+                node[key] = each if is_json else self.encode(each, f"{path}/{key}")
         else:
             node |= {KIND: "dict", "i": self._items(value, path)}
 
@@ -337,7 +343,8 @@ class StateEncoder:
             node["t"] = self._all(value, path)
         if fields:
             node["f"] = {
-                name: self.encode(field, f"{path}.{name}") for name, field in fields.items()
+                name: field if type(field) in _AS_IN_JSON else self.encode(field, f"{path}.{name}")
+                for name, field in fields.items()
             }
 
     def _all(self, values: Iterable[Any], path: str) -> list[Any]:
@@ -479,13 +486,13 @@ class StateDecoder:
             raise RefusedError(f"it is not as a lab writes it ({_shown(said)})") from error
 
     def _decode(self, node: Any) -> Any:
+        if type(node) in _PLAIN:
+            return node
         if isinstance(node, list):
             return self._list(node)
-        if not isinstance(node, dict):
-            return node
-        kind = node.get(KIND)
-        if kind is None:
+        if KIND not in node:
             return self._plain(node)
+        kind = node[KIND]
         if reader := _READERS.get(kind):
             return reader(self, node)
         return self._instance(node, find_class(kind))
@@ -497,9 +504,10 @@ class StateDecoder:
 
     def _plain(self, node: dict[str, Any]) -> dict[Any, Any]:
         made: dict[Any, Any] = self._remember(node, {})
+        decode = self._decode
         for key, value in node.items():
-            if key != NUMBER:
-                made[key] = self._decode(value)
+            made[key] = value if type(value) in _PLAIN else decode(value)
+        made.pop(NUMBER, None)
         return made
 
     def _list(self, node: list[Any]) -> list[Any]:
@@ -507,11 +515,15 @@ class StateDecoder:
         if node and isinstance(node[0], dict) and node[0].keys() == {NUMBER}:
             self._made[node[0][NUMBER]] = made
             node = node[1:]
-        made.extend(self._decode(each) for each in node)
+        made.extend(self._each(node))
         return made
 
     def _all(self, node: dict[str, Any]) -> list[Any]:
-        return [self._decode(each) for each in node["v"]]
+        return self._each(node["v"])
+
+    def _each(self, nodes: Iterable[Any]) -> list[Any]:
+        decode = self._decode
+        return [each if type(each) in _PLAIN else decode(each) for each in nodes]
 
     def _fill(self, made: Any, items: list[Any]) -> Any:
         for key, value in items:
@@ -519,27 +531,27 @@ class StateDecoder:
         return made
 
     def _instance(self, node: dict[str, Any], cls: type) -> Any:
-        if issubclass(cls, (enum.Enum, queue.Queue)):
-            raise RefusedError(f"{_shown(name_of(cls))} is not written so")
-        if issubclass(cls, str):
-            made: Any = str.__new__(cls, _of(str, node["v"]))
-        elif issubclass(cls, tuple):
-            made = tuple.__new__(cls, [self._decode(each) for each in node["t"]])
-        elif issubclass(cls, dict):
+        kind = _built_in_base(cls)
+        if kind is object:
+            made: Any = object.__new__(cls)
+        elif kind is str:
+            made = str.__new__(cls, _of(str, node["v"]))
+        elif kind is tuple:
+            made = tuple.__new__(cls, self._each(node["t"]))
+        elif kind is dict:
             made = dict.__new__(cls)
-        elif issubclass(cls, list):
-            made = list.__new__(cls)
         else:
-            made = object.__new__(cls)
+            made = list.__new__(cls)
         self._remember(node, made)
         fields = node.get("f", {})
-        _check_fields(tuple(fields))
+        check_fields(tuple(fields))
+        decode, set_field = self._decode, object.__setattr__
         for name, value in fields.items():
-            object.__setattr__(made, name, self._decode(value))
-        if isinstance(made, dict):
+            set_field(made, name, value if type(value) in _PLAIN else decode(value))
+        if kind is dict:
             self._fill(made, node.get("i", []))
-        elif isinstance(made, list):
-            list.extend(made, [self._decode(each) for each in node.get("l", [])])
+        elif kind is list:
+            list.extend(made, self._each(node.get("l", [])))
         return made
 
     # -- what is not an instance of a listed class ------------------------------------------
@@ -552,7 +564,7 @@ class StateDecoder:
             part = Sealed.unread(name, partial(self._content, name))
             self.unread.append(part)
             return part
-        return Sealed(decoded(self._content(name)))
+        return Sealed(StateDecoder().decode(read_json(self._content(name))))
 
     def _read_dict(self, node: dict[str, Any]) -> Any:
         return self._fill(self._remember(node, {}), node["i"])
@@ -587,10 +599,7 @@ class StateDecoder:
         return made
 
     def _read_enum(self, node: dict[str, Any]) -> Any:
-        cls = find_class(node["c"])
-        if not issubclass(cls, enum.Enum):
-            raise RefusedError(f"{_shown(node['c'])} is not an enumeration")
-        return cls[node["v"]]
+        return _member(node["c"], node["v"])
 
     def _read_event(self, node: dict[str, Any]) -> Any:
         made = self._remember(node, threading.Event())
@@ -603,53 +612,55 @@ class StateDecoder:
 
 
 @lru_cache(maxsize=1024)
-def _check_fields(names: tuple[str, ...]) -> None:
-    """Refuse names that cannot be fields of an instance; most instances have the same ones."""
+def check_fields(names: tuple[str, ...]) -> None:
+    """Refuse names that cannot be fields of an instance; most instances have the same ones.
+
+    Raises:
+        RefusedError: One cannot be.
+    """
     for name in names:
-        if not name.isidentifier() or name.startswith("__"):
+        if not isinstance(name, str) or not name.isidentifier() or name.startswith("__"):
             raise RefusedError(f"{_shown(name)} is not a field")
 
 
-def decoded(content: bytes) -> Any:
-    """Return what the content of a sealed part describes.
+@lru_cache(maxsize=1024)
+def _built_in_base(cls: type) -> type:
+    """Return the class of Python that makes the instances of a class."""
+    if issubclass(cls, (enum.Enum, queue.Queue)):
+        raise RefusedError(f"{_shown(name_of(cls))} is not written so")
+    for base in (str, tuple, dict, list):
+        if issubclass(cls, base):
+            return base
+    return object
 
-    Most of what is sealed are many small things without references, such as log lines and events of
-    histories. They are made while the JSON is read, which is several times as fast.
+
+@lru_cache(maxsize=4096)
+def _member(cls_name: Any, name: Any) -> Any:
+    """Return a member of an enumeration."""
+    cls = find_class(cls_name)
+    if not issubclass(cls, enum.Enum):
+        raise RefusedError(f"{_shown(cls_name)} is not an enumeration")
+    return cls[name]
+
+
+def read_json(text: bytes) -> Any:
+    """Read JSON that a lab has written.
+
+    pydantic's parser takes half the time of Python's own. It refuses what Python's takes: a
+    surrogate that stands alone, as LocalStack has it when somebody sent one, and deep nesting.
 
     Raises:
-        RefusedError: It is not as a lab writes it.
+        ValueError: It is not JSON.
+        RecursionError: It is nested too deeply.
     """
-    text = content.decode("utf-8", "surrogatepass")
     try:
-        return json.loads(text, object_hook=_made_at_once)
-    except _NotSimpleError:
-        return StateDecoder().decode(json.loads(text))
+        return from_json(text)
+    except ValueError:
+        return json.loads(text.decode("utf-8", "surrogatepass"))
 
 
-class _NotSimpleError(Exception):
-    """A node has other nodes in it, or refers to them."""
-
-
-_SIMPLE = frozenset({"enum", "time", "duration", "decimal", "bytes", "float", "zone", "offset"})
-"""Nodes in which there is no other node."""
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-
-
-def _made_at_once(node: dict[str, Any]) -> Any:
-    """Return what a JSON object describes. What is in it was made before."""
-    if KIND not in node:
-        if NUMBER in node:
-            raise _NotSimpleError
-        return node
-    kind = node[KIND]
-    simple = kind in _SIMPLE or (node.keys() == _INSTANCE and type(node["f"]) is dict)
-    parts = node if kind in _SIMPLE else node.get("f", node)
-    if not simple or any(type(each) not in _PLAIN for each in parts.values()):
-        raise _NotSimpleError
-    return StateDecoder()._decode(node)
-
-
-_INSTANCE = {KIND, "f"}
+_PLAIN = _AS_IN_JSON | {float}
+"""What stays as JSON has it."""
 
 
 def _of[T](kind: type[T], value: Any) -> T:

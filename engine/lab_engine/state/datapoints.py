@@ -7,7 +7,7 @@ many there were. So nobody may write between counting them and the instant.
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 
 from lab_engine.cloudwatch.metrics.database import RECORDER, WRITING, store
+from lab_engine.state.codec import read_json
 
 _COLUMNS = {
     CloudwatchDatabase.TABLE_SINGLE_METRICS: 10,
@@ -124,8 +125,8 @@ def keep_names(written: Mapping[str, Any]) -> None:
         _NAMES.update({(table, number): name for number, name in enumerate(parts["pages"])})
 
 
-def read(saved: Any, content: Callable[[str], bytes]) -> dict[str, list[Row]]:
-    """Return the rows of each table.
+def read(saved: Any, content: Callable[[str], bytes]) -> bytes:
+    """Return a database with the rows, as the bytes of its file.
 
     Args:
         saved: What `Counted.written` has made.
@@ -136,14 +137,37 @@ def read(saved: Any, content: Callable[[str], bytes]) -> dict[str, list[Row]]:
     """
     if not isinstance(saved, dict) or not saved.keys() <= set(TABLES):
         raise ValueError("its metrics are not those of CloudWatch")
-    found = {}
-    for table, written in saved.items():
-        rows = [row for name in written["pages"] for row in json.loads(content(name))]
-        rows += written["rows"]
-        if not all(_is_row(row, _COLUMNS[table]) for row in rows):
-            raise ValueError("its metrics are not rows of numbers and names")
-        found[table] = rows
-    return found
+    tables, indexes = _schema()
+    with closing(sqlite3.connect(":memory:")) as made:
+        try:
+            for statement in tables:
+                made.execute(statement)
+            for table, written in saved.items():
+                for name in written["pages"]:
+                    _insert(made, table, read_json(content(name)))
+                _insert(made, table, written["rows"])
+            for statement in indexes:  # sorting once is faster than keeping in order
+                made.execute(statement)
+        except (sqlite3.Error, OverflowError) as error:
+            raise ValueError("its metrics do not fit into CloudWatch's tables") from error
+        made.commit()
+        return made.serialize()
+
+
+def _schema() -> tuple[list[str], list[str]]:
+    """Return the statements that make LocalStack's tables, and those that make their indexes."""
+    CloudwatchDatabase()  # makes them where there are none
+    with closing(sqlite3.connect(CloudwatchDatabase.METRICS_DB_READ_ONLY, uri=True)) as present:
+        statements = present.execute("SELECT type, sql FROM sqlite_master").fetchall()
+    tables = [statement for kind, statement in statements if kind == "table"]
+    return tables, [statement for kind, statement in statements if kind == "index"]
+
+
+def _insert(database: sqlite3.Connection, table: str, rows: list[Any]) -> None:
+    if not all(_is_row(row, _COLUMNS[table]) for row in rows):
+        raise ValueError("its metrics are not rows of numbers and names")
+    marks = ",".join("?" * _COLUMNS[table])
+    database.executemany(f'INSERT INTO "{table}" VALUES ({marks})', rows)  # noqa: S608 - one of TABLES
 
 
 def _is_row(row: object, columns: int) -> bool:
@@ -169,20 +193,19 @@ def check_pending(saved: Any) -> None:
             raise ValueError("a data point is not a data point")
 
 
-def put_back(saved: Mapping[str, list[Row]], unwritten: list[Any]) -> None:
-    """Replace all data points."""
+def put_back(database: bytes, unwritten: list[Any]) -> None:
+    """Replace all data points.
+
+    Args:
+        database: What `read` has returned.
+        unwritten: What the recorder had not written yet.
+    """
     RECORDER.discard()
     _NAMES.clear()
-    CloudwatchDatabase()  # makes the tables where there are none
-    with WRITING, sqlite3.connect(CloudwatchDatabase.METRICS_DB) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        for table in TABLES:
-            connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - one of TABLES
-            if rows := saved.get(table):
-                marks = ",".join("?" * len(rows[0]))
-                connection.executemany(
-                    f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608 - one of TABLES
-                    rows,
-                )
+    file = Path(CloudwatchDatabase.METRICS_DB)
+    draft = file.with_suffix(".draft")
+    draft.write_bytes(database)
+    with WRITING:  # LocalStack opens the file for each reading and writing
+        draft.replace(file)
     for account, region, namespace, datum in unwritten:
         store(account, region, namespace, [datum])

@@ -23,7 +23,7 @@ from localstack.services.stepfunctions.backend.execution_worker import Execution
 from localstack.services.stepfunctions.backend.store import sfn_stores
 
 from lab_engine.growing import Growing
-from lab_engine.state.codec import CannotEncodeError, Sealed, StateEncoder
+from lab_engine.state.codec import CannotEncodeError, Sealed, StateEncoder, check_fields
 from lab_engine.stepfunctions import internal_failures
 
 ATTRIBUTE = "attr_executions"
@@ -172,9 +172,6 @@ _MACHINES = _Machines()
 def written(executions: Any) -> list[Any]:
     """Return what is written of a store's executions: pages, and single ones with their ARNs."""
     items = list(executions.items())
-    for _, execution in items:
-        if not _is_running(execution):
-            _MACHINES.share(execution)
     known = vars(executions).get(_PAGES, [])
     pages: list[_EndedPage | None] = []
     entries: list[Any] = []
@@ -182,6 +179,9 @@ def written(executions: Any) -> list[Any]:
         part = items[first : first + _PAGE_EXECUTIONS]
         page = known[number] if number < len(known) else None
         if page is None or not page.holds(part):
+            for _, execution in part:
+                if not _is_running(execution):
+                    _MACHINES.share(execution)
             page = _EndedPage.of(part) if len(part) == _PAGE_EXECUTIONS else None
         pages.append(page)
         entries += [page.written] if page else map(list, part)
@@ -247,8 +247,7 @@ def _members(records: Sealed, histories: Sealed) -> dict[str, Any]:
         raise ValueError("the histories in a page are not those of its executions")
     made = {}
     for number, (arn, own) in enumerate(records.value):
-        if not all(isinstance(name, str) and name.isidentifier() for name in own):
-            raise ValueError("what an execution had is not its fields")
+        check_fields(tuple(own))
         execution = Execution.__new__(Execution)
         vars(execution).update(own)
         if _is_running(execution):

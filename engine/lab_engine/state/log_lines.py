@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from moto.logs.models import LogStream
+from moto.logs.models import LogEvent, LogStream
 
 from lab_engine.state.codec import Sealed
 from lab_engine.state.pages import Pages
@@ -45,3 +45,8 @@ def open_sealed(stream: Any) -> None:
     """
     pages = vars(stream)[_PAGES] = Pages(_PAGE_LINES)
     stream.events = pages.opened(stream.events)
+    for line in stream.events:
+        if type(line) is not LogEvent or type(line.event_id) is not int:
+            raise TypeError("a log line is none, or its number is none")
+        if type(line.timestamp) is not int:
+            raise TypeError("the time of a log line is not a number")

@@ -134,40 +134,66 @@ class LargeFile:
         self._reader.release()
 
 
-class LargeFiles:
-    """The large contents whose hash is not known. They are opened before the instant of saving.
+class Contents:
+    """The contents of all objects and parts.
 
-    Opening a file lets other threads run, so it cannot be done at that instant.
+    They are looked up before the instant of saving: there are thousands, and opening a large one
+    lets other threads run, which cannot be at that instant.
+
+    Args:
+        backend: The storage.
     """
 
-    def __init__(self) -> None:
-        self._opened: dict[int, LargeFile] = {}
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self._prepared: dict[int, tuple[Any, Content]] = {}  # with its object: ids are used again
 
-    def open(self, backend: Any) -> None:
-        """Open those that are not open yet.
+    def prepare(self) -> None:
+        """Look up those that are new, or were written since, and open what is on disk.
 
         Raises:
             BusyFileError: One is being written.
         """
-        for _place, file in _files(backend):
-            if id(file) not in self._opened and file._rolled and not _known_digest(file):
-                self._opened[id(file)] = LargeFile(file)
+        for each, bucket, upload in _with_content():
+            content = self._content(each, bucket, upload, LargeFile)
+            if content:
+                self._prepared[id(each)] = each, content
 
-    def of(self, file: Any) -> LargeFile:
-        """Return the opened file.
+    def take(self) -> list[Content]:
+        """Return all contents, without reading any.
 
         Raises:
-            BusyFileError: It was written since.
+            BusyFileError: A large object was written since the last `prepare`.
         """
-        if id(file) not in self._opened:
-            raise BusyFileError("an object was written meanwhile")
-        return self._opened[id(file)]
+        found = (self._content(*each, _not_opened) for each in _with_content())
+        return [content for content in found if content]
+
+    def _content(
+        self, each: Any, bucket: Any, upload: Any, open_file: Callable[[Any], LargeFile]
+    ) -> Content | None:
+        _, prepared = self._prepared.get(id(each), (None, None))
+        if prepared and prepared.file.internal_last_modified == prepared.changed:
+            return prepared
+        file = _file_of(self._backend, each, bucket, upload)
+        if file is None:
+            return None
+        place = _place_of(each, bucket, upload)
+        changed, digest = file.internal_last_modified, _known_digest(file)
+        if not file._rolled:
+            return Content(place, file, changed, digest, data=file._file.getvalue())
+        large = None if digest else open_file(file)
+        return Content(place, file, changed, digest, is_large=True, large=large)
 
     def close(self) -> None:
-        """Close all."""
-        for each in self._opened.values():
-            each.close()
-        self._opened.clear()
+        """Let LocalStack write all files again."""
+        for _, content in self._prepared.values():
+            if content.large:
+                content.large.close()
+        self._prepared.clear()
+
+
+def _not_opened(_file: Any) -> LargeFile:
+    raise BusyFileError("an object was written meanwhile")
 
 
 _TREE = "lab_tree"
@@ -192,26 +218,36 @@ def _tree_of(each: Any) -> dict[str, Any]:
 
 
 _KNOWN = "lab_trees"
-"""The field of LocalStack's store of a bucket's objects that has their JSON, by key."""
+"""The field of LocalStack's store of a bucket's objects that has their JSON."""
+
+
+class _Trees:
+    """The JSON of a bucket's objects, by key, and the fields from which each was made."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Any] = {}
+        self._made_from: dict[str, dict[str, Any]] = {}
+
+    def update(self, stored: dict[str, Any]) -> None:
+        """Make it anew for the objects that have changed, and forget those that are gone."""
+        for key, each in stored.items():
+            if self._made_from.get(key) != vars(each):
+                self.nodes[key] = StateEncoder(shares=False).encode(each, key)
+                # What may be changed in place is copied.
+                self._made_from[key] = {
+                    name: copy.deepcopy(value) if isinstance(value, dict) else value
+                    for name, value in vars(each).items()
+                }
+        if len(self.nodes) != len(stored):
+            for key in self.nodes.keys() - stored.keys():
+                del self.nodes[key], self._made_from[key]
 
 
 def _tree_of_store(store: Any) -> dict[str, Any]:
     """Return the JSON of a bucket's objects, made anew only for those that have changed."""
-    known = vars(store).get(_KNOWN, {})
-    trees: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
-    for key, each in store._store.items():
-        found = known.get(key)
-        if found is None or found[0] != vars(each):
-            tree = StateEncoder(shares=False).encode(each, key)
-            # What may be changed in place is copied.
-            made_from = {
-                name: copy.deepcopy(value) if isinstance(value, dict) else value
-                for name, value in vars(each).items()
-            }
-            found = (made_from, tree)
-        trees[key] = found
-    setattr(store, _KNOWN, trees)
-    nodes = {key: tree for key, (_, tree) in trees.items()}
+    trees = vars(store).setdefault(_KNOWN, _Trees())
+    trees.update(store._store)
+    nodes = trees.nodes
     marked = nodes if nodes.keys().isdisjoint(MARKS) else {KIND: "dict", "i": list(nodes.items())}
     return {KIND: name_of(type(store)), "f": {"_store": marked}}
 
@@ -233,48 +269,33 @@ def storage() -> Any:
     return SERVICE_PLUGINS.require("s3")._provider._storage_backend
 
 
-def take(backend: Any, large: LargeFiles) -> list[Content]:
-    """Return all contents, without reading any.
-
-    Args:
-        backend: The storage.
-        large: The opened files.
-
-    Raises:
-        BusyFileError: An object was written since the large files were opened.
-    """
-    return [_content(place, file, large) for place, file in _files(backend)]
-
-
-def _content(place: Place, file: Any, large: LargeFiles) -> Content:
-    changed = file.internal_last_modified
-    digest = _known_digest(file)
-    if not file._rolled:
-        return Content(place, file, changed, digest, data=file._file.getvalue())
-    opened = None if digest else large.of(file)
-    return Content(place, file, changed, digest, is_large=True, large=opened)
-
-
 def _known_digest(file: Any) -> str:
     changed, digest = getattr(file, _DIGEST, (None, ""))
     return str(digest) if changed == file.internal_last_modified else ""
 
 
-def _files(backend: Any) -> Iterator[tuple[Place, Any]]:
+def _with_content() -> Iterator[tuple[Any, Any, Any]]:
+    """Yield what may have a content: each object and part with its bucket and its upload."""
     for bucket in _buckets():
         for each in _objects(bucket):
-            file = backend._get_object_file(bucket.name, backend._key_from_s3_object(each))
-            if file is not None:
-                yield Place(bucket.name, each.key, each.version_id), file
+            yield each, bucket, None
         for upload in list(bucket.multiparts.values()):
-            stored = backend._get_multipart(bucket.name, upload.id)
-            for part in list(upload.parts.values()) if stored else ():
-                if (file := stored.parts.get(part.part_number)) is not None:
-                    yield _place_of_part(bucket, upload, part), file
+            for part in list(upload.parts.values()):
+                yield part, bucket, upload
 
 
-def _place_of_part(bucket: Any, upload: Any, part: Any) -> Place:
-    return Place(bucket.name, upload.object.key, None, upload.id, int(part.part_number))
+def _file_of(backend: Any, each: Any, bucket: Any, upload: Any) -> Any:
+    """Return LocalStack's file of an object or a part; None if there is none."""
+    if upload is None:
+        return backend._get_object_file(bucket.name, backend._key_from_s3_object(each))
+    stored = backend._get_multipart(bucket.name, upload.id)
+    return stored.parts.get(each.part_number) if stored else None
+
+
+def _place_of(each: Any, bucket: Any, upload: Any) -> Place:
+    if upload is None:
+        return Place(bucket.name, each.key, each.version_id)
+    return Place(bucket.name, upload.object.key, None, upload.id, int(each.part_number))
 
 
 def _buckets() -> list[Any]:
@@ -330,13 +351,13 @@ def put_back(names: Mapping[Place, str], read: Opener, path_of: Finder) -> None:
         folder = Path(backend.root_directory, bucket.name)
         keys = backend._filesystem[bucket.name]["keys"]
         for each in _objects(bucket):
-            if name := names.get(Place(bucket.name, each.key, each.version_id)):
+            if name := names.get(_place_of(each, bucket, None)):
                 key = backend._key_from_s3_object(each)
                 keys[key] = _stored(each, name, read, path_of(name), folder)
         for upload in bucket.multiparts.values():
             stored = backend.get_multipart(bucket.name, upload)
             for part in upload.parts.values():
-                if name := names.get(_place_of_part(bucket, upload, part)):
+                if name := names.get(_place_of(part, bucket, upload)):
                     folder = Path(stored.upload_dir)
                     file = _stored(part, name, read, path_of(name), folder)
                     stored.parts[part.part_number] = file

@@ -1,7 +1,6 @@
 """Lists that only grow: what they had is written once, page by page."""
 
 from collections.abc import Iterable
-from operator import is_
 from typing import Any
 
 from lab_engine.state.codec import Sealed
@@ -22,7 +21,8 @@ class Pages:
         """Return the items, with those that are a page replaced by the sealed page.
 
         Args:
-            items: All items. Those that are sealed must not change themselves.
+            items: All items. Those that are sealed must not change themselves, and what is in the
+                list already keeps its order.
             to_the_end: Seal the last page although it is not full. It may grow all the same.
         """
         end = len(items) if to_the_end else len(items) - len(items) % self._size
@@ -48,4 +48,5 @@ class Pages:
 
 
 def _are_same(one: list[Any], other: list[Any]) -> bool:
-    return len(one) == len(other) and all(map(is_, one, other))
+    """Tell whether two parts of a list that keeps its order are the same."""
+    return len(one) == len(other) and one[0] is other[0] and one[-1] is other[-1]

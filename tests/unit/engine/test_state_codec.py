@@ -27,7 +27,7 @@ from lab_engine.state.codec import (
     Sealed,
     StateDecoder,
     StateEncoder,
-    decoded,
+    read_json,
 )
 
 
@@ -270,18 +270,41 @@ EVENTS = [
 SHARED = {"a": 1}
 
 
+def opened(content: bytes) -> Any:
+    """What is in a sealed part with this content."""
+    return StateDecoder(content=lambda _: content).decode({"$": "sealed", "v": "f" * 64}).value
+
+
 @pytest.mark.parametrize(
     "part",
     [LINES, EVENTS, [SHARED, SHARED], [{"$": "time"}], [[1, {"#": 2}]], [(1, 2)]],
     ids=["log lines", "events", "something twice", "a text like a kind", "like a number", "tuple"],
 )
-def test_a_sealed_part_is_the_same_whether_it_is_made_at_once_or_node_by_node(part: Any) -> None:
+def test_a_sealed_part_comes_back_as_it_was(part: Any) -> None:
     (content,) = Sealed(part).pieces()
-    made = decoded(content)
-    assert StateEncoder().encode(made) == StateEncoder().encode(part)
-    assert StateEncoder().encode(StateDecoder().decode(json.loads(content))) == (
-        StateEncoder().encode(part)
-    )
+    assert StateEncoder().encode(opened(content)) == StateEncoder().encode(part)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["ไฟล์ 🐛 \u0000", "alone: \ud800", 2**70, -(2**70), 0.1, 1e300, [[]], {"a": {"a": None}},
+     {"": [True, False]}, math.inf],
+    ids=ascii,
+)  # fmt: skip
+def test_json_is_read_as_python_reads_it(value: Any) -> None:
+    text = json.dumps({"value": value}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    assert read_json(text) == {"value": value}
+
+
+def test_json_that_is_nested_as_deeply_as_python_reads_it_is_read() -> None:
+    text = b"[" * 5_000 + b"]" * 5_000
+    assert read_json(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"{'a': 1}", b"[1] [2]", b"\xff", b"nul"])
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - each says something else
+        read_json(text)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +319,7 @@ def test_a_sealed_part_is_the_same_whether_it_is_made_at_once_or_node_by_node(pa
 )
 def test_a_sealed_part_that_no_lab_writes_is_refused(node: Any) -> None:
     with pytest.raises(RefusedError):
-        decoded(json.dumps([node]).encode())
+        opened(json.dumps([node]).encode())
 
 
 def test_a_sealed_part_that_came_back_is_read_when_it_is_asked_for() -> None:
