@@ -146,6 +146,14 @@ def _damaged_content(entries: Entries) -> bytes:
     return packed({**entries, _first_content(entries): b"something else"})
 
 
+def _garbled(file: bytes, entries: Entries) -> bytes:
+    """A zip in which what is packed of a content begins with a block of no kind."""
+    with zipfile.ZipFile(io.BytesIO(file)) as packed_file:
+        content = packed_file.getinfo(_first_content(entries))
+    begin = content.header_offset + 30 + len(content.filename)
+    return file[:begin] + b"\xff" * 4 + file[begin + 4 :]
+
+
 def _missing_content(entries: Entries) -> bytes:
     return without(_first_content(entries))(entries)
 
@@ -190,6 +198,7 @@ HOSTILE: dict[str, Change] = {
     "bytes overwritten": lambda entries: (
         (whole := packed(entries))[:200] + b"\0" * 400 + whole[600:]
     ),
+    "a content that does not unpack": lambda entries: _garbled(packed(entries), entries),
     "another zip": lambda _: packed({"readme.txt": b"hello"}),
     "a manifest that is no JSON": with_entry("manifest.json", b"hello"),
     "a manifest that is a list": with_entry("manifest.json", b"[]"),

@@ -16,7 +16,9 @@ import json
 import os
 import re
 import shutil
+import threading
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -298,10 +300,14 @@ def read_whole(path: Path) -> Iterator[Saved]:
         RefusedError: It is not a state of this version, or holds something else.
     """
     with _opened(path) as packed:
+        # Python skips an entry's extra field from where any thread has read last.
+        reading = threading.Lock()
 
         def content(name: str) -> bytes:
             try:
-                return _intact(name, packed.read(f"objects/{name}"))
+                with reading:
+                    data = packed.read(f"objects/{name}")
+                return _intact(name, data)
             except KeyError:
                 raise missing(name) from None
             except _DAMAGED as error:
@@ -310,7 +316,15 @@ def read_whole(path: Path) -> Iterator[Saved]:
         yield _read(packed, content, lambda _: None, stays=False)
 
 
-_DAMAGED = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 """What reading a zip that was cut off or changed can raise."""
 
 
