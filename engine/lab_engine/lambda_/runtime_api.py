@@ -141,12 +141,16 @@ class RuntimeApiServer:
 
     def take_message(self) -> Message | None:
         """Return the oldest message that was not taken yet; None if there is none."""
+        # First the descriptor, then the messages: one that comes in between makes it readable
+        # again. The other way round its sign would be cleared, and it would lie there unseen.
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._has_message)
         try:
             message = self._messages.get_nowait()
         except queue.Empty:
-            with contextlib.suppress(BlockingIOError):
-                os.eventfd_read(self._has_message)
             return None
+        if not self._messages.empty():
+            self.wake()
         return message
 
     def offer(self, invocation: Invocation) -> None:

@@ -44,9 +44,8 @@ def longest_wait(environments: int, cores: int) -> float:
 class WaitingInvocations:
     """The invocations that wait for environments of one function version, in a line.
 
-    Whoever has waited longest is served first: if all were woken and the quickest took the
-    environment, one of hundreds could wait until its task has timed out, and each environment that
-    becomes free would cost the more the more wait.
+    Whoever has waited longest is served first, and nobody else is woken for it: were all of them
+    woken, an environment that becomes free would cost the more the more wait.
     """
 
     def __init__(self) -> None:

@@ -2,14 +2,17 @@
 
 import http.client
 import ipaddress
+import queue
+import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from lab_engine.lambda_.runtime_api import (
     Answered,
     Invocation,
+    Message,
     Ready,
     RuntimeApiServer,
     secret_address,
@@ -110,3 +113,40 @@ def test_its_address_cannot_be_guessed() -> None:
     assert all(each.is_loopback for each in drawn)
     assert len(set(drawn)) > 990
     assert ipaddress.ip_address("127.0.0.1") not in drawn
+
+
+class LateMessage(queue.SimpleQueue[Message]):
+    """Messages of which the first comes just after somebody has found none."""
+
+    def __init__(self, come: Callable[[], None]) -> None:
+        self._come: list[Callable[[], None]] = [come]
+
+    def get_nowait(self) -> Message:
+        try:
+            return super().get_nowait()
+        except queue.Empty:
+            if self._come:
+                self._come.pop()()
+            raise
+
+
+def is_readable(api: RuntimeApiServer) -> bool:
+    return bool(select.select([api], [], [], 0)[0])
+
+
+def test_a_message_that_comes_while_none_is_found_is_announced(api: RuntimeApiServer) -> None:
+    api._messages = LateMessage(lambda: api.deliver(Ready()))
+    assert api.take_message() is None
+    assert is_readable(api)
+    assert api.take_message() == Ready()
+
+
+def test_its_descriptor_is_readable_as_long_as_there_is_a_message(api: RuntimeApiServer) -> None:
+    answered = Answered(b"yes", is_error=False)
+    assert not is_readable(api)
+    for message in (Ready(), answered):
+        api.deliver(message)
+    for message in (Ready(), answered):
+        assert is_readable(api)
+        assert api.take_message() == message
+    assert not is_readable(api)
