@@ -12,6 +12,16 @@ from tests.implementations.life import Life
 from tests.integration.lab_under_test import LabUnderTest
 
 LifeOn = Callable[[Implementation], Life]
+WRITE_TABLE = "--write-table"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes the table of docs/implementations.md."""
+    parser.addoption(
+        WRITE_TABLE,
+        action="store_true",
+        help="write the table of integration tests into docs/implementations.md",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lab.running import SECRET_KEY
-from provision import command_line, workflow
+from provision import command_line
 from provision.pipeline import GROUPS
 from tests.integration.everything import everything_in
 from tests.recording import record_calls
@@ -85,8 +85,6 @@ class Life:
             patch.setenv("AWS_ACCESS_KEY_ID", "test")
             patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
             patch.setenv("LAB_PROFILE", "quick")
-            if not self.implementation.checks_definitions:
-                patch.setattr(workflow, "_check", lambda *_: None)
             calls = record_calls(patch)
             status = command_line.run("provision", GROUPS, [*arguments, "--json"])
         told = [json.loads(line) for line in out.getvalue().splitlines()]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.implementations.implementations import IMPLEMENTATIONS, LAB, Implementation
+from tests.implementations.implementations import IMPLEMENTATIONS, LAB, OTHERS, Implementation
 from tests.integration.everything import everything_in
 from tests.integration.sales_files import BAD_SCHEMA, SAMPLE_SALES
 from tests.waiting import wait_until
@@ -37,9 +37,7 @@ on_each = pytest.mark.parametrize("where", IMPLEMENTATIONS, ids=lambda each: eac
 on_each_with_bursts = pytest.mark.parametrize(
     "where", [each for each in IMPLEMENTATIONS if not each.no_burst], ids=lambda each: each.name
 )
-on_each_other = pytest.mark.parametrize(
-    "where", [each for each in IMPLEMENTATIONS if each is not LAB], ids=lambda each: each.name
-)
+on_each_other = pytest.mark.parametrize("where", OTHERS, ids=lambda each: each.name)
 
 
 @on_each

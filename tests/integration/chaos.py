@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest, Upload
 
 GOOD_FILES, BAD_FILES = 7, 3
+FAULTS = "faults on demand"
+"""What only a lab has."""
 
 
 def burst(lab: LabUnderTest) -> list[Upload]:
@@ -52,6 +54,7 @@ class Fault:
 @contextmanager
 def fault(lab: LabUnderTest, **wanted: Any) -> Iterator[Fault]:
     """Switch a fault on, and off at the end; it must have struck, or nothing was tested."""
+    lab.needs_a_lab(FAULTS)
     page = f"{lab.endpoint}/_lab/faults"
     answer = requests.post(page, json=wanted, timeout=60)
     assert answer.status_code == requests.codes.created, answer.text

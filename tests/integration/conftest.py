@@ -1,13 +1,15 @@
 """The running lab that integration tests share.
 
 `LAB_ENDPOINT` names a lab that is up already (in Docker or not; `LAB_PROFILE` says which numbers it
-was provisioned with, `quick` unless told). Without it a local lab is started on a free port, with
-a home of its own, and stopped at the end, whatever happened.
+was provisioned with, `quick` unless told). It may be another implementation of AWS with the
+pipeline in it: what needs a lab is skipped there. Without it a local lab is started on a free port,
+with a home of its own, and stopped at the end, whatever happened.
 """
 
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,8 @@ import pytest
 
 from lab.launch.environment import lab_settings
 from lab.launch.ports import free_port
-from tests.integration.lab_under_test import LabUnderTest
+from lab.launch.readiness import read_readiness
+from tests.integration.lab_under_test import LAB_ONLY, LabUnderTest
 from tests.integration.reliability_table import ReliabilityTable
 
 if TYPE_CHECKING:
@@ -37,6 +40,19 @@ def pytest_configure(config: pytest.Config) -> None:
     page = config.getoption("--reliability-table")
     if page is not None:
         config.pluginmanager.register(ReliabilityTable(page.absolute()))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out, at another implementation of AWS, what does not use the lab that is given."""
+    endpoint = os.environ.get("LAB_ENDPOINT")
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    if endpoint and "lab" not in fixtures and not _is_a_lab(endpoint):
+        pytest.skip(f"{LAB_ONLY}: it starts labs of its own")
+
+
+@cache
+def _is_a_lab(endpoint: str) -> bool:
+    return read_readiness(endpoint).answers
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
 import psutil
+import pytest
 import requests
 
 from lab.chosen import FIRST_ACCOUNT
@@ -36,6 +37,9 @@ from tests.waiting import PATIENCE, HopelessError, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+LAB_ONLY = "lab only"
+"""How the reason begins of a test that is skipped at other implementations of AWS."""
 
 _CLOCK_SLACK = timedelta(seconds=5)
 
@@ -90,6 +94,15 @@ class LabUnderTest(RunningLab):
             host=address.hostname,
         )
         return cls(record)
+
+    def needs_a_lab(self, what: str) -> None:
+        """Skip the test at another implementation of AWS, because it needs what only a lab has.
+
+        Args:
+            what: That it needs, in a few words.
+        """
+        if not self.record.has_pages:
+            pytest.skip(f"{LAB_ONLY}: {what}")
 
     def now(self) -> datetime:
         """Return the time by the lab's clock, in UTC."""

@@ -20,6 +20,7 @@ COMMAND_SECONDS = 120
 
 def run_command(lab: LabUnderTest, account: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `scripts/lab ... --account`, and return how it ended and what it printed."""
+    lab.needs_a_lab("`scripts/lab --account`")
     port = str(lab.record.port)
     return subprocess.run(
         [sys.executable, "-P", "-m", "lab", *words, "--port", port, "--account", account],

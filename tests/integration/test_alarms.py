@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE, wait_until
 if TYPE_CHECKING:
     from tests.integration.lab_under_test import LabUnderTest
 
-GAUGE_INTERVAL = 60
+GAUGE_INTERVAL = min(60.0, PATIENCE)
 """Seconds between two reports of a queue's depth (AWS: each minute)."""
 
 LATELY = timedelta(hours=3)

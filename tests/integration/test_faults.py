@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.chaos import (
+    FAULTS,
     burst,
     fault,
     nothing_announced,
@@ -151,6 +152,7 @@ def test_49_a_job_whose_transform_is_lost_again_and_again_has_one_outcome_a_fail
 def test_a_service_that_throttles_fails_or_is_slow_for_a_while_is_outlasted(
     lab: LabUnderTest, service: str, kind: str
 ) -> None:
+    lab.needs_a_lab(FAULTS)
     lab.outcome_of(lab.upload("warm.csv", ONE_SALE), within=LONG)
     with fault(lab, kind=kind, target=service, seconds=WHILE):
         uploads = burst(lab)

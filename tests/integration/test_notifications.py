@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.promise.evidence import read_mails
+from lab.promise.evidence import read_mails, recipient_of_mails
 from tests.integration.sales_files import BAD_SCHEMA, ONE_SALE, SAMPLE_SALES
 from tests.waiting import wait_until
 
@@ -29,13 +29,14 @@ def test_the_success_mail_tells_file_job_rows_revenue_and_result(lab: LabUnderTe
     file_name = upload.key.rsplit("/", 1)[1]
     assert "✅" in mail.subject
     assert file_name in mail.subject
-    assert mail.recipients == (lab.settings.email,)
+    assert mail.recipients == (recipient_of_mails(lab),)
     for said in (file_name, outcome.job_id, "7,200.00", outcome.key):
         assert said in mail.text
     assert re.search(r"(?<!\d)5(?!\d)", mail.text.replace(file_name, "")), "the rows are not told"
 
 
 def test_a_text_message_is_in_the_inbox_beside_the_mails(lab: LabUnderTest) -> None:
+    lab.needs_a_lab("the mail page")
     phone = f"+668{secrets.randbelow(10**8):08}"
 
     lab.client("sns").publish(PhoneNumber=phone, Message="ไฟล์เสร็จแล้ว")

@@ -101,6 +101,8 @@ def first_run() -> list[Run]:
 def account(lab: LabUnderTest, first_run: list[Run]) -> Iterator[OwnAccount]:
     """The account, provisioned once; emptied of all that works at the end."""
     own = OwnAccount(lab)
+    # Otherwise it would be the lab's own account that is emptied at the end.
+    assert own.client("sts").get_caller_identity()["Account"] == own.account, "one account only"
     try:
         first_run.append(own.provision())
         assert first_run[0].status == 0, first_run[0].errors

@@ -81,6 +81,7 @@ def seen_of(words: list[str], environment: dict[str, str], folder: Path) -> list
 def test_a_command_asks_this_machine_only(
     words: str, lab: LabUnderTest, users_aws: dict[str, str], tmp_path: Path
 ) -> None:
+    lab.needs_a_lab("`scripts/lab --port`")
     users_aws |= {
         "AWS_ENDPOINT_URL": "https://aws.example.com",
         "LAB_PROFILE": lab.settings.profile.name,

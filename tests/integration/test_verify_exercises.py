@@ -30,8 +30,9 @@ def _findings_about(report: Report, subject: str) -> list[str]:
     return [str(finding) for finding in report.findings if finding.subject == subject]
 
 
-def _set_clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
+def _set_clock(lab: LabUnderTest, monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
     """Let the checker see the lifecycle's clock so far ahead; the lab's own clock stays."""
+    lab.needs_a_lab("the lifecycle's clock")
     now = datetime.now(UTC) + ahead
     monkeypatch.setattr("lab.promise.lifecycle.get_page", lambda *_: {"now": now.isoformat()})
 
@@ -58,9 +59,9 @@ def test_a_failure_that_has_expired_is_still_an_outcome(
     for key in (outcome.key, f"{outcome.key}.error.json"):
         lab.client("s3").delete_object(Bucket=lab.settings.raw_bucket, Key=key)
 
-    _set_clock(monkeypatch, timedelta(days=29))
+    _set_clock(lab, monkeypatch, timedelta(days=29))
     gone_too_early = _checked(lab, upload)
-    _set_clock(monkeypatch, timedelta(days=31))
+    _set_clock(lab, monkeypatch, timedelta(days=31))
     expired = _checked(lab, upload)
 
     [finding] = gone_too_early.findings
@@ -74,7 +75,7 @@ def test_a_result_does_not_expire(lab: LabUnderTest, monkeypatch: pytest.MonkeyP
     lab.assert_every_promise_is_kept([upload])
     lab.client("s3").delete_object(Bucket=lab.settings.processed_bucket, Key=outcome.key)
 
-    _set_clock(monkeypatch, timedelta(days=366))
+    _set_clock(lab, monkeypatch, timedelta(days=366))
 
     assert [finding.rule for finding in _checked(lab, upload).findings] == ["outcome"]
 

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from provision import workflow
 from provision.arns import Arns
 from provision.settings import TASK_FUNCTIONS, Settings
 from provision.sources import STATE_MACHINES
@@ -69,3 +72,23 @@ def test_46_the_state_machine_takes_all_arns_from_placeholders_and_uses_each_fun
     filled = DefinitionTemplate(path).fill_in(task_arns(ARNS))
     for name in TASK_FUNCTIONS:
         assert f'"{ARNS.function(name)}"' in filled
+
+
+class Validating:
+    """Step Functions, which answers a definition with an error."""
+
+    def __init__(self, status: int) -> None:
+        self._answer: Any = {
+            "ResponseMetadata": {"HTTPStatusCode": status},
+            "Error": {"Code": "any"},
+        }
+
+    def validate_state_machine_definition(self, **_: str) -> None:
+        raise ClientError(self._answer, "ValidateStateMachineDefinition")
+
+
+def test_an_endpoint_that_cannot_validate_is_no_reason_to_stop(file: Path) -> None:
+    template = DefinitionTemplate(file)
+    workflow._check(Validating(500), "{}", template)
+    with pytest.raises(ClientError):
+        workflow._check(Validating(400), "{}", template)
