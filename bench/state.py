@@ -28,6 +28,7 @@ from bench.throughput import run_burst
 
 _PAGE = "/_lab/state"
 _TIMEOUT_SECONDS = 600
+_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def measure_four_weeks(folder: Path, rounds: int) -> str:
     """
     with start_lab_saving(folder) as emulator:
         run_burst(emulator, "pattern", _PATTERN_FILES)
+        _wait_until_no_execution_runs(emulator)
         _stop(emulator)
     began = time.monotonic()
     SavedCloud(folder / "state").grow(FourWeeks())
@@ -122,6 +124,17 @@ def _changed_and_saved(emulator: Emulator, number: int) -> dict[str, Any]:
     """Change something of what there is much of, and save."""
     run_burst(emulator, f"more{number}{time.monotonic_ns()}", 1)
     return _save(emulator.lab.endpoint + _PAGE)
+
+
+def _wait_until_no_execution_runs(emulator: Emulator) -> None:
+    """Wait for what comes after the results: only executions that have ended are in pages."""
+    states = emulator.lab.client("stepfunctions")
+    machine = emulator.lab.arns.state_machine
+    give_up = time.monotonic() + _TIMEOUT_SECONDS
+    while states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]:
+        if time.monotonic() > give_up:
+            raise TimeoutError("executions still run long after their results")
+        time.sleep(_LOOK_SECONDS)
 
 
 def _stop(emulator: Emulator) -> None:
