@@ -28,8 +28,6 @@ LOCALSTACK: dict[str, str] = {
     **QUEUE_POLLING,
     # Services call each other inside the process instead of by HTTP: a fifth of the time of a file.
     "IN_MEMORY_CLIENT": "1",
-    # By default the C library keeps freed memory in eight heaps a processor: 14 MB that lie idle.
-    "MALLOC_ARENA_MAX": "2",
 }
 """What the lab's LocalStack is started with, however it is started."""
 
