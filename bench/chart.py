@@ -15,7 +15,7 @@ def bar_chart(title: str, groups: Mapping[str, Mapping[str, float]]) -> str:
 
     Args:
         title: Above the chart.
-        groups: Group name to series name to value, none negative.
+        groups: Group name to series name to value, none negative. A single series needs no name.
 
     Returns:
         An SVG document.
@@ -33,7 +33,7 @@ def bar_chart(title: str, groups: Mapping[str, Mapping[str, float]]) -> str:
             parts.append(
                 f'<rect x="{_LABEL}" y="{top}" width="{width:.1f}" height="{_BAR - 3}" '
                 f'fill="{colour}"/><text x="{_LABEL + width + 5:.1f}" y="{top + 12}">'
-                f"{escape(name)} {value:.0f}</text>"
+                f"{escape(f'{name} {value:.0f}'.strip())}</text>"
             )
             top += _BAR
         top += _GAP
