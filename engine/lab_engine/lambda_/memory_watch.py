@@ -1,7 +1,7 @@
 """One thread looks at the memory of all functions that run.
 
-Were it done by the threads that wait for their answers, each of them would wake up every 50 ms: at
-100 files at once most of the wake-ups of LocalStack's process were for that.
+Each function that runs has a thread that waits for its answer. When these threads looked for
+themselves, each of them woke up every 50 ms.
 """
 
 import contextlib
