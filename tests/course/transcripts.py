@@ -20,6 +20,7 @@ _CHANGES_EACH_TIME = (
     ),
     (re.compile(r"\bjob-(?:[0-9a-f]{16}|[0-9a-f]{6})\b"), "{job}"),
     (re.compile(r"(?<=-)[0-9a-f]{8}(?=[_.])"), "{hash}"),
+    (re.compile(r"(?<=--rest-api-id )[0-9a-z]{10}\b"), "{api}"),
     (re.compile(r"(?<=total_revenue )[\d.]+"), "{revenue}"),
     (re.compile(r"\b\d{16,19}\b"), "{nanoseconds}"),
     # More than one for a file: every line is counted, and a function that starts logs one more.
