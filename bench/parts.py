@@ -44,6 +44,7 @@ PARTS = {
     "lab_engine/gate/server": HTTP,
     "localstack/aws/connect": CALLS,
     "localstack/aws/client": CALLS,
+    "lab_engine/runtime/connections": HTTP,
     "lab_engine/runtime/direct_calls": CALLS,
     "boto3/": CALLS,
     "botocore/": CALLS,

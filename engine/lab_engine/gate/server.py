@@ -8,6 +8,7 @@ each other inside the process do not pass here.
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +18,14 @@ from localstack.aws.handlers import cors
 
 from lab_engine.gate.preflights import is_answered_by_s3
 from lab_engine.gate.refusals import Refusals
-from lab_engine.gate.rules import ALLOWED_HOSTS, ALLOWED_ORIGINS, Rules, Verdict, split_list
+from lab_engine.gate.rules import (
+    ALLOWED_HOSTS,
+    ALLOWED_ORIGINS,
+    Header,
+    Rules,
+    Verdict,
+    split_list,
+)
 from lab_engine.public_endpoint import public_endpoint
 
 LOG = logging.getLogger(__name__)
@@ -56,8 +64,41 @@ def check_settings() -> None:
     _rules()
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the rules say of a request.
+
+    Attributes:
+        refusal: The text of the answer, 403, if it is refused.
+        is_sandboxed: It is answered with the policy `SANDBOX`. The service may add a policy of its
+            own; a browser obeys both.
+    """
+
+    refusal: str | None = None
+    is_sandboxed: bool = False
+
+
+def admit(method: str, uri: str, header: Header, address: str) -> Admission:
+    """Decide about a request before LocalStack reads it.
+
+    Args:
+        method: Such as `GET`.
+        uri: Path and query as they were sent.
+        header: The request's headers; one that was sent twice is a list with commas.
+        address: The address of this machine at which the connection arrived.
+    """
+    verdict = _rules().judge(method, uri, header, address)
+    if verdict is Verdict.ANSWER:
+        return Admission()
+    if verdict is Verdict.SHOW:
+        return Admission(is_sandboxed=True)
+    if verdict is Verdict.FOREIGN_PAGE and is_answered_by_s3(method, uri, header("Host") or ""):
+        return Admission()
+    return Admission(refusal=_refusals.explain(verdict, header))
+
+
 def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -> Any:
-    """Answer a request, or refuse it, before LocalStack reads it."""
+    """Answer a request that Twisted has read, or refuse it."""
 
     def header(name: str) -> str | None:
         # HTTP reads a header that was sent twice as a list; no Host and no origin is a list.
@@ -65,18 +106,14 @@ def judge_then_render(render: Callable[..., Any], resource: Any, request: Any) -
         return None if values is None else b", ".join(values).decode("latin-1")
 
     method, uri = request.method.decode("latin-1"), request.uri.decode("latin-1")
-    verdict = _rules().judge(method, uri, header, request.getHost().host)
-    if verdict is Verdict.ANSWER:
-        return render(resource, request)
-    if verdict is Verdict.FOREIGN_PAGE and is_answered_by_s3(method, uri, header("Host") or ""):
-        return render(resource, request)
-    if verdict is Verdict.SHOW:
-        # The service may add a policy of its own; a browser obeys both.
-        request.setHeader(b"content-security-policy", SANDBOX)
+    admission = admit(method, uri, header, request.getHost().host)
+    if admission.refusal is None:
+        if admission.is_sandboxed:
+            request.setHeader(b"content-security-policy", SANDBOX)
         return render(resource, request)
     request.setResponseCode(HTTPStatus.FORBIDDEN)
     request.setHeader(b"content-type", b"text/plain; charset=utf-8")
-    return _refusals.explain(verdict, header).encode()
+    return admission.refusal.encode()
 
 
 def allows_origin(headers: Any) -> bool:

@@ -108,17 +108,14 @@ class RuntimeApiServer:
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._has_message = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._listener = socket.create_server((secret_address(), 0))
+        host, port = self._listener.getsockname()
+        self.address = f"{host}:{port}"
+        """The value of AWS_LAMBDA_RUNTIME_API."""
         self.is_ready = False
         self.kill_process: Callable[[], None] | None = None
         """Called instead of accepting the answer, if a fault asks for it."""
         self._closed = False
         self._closing = threading.Lock()
-
-    @property
-    def address(self) -> str:
-        """The value of AWS_LAMBDA_RUNTIME_API."""
-        host, port = self._listener.getsockname()
-        return f"{host}:{port}"
 
     def serve(self) -> None:
         """Begin to answer; clients that have connected before wait until then."""

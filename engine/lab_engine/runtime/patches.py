@@ -5,16 +5,17 @@ import uuid
 from botocore.session import Session
 from localstack.aws.connect import InternalClientFactory
 from localstack.aws.handlers import service
+from localstack.aws.serving.twisted import TLSMultiplexer
 from localstack.aws.spec import PatchingLoader
 from localstack.runtime.runtime import LocalstackRuntime
 from localstack.runtime.server.twisted import TwistedRuntimeServer
-from twisted.web.wsgi import _WSGIResponse
 from werkzeug.routing import Rule
 
 from lab_engine.gaps import LISTENING
 from lab_engine.patching import Replacement, Start, around, instead
 from lab_engine.runtime import (
     certificate,
+    connections,
     direct_calls,
     ended_threads,
     garbage,
@@ -24,26 +25,21 @@ from lab_engine.runtime import (
     region_lists,
     service_models,
     url_rules,
-    whole_answers,
-)
-
-WHOLE_ANSWERS: tuple[Replacement, ...] = (
-    around(
-        _WSGIResponse,
-        "write",
-        whole_answers.write,
-        why="two hand-overs between threads for each answer, and one waits for the other",
-    ),
-    around(
-        _WSGIResponse,
-        "_sendResponseHeaders",
-        whole_answers.send_headers,
-        why="the kept answer follows the headers",
-    ),
 )
 
 PATCHES: tuple[Replacement, ...] = (
-    *WHOLE_ANSWERS,
+    around(
+        TLSMultiplexer,
+        "dataReceived",
+        connections.take_over,
+        why="each request goes from thread to thread three times, and waits for each",
+    ),
+    around(
+        TwistedRuntimeServer,
+        "shutdown",
+        connections.finish_first,
+        why="Twisted does not know of requests that it does not serve",
+    ),
     instead(
         Session,
         "get_available_regions",
