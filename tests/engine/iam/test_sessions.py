@@ -116,6 +116,24 @@ def test_nobody_assumes_a_role_that_does_not_exist(
         assert message.endswith(f"is not authorized to perform: sts:AssumeRole on resource: {role}")
 
 
+@pytest.mark.parametrize(
+    ("role", "session", "wrong"),
+    [
+        ("arn:a:a::aaaaaaaaaa:", "session", "arn:a:a::aaaaaaaaaa: is invalid"),
+        (f"arn:aws:iam::{ACCOUNT}:role/never-made", "a:b", "'a:b' at 'roleSessionName'"),
+    ],
+)
+def test_a_role_s_name_is_checked_before_the_permission(
+    world: IamWorld, role: str, session: str, wrong: str
+) -> None:
+    """As recorded on AWS for LocalStack's own suite."""
+    sts = world.localstack.client("sts", ACCOUNT)
+
+    assert wrong in refused(
+        "ValidationError", sts.assume_role, RoleArn=role, RoleSessionName=session
+    )
+
+
 @pytest.mark.gap("iam", "session policies limit a role's session", plain="DID NOT RAISE")
 @pytest.mark.parametrize("by_arn", [False, True])
 def test_a_session_policy_limits_a_roles_session(world: IamWorld, user: User, by_arn: bool) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localstack.services.sts.provider import ROLE_ARN_REGEX, SESSION_NAME_REGEX
+
 from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
 
 if TYPE_CHECKING:
@@ -59,8 +61,11 @@ def iam(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
 
 
 def sts(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requirement, ...]:
-    """Return what an operation of STS needs; GetCallerIdentity needs nothing."""
-    if operation in _FREE:
+    """Return what an operation of STS needs; GetCallerIdentity needs nothing.
+
+    Nor does what STS refuses before it looks for the role: its own check follows this one.
+    """
+    if operation in _FREE or (operation == "AssumeRole" and not _is_well_formed(parameters)):
         return ()
     context = {}
     if parameters.get("ExternalId"):
@@ -71,6 +76,13 @@ def sts(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
     if operation == "GetFederationToken":
         resource = f"arn:aws:sts::{scope.account}:federated-user/{parameters['Name']}"
     return (Requirement(f"sts:{operation}", resource, context),)
+
+
+def _is_well_formed(parameters: Parameters) -> bool:
+    return bool(
+        ROLE_ARN_REGEX.match(parameters["RoleArn"])
+        and SESSION_NAME_REGEX.match(parameters["RoleSessionName"])
+    )
 
 
 def _arn(scope: Scope, kind: str, path: str | None, name: str) -> str:
