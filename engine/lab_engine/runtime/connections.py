@@ -9,6 +9,7 @@ request, the connection is taken from it. What begins otherwise stays with Twist
 websockets, a head in several packets, and what h11 would refuse.
 """
 
+import contextlib
 import logging
 import re
 import socket
@@ -40,6 +41,9 @@ _IN_MEMORY_BYTES = 1024 * 1024
 sees one that breaks off."""
 _IDLE_SECONDS = 60
 """How long a client may send nothing, or take nothing, as Twisted has it."""
+
+_LAST_SECONDS, _LAST_READS = 1, 16
+"""How long and how often what follows a refused request is read."""
 
 _ORDINARY = re.compile(rb"[A-Z]+ [\x21-\x7e]+ HTTP/1\.1\r\n")
 _PORT = re.compile(r":\d*$")
@@ -170,12 +174,15 @@ class Connection:
     def _set_up(self) -> None:
         self._address, self._port = self._socket.getsockname()[:2]
         self._peer_address, self._peer_port = self._socket.getpeername()[:2]
-        # The kernel counts the time. Python's own timeout would wait for the interpreter twice.
         self._socket.setblocking(True)
-        patience = struct.pack("ll", _IDLE_SECONDS, 0)
+        self._set_patience(_IDLE_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _set_patience(self, seconds: int) -> None:
+        # The kernel counts the time. Python's own timeout would wait for the interpreter twice.
+        patience = struct.pack("ll", seconds, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _answer_next(self) -> bool:
         """Answer one request; tell whether there can be another."""
@@ -210,6 +217,16 @@ class Connection:
         if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             text = f"Refused: this is not HTTP as it should be: {error}.\n"
             self._new_answer().send_text(error.error_status_hint, text)
+            self._end_sending()
+
+    def _end_sending(self) -> None:
+        """Read for a moment what still comes: unread, it would take the answer from the client."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+            self._set_patience(_LAST_SECONDS)
+            for _ in range(_LAST_READS):
+                if not self._socket.recv(_READ_BYTES):
+                    break
 
     def _new_answer(self, *, is_head: bool = False) -> "_Answer":
         return _Answer(self._http, self._socket, is_head=is_head)

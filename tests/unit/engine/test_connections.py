@@ -236,7 +236,7 @@ def test_what_a_browser_opens_is_put_in_a_sandbox() -> None:
         b"GET / HTTP/1.1\r\n\r\n",
         f"GET / HTTP/1.1\r\n{HOST}\r\n{HOST}\r\n\r\n".encode(),
         b"\x16\x03\x01",
-        b"GET / HTTP/1.1\r\nA: " + b"a" * 100_000,
+        b"GET / HTTP/1.1\r\nA: " + b"a" * 500_000,
     ],
     ids=["two lengths", "blank before the colon", "gzip", "zero", "no host", "two", "tls", "long"],
 )
@@ -278,9 +278,9 @@ def test_an_answer_that_fails_on_the_way_ends_the_connection() -> None:
         yield b"first"
         raise OSError("the file is gone")
 
-    came = answers(Recorder(pieces, headers=[]), get(), get())
+    came = answers(Recorder(pieces, headers=[]), get())
 
-    assert came.endswith(b"first\r\n")
+    assert came.endswith(b"first\r\n")  # without the chunk that would end it
     assert came.count(b"HTTP/1.1 ") == 1
 
 

@@ -80,8 +80,8 @@ def sts(operation: str, parameters: Parameters, scope: Scope) -> tuple[Requireme
 
 def _is_well_formed(parameters: Parameters) -> bool:
     return bool(
-        ROLE_ARN_REGEX.match(parameters["RoleArn"])
-        and SESSION_NAME_REGEX.match(parameters["RoleSessionName"])
+        ROLE_ARN_REGEX.match(parameters.get("RoleArn", ""))
+        and SESSION_NAME_REGEX.match(parameters.get("RoleSessionName", ""))
     )
 
 
