@@ -190,17 +190,27 @@ class Connection:
             request = self._next_event()
             if not isinstance(request, h11.Request):
                 return False
+            self._go_on()
             with self._body() as body, _UNDER_WAY:
                 self._answer(request, body)
         except h11.RemoteProtocolError as error:
             self._refuse(error)
         return self._http.our_state is self._http.their_state is h11.DONE
 
+    def _go_on(self) -> None:
+        """Tell a client that asks whether to send the body to do so, even if there is none.
+
+        botocore takes what it is told instead for the beginning of the next answer, too: it then
+        sends an object again that was stored.
+        """
+        if self._http.they_are_waiting_for_100_continue:
+            go_on = h11.InformationalResponse(
+                status_code=HTTPStatus.CONTINUE, headers=[], reason=HTTPStatus.CONTINUE.phrase
+            )
+            _send(self._socket, self._http.send(go_on) or b"")
+
     def _next_event(self) -> Any:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            if self._http.they_are_waiting_for_100_continue:
-                go_on = h11.InformationalResponse(status_code=HTTPStatus.CONTINUE, headers=[])
-                _send(self._socket, self._http.send(go_on) or b"")
             self._http.receive_data(_received(self._socket))
         return event
 

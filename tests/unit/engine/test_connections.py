@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from localstack.aws.serving.twisted import TLSMultiplexer, TLSMultiplexerFactory
 from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
@@ -108,15 +110,47 @@ def test_a_body_larger_than_memory_takes_arrives_whole() -> None:
     assert application.bodies == [body]
 
 
-def test_who_waits_for_100_continue_is_told_to_go_on() -> None:
+@pytest.mark.parametrize("body", [b"hello", b""])
+def test_who_waits_for_100_continue_is_told_to_go_on(body: bytes) -> None:
     application = Recorder()
     with connected(application) as client:
-        client.sendall(get("Content-Length: 5", "Expect: 100-continue", method="PUT"))
-        assert client.recv(100).startswith(b"HTTP/1.1 100")
-        client.sendall(b"hello")
-        assert client.recv(100).startswith(b"HTTP/1.1 200")
+        head = get(f"Content-Length: {len(body)}", "Expect: 100-continue", method="PUT")
+        client.sendall(head)
+        came = client.recv(1 << 16)
+        client.sendall(body)
+        while not came.endswith(b"answer"):
+            came += client.recv(1 << 16)
 
-    assert application.bodies == [b"hello"]
+    assert came.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+    assert application.bodies == [body]
+
+
+def test_botocore_reads_each_answer_of_a_connection_as_its_own() -> None:
+    """It asks before it sends any body, an empty one too."""
+    application = Recorder(headers=[("Content-Length", "0")], pieces=[])
+    with socket.create_server((HERE, 0)) as listener:
+        thread = threading.Thread(target=serve_next, args=(listener, application), daemon=True)
+        thread.start()
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=f"http://{HERE}:{listener.getsockname()[1]}",
+            region_name="ap-southeast-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+        )
+        for body in (b"", b"text", b"", b"more"):
+            s3.put_object(Bucket="a-bucket", Key="k", Body=body)
+        s3.close()
+        thread.join(PATIENCE)
+
+    assert len(application.asked) == 4
+    assert {each.get("HTTP_EXPECT") for each in application.asked} == {"100-continue"}
+
+
+def serve_next(listener: socket.socket, application: Any) -> None:
+    served, _ = listener.accept()
+    Connection(served, application).serve()
 
 
 def test_the_answer_to_head_has_the_length_and_no_body() -> None:
