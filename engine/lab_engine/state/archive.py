@@ -11,6 +11,7 @@ The automatic state has its contents in a folder beside it instead, so that each
 Such a file replaces its predecessor in one step: at any time there is a whole one.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -175,7 +176,12 @@ class Folder:
         return self._contents / name
 
     def discard(self) -> None:
-        """Delete the state, also what was set aside."""
+        """Delete the state, also what was set aside.
+
+        The file goes first: without it there is no state, and one without its contents is damaged.
+        """
+        with contextlib.suppress(OSError):
+            self.file.unlink()
         shutil.rmtree(self._path, ignore_errors=True)
 
     def set_aside(self) -> Path:

@@ -88,7 +88,8 @@ class InUseError(Exception):
 def begin_anew() -> dict[str, str]:
     """Empty the cloud and run the scripts of the start again, as LocalStack does when it starts.
 
-    Until they have succeeded, nothing is saved. What was saved before is deleted.
+    Until they have succeeded, nothing is saved. What was saved before is deleted when the cloud is
+    empty, and not before: a lab that is too busy to be emptied keeps it.
 
     Returns:
         The state of each script of the ready stage, by its path.
@@ -101,15 +102,15 @@ def begin_anew() -> dict[str, str]:
             raise InUseError(", ".join(others))
         if KEPT.saver:
             KEPT.saver.stop()
-            KEPT.saver.folder.discard()
         try:
             _run_again(Stage.START)  # first: what they start gets ready meanwhile
             cloud.empty()
         except instant.BusyError:
             if KEPT.saver and KEPT.begun:
-                instant.NOTICE.changed.set()
                 KEPT.saver.start()
             raise
+        if KEPT.saver:
+            KEPT.saver.folder.discard()
         switchboard.clear()
         KEPT.begun, KEPT.loaded, KEPT.problem = False, None, None
         os.environ.pop(settings.LOADED, None)

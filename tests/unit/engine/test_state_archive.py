@@ -1,17 +1,31 @@
 """The folder of the automatic state: what a save leaves there, and what damage does."""
 
 import hashlib
+import os
+import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lab_engine.startup import SUPPORTED_LOCALSTACK
-from lab_engine.state.archive import FORMAT, PARTS, Folder, Snapshot, read_folder, read_whole
+from lab_engine.state.archive import (
+    FORMAT,
+    PARTS,
+    Folder,
+    Snapshot,
+    read_folder,
+    read_whole,
+    write_whole,
+)
 from lab_engine.state.codec import RefusedError, Sealed
 from lab_engine.state.objects import BusyFileError
 from lab_engine.state.pages import Pages
+
+WAITS_SECONDS = 0.5
 
 
 class Bytes:
@@ -125,6 +139,39 @@ def test_a_state_that_was_put_aside_keeps_the_contents_it_may_need(folder: Folde
     assert aside.name == "cloud.damaged-1"
     folder.write(snapshot(b"two"))
     assert Bytes(b"one").digest in names(folder)
+
+
+def test_a_state_whose_deletion_was_cut_off_is_none_and_not_a_damaged_one(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write(snapshot(b"one"))
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    folder.discard()
+    assert not folder.file.exists()
+    assert names(folder) == {Bytes(b"one").digest}
+
+
+def test_two_threads_that_read_one_file_at_once_read_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is interrupted where Python goes on from where any thread has read last."""
+    file, one, two = tmp_path / "whole.lab", Bytes(b"one"), Bytes(b"two")
+    with file.open("wb") as target:
+        write_whole(snapshot(one.data, two.data), target)
+    seek = zipfile._SharedFile.seek  # type: ignore[attr-defined]
+    interrupting: list[Future[bytes]] = []
+    with read_whole(file) as saved, ThreadPoolExecutor(1) as other:
+
+        def seek_late(shared: Any, offset: int, whence: int = os.SEEK_SET) -> Any:
+            if whence == os.SEEK_CUR and not interrupting:
+                interrupting.append(other.submit(saved.content, two.digest))
+                wait(interrupting, WAITS_SECONDS)  # it is done by then, or waits for this thread
+            return seek(shared, offset, whence)
+
+        monkeypatch.setattr(zipfile._SharedFile, "seek", seek_late)  # type: ignore[attr-defined]
+        assert saved.content(one.digest) == one.data
+        (interrupted,) = interrupting
+        assert interrupted.result(5) == two.data
 
 
 def test_a_state_of_another_version_is_refused_with_both_versions(tmp_path: Path) -> None:
