@@ -5,6 +5,7 @@ With the option `--plain` it is one without what closes the gaps: see `tests/eng
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -78,11 +79,17 @@ class LocalStack(RunningLab):
         return answer.json()
 
     def stop(self) -> None:
-        """Stops it by SIGTERM, then, since it may hang on idle threads, by SIGKILL."""
+        """Stops it by SIGTERM, then, since it may hang on idle threads, by SIGKILL.
+
+        It ends in any case, also when a test has stopped it by SIGSTOP, and when a second Ctrl-C
+        cuts the waiting off.
+        """
         self.process.terminate()
+        self.process.send_signal(signal.SIGCONT)
         try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+        finally:
             self.kill()
 
     def kill(self) -> None:

@@ -508,24 +508,26 @@ def test_no_function_outlives_localstack_whatever_is_killed_or_stopped_with_it(
     tmp_path: Path, how: signal.Signals, helpers: list[str]
 ) -> None:
     """A function is stopped between invocations, so it does not notice an end by itself."""
-    with start_localstack(tmp_path) as localstack:
+    running = f"TMPDIR={tmp_path}/tmp"
+    with contextlib.ExitStack() as at_the_end:  # also of a run that is interrupted
+        localstack = at_the_end.enter_context(start_localstack(tmp_path))
         for variables in ({}, DISGUISED, OF_A_NEW_INTERPRETER):
             create_function(localstack, Environment={"Variables": variables}).invoke()
         started = psutil.Process(localstack.process.pid).children()
         hit = [p for p in started if any(name in " ".join(p.cmdline()) for name in helpers)]
         assert len(hit) == len(helpers)
         for process in hit:
+            at_the_end.callback(_kill_if_it_is_there, process)
             process.send_signal(how)
         localstack.kill()
-    running = f"TMPDIR={tmp_path}/tmp"
-    guard = {p.pid for p in hit if how == signal.SIGSTOP and helpers == ["guard.py"]}
-    try:
+        guard = {p.pid for p in hit if how == signal.SIGSTOP and helpers == ["guard.py"]}
         wait_for("the end of all", lambda: set(processes_with(running)) <= guard)
         wait_for("the template's end", lambda: not processes_with(f"PYTHONPATH={tmp_path}"))
-    finally:
-        for process in hit:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+
+
+def _kill_if_it_is_there(process: psutil.Process) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()
 
 
 # --- the plugin itself ---------------------------------------------------------------------------
