@@ -13,7 +13,6 @@ Such a file replaces its predecessor in one step: at any time there is a whole o
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -28,7 +27,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from lab_engine.startup import SUPPORTED_LOCALSTACK
-from lab_engine.state.codec import RefusedError, read_json
+from lab_engine.state.codec import RefusedError, read_json, write_json
 from lab_engine.state.objects import BusyFileError, digest_of
 from lab_engine.state.services import SERVICES
 
@@ -101,8 +100,7 @@ def write_whole(snapshot: Snapshot, file: IO[bytes]) -> None:
 
 def _write_parts(packed: zipfile.ZipFile, snapshot: Snapshot, indent: int | None) -> None:
     for name, tree in {MANIFEST: snapshot.manifest, **snapshot.parts}.items():
-        text = json.dumps(tree, ensure_ascii=False, indent=indent, separators=(",", ":"))
-        packed.writestr(name, text.encode("utf-8", "surrogatepass"))
+        packed.writestr(name, write_json(tree, indent))
 
 
 class Folder:

@@ -83,13 +83,48 @@ class Taken:
             anew: Compute those of sealed parts and of rows in any case: they will be written, and
                 might not be written as they were when they got their names.
         """
-        for content in self.snapshot.contents:
-            is_written_anew = anew and not isinstance(content, objects.Content)
-            if not content.digest or is_written_anew:
-                content.name(objects.digest_of(content.pieces()))
+        self.snapshot.contents = [_named(each, anew=anew) for each in self.snapshot.contents]
         for node, part in self.sealed:
             node["v"] = part.digest
         self.snapshot.parts[archive.OBJECTS] = objects.index(self.stored)
+
+
+@dataclass
+class Made:
+    """The JSON of a sealed part or of rows, which was made to get its name and is written next.
+
+    Attributes:
+        digest: Its name.
+        data: The JSON.
+    """
+
+    digest: str
+    data: bytes
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the JSON."""
+        yield self.data
+
+    def name(self, digest: str) -> None:
+        """Note the name."""
+        self.digest = digest
+
+
+def _named(content: archive.NamedContent, *, anew: bool) -> archive.NamedContent:
+    """Return a content that has a name.
+
+    JSON that has none yet is new, so it is made once for its name and for its file. All JSON of a
+    cloud together can be too much to be kept: it is made again when it is written.
+    """
+    is_json = not isinstance(content, objects.Content)
+    if content.digest and not (anew and is_json):
+        return content
+    if anew or not is_json:
+        content.name(objects.digest_of(content.pieces()))
+        return content
+    data = b"".join(content.pieces())
+    content.name(objects.digest_of([data]))
+    return Made(content.digest, data)
 
 
 @contextmanager

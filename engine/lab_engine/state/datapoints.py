@@ -4,7 +4,6 @@ The rows are read after the instant of saving, while other threads write more: w
 many there were. So nobody may write between counting them and the instant.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,7 +14,7 @@ from typing import Any
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 
 from lab_engine.cloudwatch.metrics.database import RECORDER, WRITING, store
-from lab_engine.state.codec import read_json
+from lab_engine.state.codec import read_json, write_json
 
 _COLUMNS = {
     CloudwatchDatabase.TABLE_SINGLE_METRICS: 10,
@@ -43,7 +42,7 @@ class RowPage:
         """Yield the content: JSON."""
         table, number = self._key
         rows = _rows(table, number * _PAGE_ROWS, (number + 1) * _PAGE_ROWS)
-        yield json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        yield write_json(rows)
 
     def name(self, digest: str) -> None:
         """Note the name of the content."""

@@ -28,11 +28,12 @@ from lab_engine.state.codec import (
     StateDecoder,
     StateEncoder,
     read_json,
+    write_json,
 )
 
 
 def through_a_file(value: Any) -> Any:
-    return StateDecoder().decode(json.loads(json.dumps(StateEncoder().encode(value))))
+    return StateDecoder().decode(read_json(write_json(StateEncoder().encode(value))))
 
 
 def message(text: str) -> SqsMessage:
@@ -291,14 +292,19 @@ def test_a_sealed_part_comes_back_as_it_was(part: Any) -> None:
      {"": [True, False]}, math.inf],
     ids=ascii,
 )  # fmt: skip
-def test_json_is_read_as_python_reads_it(value: Any) -> None:
+def test_json_is_read_as_python_reads_it_and_written_as_python_writes_it(value: Any) -> None:
     text = json.dumps({"value": value}, ensure_ascii=False).encode("utf-8", "surrogatepass")
     assert read_json(text) == {"value": value}
+    for indent in (None, 1):
+        written = write_json({"value": value}, indent).decode("utf-8", "surrogatepass")
+        assert json.loads(written) == {"value": value}
+        assert ("\n" in written) is (indent is not None)
 
 
-def test_json_that_is_nested_as_deeply_as_python_reads_it_is_read() -> None:
+def test_json_that_is_nested_as_deeply_as_python_reads_it_is_read_and_written() -> None:
     text = b"[" * 5_000 + b"]" * 5_000
     assert read_json(text) == json.loads(text)
+    assert write_json(json.loads(text)) == text
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"{'a': 1}", b"[1] [2]", b"\xff", b"nul"])
