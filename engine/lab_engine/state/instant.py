@@ -174,11 +174,23 @@ class Notice:
 
     def __init__(self) -> None:
         self.changed = threading.Event()
+        self._last = 0.0
 
     def note(self, operation: str) -> None:
         """Note a request; those that only read change nothing."""
         if operation and not operation.startswith(self._READING):
+            self._last = time.monotonic()
             self.changed.set()
+
+    def wait_for_calm(self, seconds: float, until: float) -> None:
+        """Wait until nothing was changed for some seconds.
+
+        Args:
+            seconds: For how long nothing changes.
+            until: When to wait no longer, by `time.monotonic`.
+        """
+        while (left := min(self._last + seconds, until) - time.monotonic()) > 0:
+            time.sleep(left)
 
 
 NOTICE = Notice()

@@ -12,11 +12,16 @@ from lab_engine.state.codec import CannotEncodeError
 LOG = logging.getLogger(__name__)
 
 _LEAST_SECONDS = 2.0
-"""Between two saves, at least."""
-_MOST_SECONDS = 30.0
+"""From the first change to a save, at least."""
+_CALM_SECONDS = 0.5
+"""When nothing was changed for so long, a save disturbs nobody: a burst of files is over."""
+_UNCALM_SECONDS = 10.0
+"""That is waited for until so long after the first change."""
 _SHARE = 50
-"""The time between two saves is this many times the processor's time that one takes: 2 % of one
+"""From a save to the next it is this many times the processor's time that it took: 2 % of one
 processor at most. What a save waits for on a busy machine does not make saves rarer."""
+_MOST_SECONDS = 30.0
+"""From a save to the next, whatever it took."""
 
 
 class Saver:
@@ -100,9 +105,12 @@ class Saver:
 
     def _run(self) -> None:
         pause = _LEAST_SECONDS
+        may_begin = 0.0
         while True:
             instant.NOTICE.changed.wait()
-            time.sleep(pause)
+            changed = time.monotonic()
+            time.sleep(max(changed + _LEAST_SECONDS, may_begin) - changed)
+            instant.NOTICE.wait_for_calm(_CALM_SECONDS, until=changed + _UNCALM_SECONDS)
             try:
                 self.save()
                 wanted = self._processor_seconds * _SHARE
@@ -113,3 +121,4 @@ class Saver:
                 LOG.exception("the state was not saved")
                 wanted = pause * 2
             pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, wanted))
+            may_begin = time.monotonic() + pause
