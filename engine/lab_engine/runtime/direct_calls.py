@@ -31,11 +31,12 @@ from localstack.utils.aws.request_context import mock_aws_request_headers
 from localstack.utils.xray.trace_header import TraceHeader
 
 _OPERATIONS = {
+    "cloudwatch": ("GetMetricData",),
     "lambda": ("Invoke",),
     "logs": ("PutLogEvents",),
     "sqs": ("SendMessage", "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"),
 }
-"""What a burst of files consists of; everything else is called too seldom to matter."""
+"""What a burst of files consists of, and an alarm, also when nothing happens; the rest is rare."""
 
 _TRIED_AGAIN = frozenset(
     {

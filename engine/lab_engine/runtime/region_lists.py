@@ -1,12 +1,14 @@
 """Read botocore's list of regions once, not once for each service.
 
 Each service's store asks a new boto session which regions the service has, and each session reads
-the whole table of endpoints again: about a seventh of the time of a start.
+the whole table of endpoints again: about a seventh of the time of a start. It also reads the
+description of the service, for its name among the endpoints; LocalStack has that one already.
 """
 
 import functools
 
 from botocore.session import Session
+from localstack.aws.spec import loader
 
 _regions_of = Session.get_available_regions
 
@@ -28,4 +30,6 @@ def _lists(service: str, partition: str, allow_non_regional: bool) -> tuple[str,
 
 @functools.cache
 def _shared_session() -> Session:
-    return Session()
+    session = Session()
+    session.register_component("data_loader", loader)
+    return session

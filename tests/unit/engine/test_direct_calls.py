@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,15 @@ from lab_engine.runtime import direct_calls
 FUNCTION, QUEUE = "csv-validator", "http://127.0.0.1/000000000000/main"
 STREAM = {"logGroupName": "/aws/lambda/a", "logStreamName": "one"}
 EVENTS = [{"timestamp": 1, "message": "ไทย\n"}]
+NOON, MINUTE = datetime(2026, 11, 27, 12, tzinfo=UTC), timedelta(minutes=1)
+METRIC = {
+    "Id": "m1",
+    "MetricStat": {
+        "Metric": {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": []},
+        "Period": 60,
+        "Stat": "Sum",
+    },
+}
 
 
 def md5(text: str) -> str:
@@ -156,6 +166,19 @@ ANSWERS: dict[str, tuple[str, str, str, dict[str, Any], Answer]] = {
                     "MessageAttributes": {"b": {"DataType": "Binary", "BinaryValue": b"\x00"}},
                 }
             ]
+        },
+    ),
+    "data of a metric": (
+        "cloudwatch", "GetMetricData", "get_metric_data",
+        {"MetricDataQueries": [METRIC], "StartTime": NOON, "EndTime": NOON + MINUTE},
+        lambda _, request: {
+            "Messages": [],
+            "MetricDataResults": [
+                {
+                    "Id": "m1", "Label": "Errors", "StatusCode": "Complete",
+                    "Timestamps": [request["StartTime"]], "Values": [1.5],
+                }
+            ],
         },
     ),
     "no message": (

@@ -1,17 +1,27 @@
 """What saves time at the start changes nothing that anybody sees."""
 
 import gc
+import gzip
 import importlib
+import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import botocore
 import pytest
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
+from botocore.session import Session
 from werkzeug.routing import Map, Rule
 
-from lab_engine.runtime import garbage, service_models, unneeded_modules, url_rules
+from lab_engine.runtime import (
+    garbage,
+    region_lists,
+    service_models,
+    unneeded_modules,
+    url_rules,
+)
 
 
 @pytest.fixture
@@ -86,6 +96,57 @@ def test_an_address_is_built_as_ever_and_its_builder_compiled_then(
         assert routes.build("queue", {"name": "a b", "number": 1}) == "/queues/a%20b/1"
         assert routes.build("queue", {"name": "a", "number": 1, "x": 2}) == "/queues/a/1?x=2"
     assert len(compiled) == 1
+
+
+@pytest.mark.parametrize("service", ["s3", "lambda", "sqs"])
+def test_a_description_is_read_without_its_documentation(service: str) -> None:
+    data = Path(botocore.__file__).parent / "data" / service
+    name = max(data.glob("*/service-2.json.gz"))
+    with gzip.open(name) as file:
+        whole = json.load(file)
+    found = service_models.read(JSONFileLoader(), str(name), gzip.open)
+    assert texts_in(found) == {""}
+    assert texts_in(whole) - {""}
+    assert without_texts(found) == without_texts(whole)
+
+
+def test_a_member_that_is_called_documentation_stays(tmp_path: Path) -> None:
+    file = tmp_path / "service-2.json"
+    written = {"members": {"documentation": {"shape": "Text", "documentation": "long"}}}
+    file.write_text(json.dumps(written), encoding="utf-8")
+    found = service_models.read(JSONFileLoader(), str(file), open)
+    assert found == {"members": {"documentation": {"shape": "Text", "documentation": ""}}}
+    assert service_models.read(JSONFileLoader(), str(tmp_path / "none.json"), open) is None
+
+
+def texts_in(found: Any) -> set[str]:
+    """Every documentation in a description."""
+    if isinstance(found, list):
+        return {text for each in found for text in texts_in(each)}
+    if not isinstance(found, dict):
+        return set()
+    own = {text for name, text in found.items() if is_text(name, text)}
+    return own | {text for each in found.values() for text in texts_in(each)}
+
+
+def without_texts(found: Any) -> Any:
+    """The description without its documentation."""
+    if isinstance(found, list):
+        return [without_texts(each) for each in found]
+    if not isinstance(found, dict):
+        return found
+    return {name: without_texts(each) for name, each in found.items() if not is_text(name, each)}
+
+
+def is_text(name: str, value: Any) -> bool:
+    return name == "documentation" and isinstance(value, str)
+
+
+@pytest.mark.parametrize("service", ["s3", "stepfunctions", "cloudwatch", "iam", "unknown"])
+@pytest.mark.parametrize("partition", ["aws", "aws-cn"])
+def test_the_regions_of_a_service_are_those_of_boto(service: str, partition: str) -> None:
+    known = region_lists.get_available_regions(Session(), service, partition)
+    assert known == Session().get_available_regions(service, partition)
 
 
 def test_a_description_is_corrected_once(monkeypatch: pytest.MonkeyPatch) -> None:

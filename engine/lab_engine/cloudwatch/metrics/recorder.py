@@ -16,7 +16,8 @@ from typing import Any
 
 LOG = logging.getLogger(__name__)
 
-_FLUSH_SECONDS = 1.0
+_FLUSH_SECONDS = 5.0
+"""Nobody waits for it: whoever reads flushes first."""
 
 MetricDatum = dict[str, Any]
 Sink = Callable[[str, str, str, list[MetricDatum]], None]
@@ -35,7 +36,7 @@ class Source:
 
 @dataclass
 class Recorder:
-    """Buffers data points and flushes them at most once a second."""
+    """Buffers data points and flushes them together every few seconds."""
 
     sink: Sink
     _pending: deque[tuple[Source, MetricDatum]] = field(default_factory=deque)
