@@ -278,7 +278,6 @@ class Encoder(json.JSONEncoder):
     def __init__(self) -> None:
         super().__init__(ensure_ascii=False, allow_nan=True)
         self._mark = f"decimal-{os.urandom(16).hex()}:"
-        self._marked = re.compile(f'"{self._mark}([^"]*)"')
 
     def default(self, value: Any) -> Any:
         """Encode the types that the standard library does not."""
@@ -291,7 +290,9 @@ class Encoder(json.JSONEncoder):
     def encode(self, value: Any) -> str:
         """Encode a value."""
         text = super().encode(value)
-        return self._marked.sub(r"\1", text) if self._mark in text else text
+        if self._mark not in text:  # as a rule: compiling an expression takes longer than encoding
+            return text
+        return re.sub(f'"{self._mark}([^"]*)"', r"\1", text)
 
 
 def to_json(value: Any) -> str:
