@@ -255,6 +255,16 @@ def assert_has_what_students_make(found: dict[str, Any]) -> None:
     assert found["dashboards"]
 
 
+def state_of_the_key_of_s3(localstack: LocalStack, account: str) -> str:
+    """The key that S3 makes in KMS, which is not saved, for who names none."""
+    made = localstack.client("s3", account).put_object(
+        Bucket=f"mine-{account}", Key="encrypted", Body=b"a", ServerSideEncryption="aws:kms"
+    )
+    key = localstack.client("kms", account).describe_key(KeyId=made["SSEKMSKeyId"])
+    state: str = key["KeyMetadata"]["KeyState"]
+    return state
+
+
 def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -273,6 +283,7 @@ def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
         )
         _make_executions(first, lambda_.get_function(FunctionName=function)["Configuration"])
         for account in ACCOUNTS:
+            assert state_of_the_key_of_s3(first, account) == "Enabled"
             assert_has_what_students_make(inventory(first, account))
         before = {account: inventory(first, account) for account in ACCOUNTS}
         answer = requests.post(f"{first.endpoint}/_lab/state", json={"stop": True}, timeout=60)
@@ -298,6 +309,7 @@ def test_all_that_was_made_by_hand_is_the_same_after_a_stop_and_a_start(
             ]
             assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
             assert _who_may_what(second, kept[account]) == WHO_MAY_WHAT
+            assert state_of_the_key_of_s3(second, account) == "Enabled"
         told = second.client("lambda").invoke(FunctionName=f"{function}:live", Payload=b'{"x": 1}')
         assert json.load(told["Payload"]) == {"x": 1}
 

@@ -36,6 +36,10 @@ _MADE_BY_MOTO: dict[str, frozenset[str]] = {
 }
 """Fields of a moto backend that its constructor fills in, by service."""
 
+_OF_SERVICES_THAT_ARE_NOT_SAVED = frozenset({f"{LOCAL_ATTR_PREFIX}aws_managed_kms_key_id"})
+"""Attributes of LocalStack's stores: S3 remembers the key that it has made in KMS, which begins
+empty. Without it S3 makes another one."""
+
 _OF_EVERY_BACKEND = frozenset({"account_id", "region_name", "partition"})
 _ATTACHED = "lab_attached"
 """How often each of AWS's own policies is attached: all that is kept of them."""
@@ -226,7 +230,8 @@ def _fill_store(bundle: Any, saved: Mapping[str, Any]) -> None:
         regions = bundle[account]
         regions._global.update(content["global"])
         for region, fields in content["regions"].items():
-            regions[region].__dict__.update(fields)
+            kept = fields.keys() - _OF_SERVICES_THAT_ARE_NOT_SAVED
+            regions[region].__dict__.update((name, fields[name]) for name in kept)
 
 
 def _fill_backend(backend: Any, fields: Mapping[str, Any]) -> None:
