@@ -53,6 +53,9 @@ _ENDS = {
 }
 """Which metric counts which end of an execution."""
 
+_NOT_TO_BE_READ = ("NoSuchKey", "PreconditionFailed", "412", "InvalidObjectState")
+"""S3's answers for a copy that is gone, replaced, or archived since."""
+
 _NAMES_SHOWN = 3
 
 _SHORTEST_NAME = 6
@@ -282,8 +285,8 @@ def _log_lines(lab: RunningLab, since: datetime | None) -> list[str]:
     return read_log_lines(logs, list(lab.settings.functions), since)
 
 
-def _body(lab: RunningLab, upload: UploadedObject, outcome: Outcome) -> bytes | None:
-    """Return the upload's bytes, None when no copy of this version is left."""
+def bytes_of(lab: RunningLab, upload: UploadedObject, outcome: Outcome) -> bytes | None:
+    """Return the upload's bytes, None when no copy of this version is left, or it is archived."""
     if upload.body is not None:
         return upload.body
     s3 = lab.client("s3")
@@ -291,7 +294,7 @@ def _body(lab: RunningLab, upload: UploadedObject, outcome: Outcome) -> bytes | 
     try:
         answer = s3.get_object(Bucket=lab.settings.raw_bucket, Key=key, IfMatch=upload.etag)
     except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "PreconditionFailed", "412"):
+        if error.response["Error"]["Code"] in _NOT_TO_BE_READ:
             return None
         raise
     body: bytes = answer["Body"].read()
@@ -343,7 +346,7 @@ class _Check:
             if outcome.body.get("failed_key") and self.standing.get(upload.key) == upload.etag:
                 text = say("it stands there still, and at {key}", key=outcome.key)
                 self.found("left behind", upload.key, text)
-        copies = (_body(self.lab, upload, outcome) for outcome in outcomes)
+        copies = (bytes_of(self.lab, upload, outcome) for outcome in outcomes)
         body = next((copy for copy in copies if copy is not None), None)
         if body is None:
             return
