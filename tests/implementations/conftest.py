@@ -12,15 +12,21 @@ from tests.implementations.life import Life
 from tests.integration.lab_under_test import LabUnderTest
 
 LifeOn = Callable[[Implementation], Life]
+GO_ON = "--go-on"
 WRITE_TABLE = "--write-table"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that writes the table of docs/implementations.md."""
+    """Add the options of the integration tests on other implementations."""
+    parser.addoption(
+        GO_ON,
+        action="store_true",
+        help="run only the modules of integration tests that have no results yet",
+    )
     parser.addoption(
         WRITE_TABLE,
         action="store_true",
-        help="write the table of integration tests into docs/implementations.md",
+        help="write the tables of integration tests into docs/implementations.md",
     )
 
 

@@ -65,5 +65,6 @@ def in_words(nodeid: str) -> str:
     """Return a test's name as a sentence, its case in parentheses."""
     name, _, case = nodeid.rpartition("::")[2].partition("[")
     words = re.sub(r"^test_(\d+_(?=a_|s3))?", "", name).replace("_", " ")
+    words = re.sub(r" (s|t)\b", r"'\1", words)  # what an apostrophe stood before
     case = case.removesuffix("]").removesuffix("-None")  # killed in no operation
     return f"{words} ({case})" if case else words

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ROWS_TO_STOP_IN = 400_000
 """Of a file whose workflow still runs when its job is found: a few seconds on a quick machine."""
 
+CLOCK = "the lifecycle's clock"
+
 
 def _checked(lab: LabUnderTest, *uploads: Upload) -> Report:
     since = min(upload.uploaded_at for upload in uploads) - timedelta(seconds=5)
@@ -30,9 +32,8 @@ def _findings_about(report: Report, subject: str) -> list[str]:
     return [str(finding) for finding in report.findings if finding.subject == subject]
 
 
-def _set_clock(lab: LabUnderTest, monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
+def _set_clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
     """Let the checker see the lifecycle's clock so far ahead; the lab's own clock stays."""
-    lab.needs_a_lab("the lifecycle's clock")
     now = datetime.now(UTC) + ahead
     monkeypatch.setattr("lab.promise.lifecycle.get_page", lambda *_: {"now": now.isoformat()})
 
@@ -53,15 +54,16 @@ def test_a_failure_that_has_expired_is_still_an_outcome(
     lab: LabUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Week 4, exercise 3."""
+    lab.needs_a_lab(CLOCK)
     upload = lab.upload("expires.csv", BAD_SCHEMA)
     outcome = lab.outcome_of(upload)
     lab.assert_every_promise_is_kept([upload])
     for key in (outcome.key, f"{outcome.key}.error.json"):
         lab.client("s3").delete_object(Bucket=lab.settings.raw_bucket, Key=key)
 
-    _set_clock(lab, monkeypatch, timedelta(days=29))
+    _set_clock(monkeypatch, timedelta(days=29))
     gone_too_early = _checked(lab, upload)
-    _set_clock(lab, monkeypatch, timedelta(days=31))
+    _set_clock(monkeypatch, timedelta(days=31))
     expired = _checked(lab, upload)
 
     [finding] = gone_too_early.findings
@@ -70,12 +72,13 @@ def test_a_failure_that_has_expired_is_still_an_outcome(
 
 
 def test_a_result_does_not_expire(lab: LabUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.needs_a_lab(CLOCK)
     upload = lab.upload("stays.csv", SAMPLE_SALES)
     outcome = lab.outcome_of(upload)
     lab.assert_every_promise_is_kept([upload])
     lab.client("s3").delete_object(Bucket=lab.settings.processed_bucket, Key=outcome.key)
 
-    _set_clock(lab, monkeypatch, timedelta(days=366))
+    _set_clock(monkeypatch, timedelta(days=366))
 
     assert [finding.rule for finding in _checked(lab, upload).findings] == ["outcome"]
 
@@ -127,6 +130,7 @@ def test_a_job_that_was_stopped_by_hand_is_told_as_stopped(lab: LabUnderTest) ->
 
 def test_another_subscriber_s_messages_are_no_second_mail(lab: LabUnderTest) -> None:
     """Week 4, exercise 1."""
+    lab.needs_a_lab("the mail page")
     sns = lab.client("sns")
     topic = next(
         each["TopicArn"]

@@ -43,3 +43,6 @@ def test_a_second_run_is_added_to_the_first_and_the_rest_of_the_page_stays(tmp_p
 
 def test_a_test_is_named_in_words() -> None:
     assert in_words(NODE) == ROW
+    assert in_words("test_a_queue_that_can_t_be_read_has_the_role_s_name") == (
+        "a queue that can't be read has the role's name"
+    )
