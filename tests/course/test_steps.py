@@ -20,7 +20,7 @@ from tests.course.transcripts import transcript, transcript_file
 STEPS = open_library().everything
 MISTAKES = [(step, mistake) for step in STEPS for _, mistake in step.mistakes]
 
-#: Whose absence nobody needs to notice: the next invocation makes it again, some time after it ended.
+#: Whose absence nobody needs to notice: an invocation makes it again, a while after its end.
 MADE_BY_LAMBDA = "log group"
 
 Begin = Callable[[Step], Sandbox]

@@ -1,5 +1,6 @@
 """What the plugin replaces in LocalStack as a whole."""
 
+import sys
 import uuid
 
 from botocore.loaders import JSONFileLoader
@@ -23,6 +24,7 @@ from lab_engine.runtime import (
     garbage,
     ids,
     listening,
+    one_processor,
     parsers,
     region_lists,
     request_log,
@@ -96,6 +98,13 @@ PATCHES: tuple[Replacement, ...] = (
         "_on_ready",
         garbage.set_aside_what_stands,
         why="the garbage collector looks at all modules again, and every thread waits for it",
+    ),
+    around(
+        LocalstackRuntime,
+        "_on_ready",
+        one_processor.begin_when_ready,
+        why="threads that wait for each other on several processors wake these all the time",
+        only_if=lambda: sys.platform == "linux",
     ),
     instead(
         TwistedRuntimeServer,

@@ -1,0 +1,162 @@
+"""While LocalStack is busy, its threads share one processor: only one of them can run Python.
+
+A thread gives up the interpreter's lock for each system call, however short. On several processors
+another thread that waits on an idle one is woken, takes the lock, and the first waits in its turn:
+three changes of thread where one would do, and a processor that has to wake up for each. On one
+processor the thread goes on before another one has begun. Functions have the other processors.
+
+The processor is the one that is used least by others, and looked at again while LocalStack is busy:
+two labs on one machine move apart. Nothing is done where there is one processor, or none can be
+chosen (macOS).
+"""
+
+import contextlib
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from lab_engine.patching import around
+
+LOOK_SECONDS = 0.25
+_BUSY, _QUIET = 0.5, 0.25
+"""Of one processor: from here on LocalStack keeps to one, and below this it is let go."""
+_MARGIN = 0.15
+"""How much less another processor must be used to be worth a move."""
+_AS_FAST = 0.9
+"""Of the fastest processor's speed; small cores of a mixed processor have about half of it."""
+
+_STAT = Path("/proc/stat")
+_PROCESSORS = Path("/sys/devices/system/cpu")
+_SPEEDS = ("cpu_capacity", "cpufreq/cpuinfo_max_freq")
+_IDLE = slice(3, 5)
+_ALL = slice(0, 8)
+"""Columns of a processor's line in /proc/stat (proc(5)): idle and iowait; all but guests."""
+
+
+def choose(now: int | None, own: float, busy: Mapping[int, float]) -> int | None:
+    """Return the processor to keep to from now on; None for any.
+
+    Args:
+        now: The one that is kept to.
+        own: How much of one processor this process used since the last look.
+        busy: How much of each processor was used by anybody.
+    """
+    if own < (_BUSY if now is None else _QUIET):
+        return None
+    others = {each: used - (own if each == now else 0) for each, used in busy.items()}
+    best = min(others, key=lambda each: others[each])
+    return best if now is None or others[now] > others[best] + _MARGIN else now
+
+
+def fast_enough(speeds: Mapping[int, int]) -> set[int]:
+    """Return the processors that are about as fast as the fastest.
+
+    Args:
+        speeds: Of each, in any unit; 0 for one that does not tell.
+    """
+    fastest = max(speeds.values())
+    return {each for each, speed in speeds.items() if speed >= fastest * _AS_FAST}
+
+
+def busy_seconds(stat: str) -> dict[int, float]:
+    """Return how long each processor has been in use since the machine's start.
+
+    Args:
+        stat: What /proc/stat says.
+    """
+    tick = os.sysconf("SC_CLK_TCK")
+    seconds = {}
+    for name, *columns in (line.split() for line in stat.splitlines() if line.startswith("cpu")):
+        if number := name.removeprefix("cpu"):
+            ticks = [int(each) for each in columns]
+            seconds[int(number)] = (sum(ticks[_ALL]) - sum(ticks[_IDLE])) / tick
+    return seconds
+
+
+class Keeper:
+    """Looks how busy this process and the processors are, and keeps it to one or lets it go."""
+
+    def __init__(self) -> None:
+        self.all = os.sched_getaffinity(0)
+        self.kept: int | None = None
+        self._usable = fast_enough({each: _speed(each) for each in self.all})
+        self._at, self._own, self._busy = _used_so_far()
+
+    @property
+    def has_a_choice(self) -> bool:
+        """Whether there is more than one processor."""
+        return len(self._usable) > 1
+
+    def look(self) -> None:
+        """Decide by what was used since the last look."""
+        at, own, busy = _used_so_far()
+        seconds = at - self._at
+        usable = self._usable & busy.keys() & self._busy.keys()
+        used = {each: (busy[each] - self._busy[each]) / seconds for each in usable}
+        before = self.kept
+        self.kept = choose(before, (own - self._own) / seconds, used)
+        self._at, self._own, self._busy = at, own, busy
+        if self.kept is not None:
+            _run_threads_on(
+                {self.kept}
+            )  # each time: one that was started meanwhile may be anywhere
+        elif before is not None:
+            _run_threads_on(self.all)
+
+    def look_regularly(self) -> None:
+        """Look until this process ends."""
+        while True:
+            time.sleep(LOOK_SECONDS)
+            self.look()
+
+    def start_anywhere(
+        self, start: Callable[..., None], process: object, *args: object, **kwargs: object
+    ) -> None:
+        """Start a process that may run on every processor.
+
+        Args:
+            start: `subprocess.Popen.__init__`.
+            process: What it makes.
+            args: Its arguments.
+            kwargs: As `args`.
+        """
+        if self.kept is not None:
+            os.sched_setaffinity(0, self.all)  # of this thread alone, until the next look
+        start(process, *args, **kwargs)
+
+
+def begin_when_ready(on_ready: Callable[..., None], runtime: object) -> None:
+    """Look after LocalStack from the moment that it is ready; its start is one thread."""
+    on_ready(runtime)
+    keeper = Keeper()
+    if not keeper.has_a_choice:
+        return
+    around(
+        subprocess.Popen,
+        "__init__",
+        keeper.start_anywhere,
+        why="a process keeps to the processors of the thread that starts it",
+    ).apply()
+    threading.Thread(target=keeper.look_regularly, name="one-processor", daemon=True).start()
+
+
+def _used_so_far() -> tuple[float, float, dict[int, float]]:
+    """Return the time, and the processor time of this process and of each processor."""
+    return time.monotonic(), time.process_time(), busy_seconds(_STAT.read_text("ascii"))
+
+
+def _run_threads_on(processors: Collection[int]) -> None:
+    for thread in os.listdir("/proc/self/task"):  # noqa: PTH208 - paths cost more than all the rest
+        with contextlib.suppress(OSError):  # it has ended, or the processor was taken away
+            os.sched_setaffinity(int(thread), processors)
+
+
+def _speed(processor: int) -> int:
+    """Return what the kernel says of a processor's speed, in whatever unit; 0 if nothing."""
+    for name in _SPEEDS:
+        with contextlib.suppress(OSError, ValueError):
+            return int((_PROCESSORS / f"cpu{processor}" / name).read_text("ascii"))
+    return 0

@@ -1,0 +1,97 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab_engine.runtime import one_processor
+from lab_engine.runtime.one_processor import Keeper, busy_seconds, choose, fast_enough
+
+STAT = """\
+cpu  900 0 300 9000 100 0 30 20 7 0
+cpu0 500 0 100 4000 60 0 30 10 7 0
+cpu1 400 0 200 5000 40 0 0 10 0 0
+intr 12345 0 0
+"""
+
+
+def test_what_is_busy_keeps_to_the_processor_that_is_used_least() -> None:
+    assert choose(None, own=0.9, busy={0: 0.7, 1: 0.4, 2: 0.6}) == 1
+
+
+def test_what_is_not_busy_keeps_to_none() -> None:
+    assert choose(None, own=0.3, busy={0: 0.3, 1: 0.1}) is None
+    assert choose(1, own=0.1, busy={0: 0.3, 1: 0.1}) is None
+
+
+def test_it_stays_where_it_is_while_it_is_alone_there() -> None:
+    assert choose(1, own=0.9, busy={0: 0.5, 1: 1.0}) == 1
+    assert choose(1, own=0.3, busy={0: 0.0, 1: 0.3}) == 1
+
+
+def test_it_leaves_a_processor_to_others_that_use_it() -> None:
+    assert choose(1, own=0.5, busy={0: 0.2, 1: 1.0}) == 0
+
+
+def test_processors_that_are_much_slower_are_not_taken() -> None:
+    assert fast_enough({0: 1024, 1: 1000, 2: 512}) == {0, 1}
+    assert fast_enough({0: 0, 1: 0}) == {0, 1}, "none of them tells its speed"
+
+
+def test_idle_processors_and_those_that_wait_for_a_disk_are_not_busy() -> None:
+    tick = os.sysconf("SC_CLK_TCK")
+    assert busy_seconds(STAT) == {0: 640 / tick, 1: 610 / tick}
+
+
+@pytest.fixture
+def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("there is no choice of processors")
+    # Beside other tests this process may get less than it wants.
+    monkeypatch.setattr(one_processor, "_BUSY", 0.02)
+    keeper = Keeper()
+    yield keeper
+    keeper.kept = None
+    for thread in Path("/proc/self/task").iterdir():
+        os.sched_setaffinity(int(thread.name), keeper.all)
+
+
+def be_busy(seconds: float) -> None:
+    began = time.process_time()
+    while time.process_time() - began < seconds:
+        pass
+
+
+def test_all_threads_of_a_busy_process_keep_to_one_processor_until_it_rests(keeper: Keeper) -> None:
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        be_busy(0.1)
+        keeper.look()
+        while_busy = [os.sched_getaffinity(each) for each in (0, thread.native_id or 0)]
+        time.sleep(0.3)
+        keeper.look()
+        at_rest = [os.sched_getaffinity(each) for each in (0, thread.native_id or 0)]
+    finally:
+        end.set()
+        thread.join()
+    assert len(while_busy[0]) == 1
+    assert while_busy[0] == while_busy[1]
+    assert at_rest == [keeper.all, keeper.all]
+
+
+def test_a_process_that_it_starts_meanwhile_may_run_anywhere(keeper: Keeper) -> None:
+    be_busy(0.1)
+    keeper.look()
+    tell = [sys.executable, "-Sc", "import os; print(sorted(os.sched_getaffinity(0)))"]
+    process = subprocess.Popen.__new__(subprocess.Popen)
+    keeper.start_anywhere(
+        subprocess.Popen.__init__, process, tell, stdout=subprocess.PIPE, text=True
+    )
+    said, _ = process.communicate()
+    assert said.strip() == str(sorted(keeper.all))
