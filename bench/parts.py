@@ -26,6 +26,7 @@ MAIL = "SNS and mail"
 METRICS = "metrics and alarms"
 SAVING = "saving the cloud"
 FAULTS = "faults"
+TRACES = "traces"
 UNKNOWN = "not classified"
 
 _CALLER = ""
@@ -86,6 +87,7 @@ PARTS = {
     "lab_engine/stepfunctions/metrics": METRICS,
     "lab_engine/state/": SAVING,
     "lab_engine/faults/": FAULTS,
+    "lab_engine/xray/": TRACES,
 }
 """The part of each module or package, by the beginning of its path; the longest one counts."""
 

@@ -104,6 +104,12 @@ STATE = Gap(
     "everything is gone when LocalStack stops",
     "a state is saved to one file and loaded again, see [state.md](state.md)",
 )
+TRACES = Gap(
+    "xray",
+    "there is no X-Ray, and no trace of anything; each function is told that it is sampled",
+    "functions with active tracing and traced state machines send their segments; a job is one "
+    "trace",
+)
 
 GAPS = (
     IAM,
@@ -121,6 +127,7 @@ GAPS = (
     LIFECYCLE,
     BURSTS,
     STATE,
+    TRACES,
 )
 """In the order of the table."""
 

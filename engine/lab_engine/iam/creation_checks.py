@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from localstack.aws.api import CommonServiceException
-from localstack.aws.api.lambda_ import InvalidParameterValueException
+from localstack.aws.api.lambda_ import InvalidParameterValueException, TracingMode
+from localstack.services.lambda_.invocation.models import lambda_stores
 
 from lab_engine.iam import authorization
-from lab_engine.iam.actions.requirement import Requirement
+from lab_engine.iam.actions.requirement import ANY_RESOURCE, Requirement
 from lab_engine.iam.policy import Principal
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _WITH_WORKFLOW_ROLE: Final = ("CreateStateMachine", "UpdateStateMachine")
 _POLLER_ACTIONS: Final = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+SENDING_SEGMENTS: Final = Requirement("xray:PutTraceSegments", ANY_RESOURCE)
+"""What the role of a function or a state machine needs for its traces."""
 
 
 def check_poller_permissions(
@@ -83,3 +86,42 @@ def _require_trust_in_step_functions(role_arn: str, state_machine_arn: str, regi
             "authorized to assume the provided role."
         )
         raise CommonServiceException("AccessDeniedException", message)
+
+
+def check_traced_function(_chain: object, context: RequestContext, _response: object) -> None:
+    """Refuse active tracing of a function whose role may not send segments, as Lambda does."""
+    if context.operation is None or context.service is None:
+        return
+    if context.service.service_name != "lambda":
+        return
+    request: Any = context.service_request or {}
+    if context.operation.name == "CreateFunction":
+        mode, role = _tracing_mode(request), request.get("Role")
+    elif context.operation.name == "UpdateFunctionConfiguration":
+        if not {"TracingConfig", "Role"} & set(request):
+            return
+        now = _function_settings(context, request["FunctionName"])
+        mode = _tracing_mode(request) or (now and now.tracing_config_mode)
+        role = request.get("Role") or (now and now.role)
+    else:
+        return
+    if mode != TracingMode.Active or not role:
+        return
+    _, decision = authorization.authorize(authorization.role(role), SENDING_SEGMENTS, {})
+    if not decision.allowed:
+        message = (
+            "The provided execution role does not have permissions to call PutTraceSegments on XRAY"
+        )
+        raise InvalidParameterValueException(message, Type="User")
+
+
+def _tracing_mode(request: Any) -> str | None:
+    mode: str | None = (request.get("TracingConfig") or {}).get("Mode")
+    return mode
+
+
+def _function_settings(context: RequestContext, named: str) -> Any:
+    """Return the settings that a function has; None if there is no such function."""
+    name = named.rpartition("function:")[2].partition(":")[0]
+    function = lambda_stores[context.account_id][context.region].functions.get(name)
+    return function.latest().config if function else None

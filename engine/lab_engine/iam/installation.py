@@ -10,7 +10,7 @@ from localstack.services.edge import ROUTER
 
 from lab_engine.iam import policy_storage, principals
 from lab_engine.iam.actions import catalog
-from lab_engine.iam.creation_checks import check_workflow_role
+from lab_engine.iam.creation_checks import check_traced_function, check_workflow_role
 from lab_engine.iam.enforcement import Enforcement
 from lab_engine.iam.journal import Journal
 from lab_engine.iam.mode import Mode, chosen_mode
@@ -40,6 +40,7 @@ def install() -> None:
     if mode is Mode.ENFORCE:
         handlers.run_custom_response_handlers.append(enforcement.hide_missing_objects)
         handlers.serve_custom_service_request_handlers.append(check_workflow_role)
+        handlers.serve_custom_service_request_handlers.append(check_traced_function)
         handlers.serve_custom_service_request_handlers.append(policy_storage.check)
 
 

@@ -31,6 +31,7 @@ from lab_engine.lambda_.forking import ForkedProcess
 from lab_engine.lambda_.invocation_log import InvocationLog, split_output
 from lab_engine.lambda_.process import Outcome, RuntimeProcess, TimedOut
 from lab_engine.lambda_.runtime_api import Answered, Invocation, Ready
+from lab_engine.xray.invocations import Ended, Received
 
 LOG = logging.getLogger(__name__)
 
@@ -76,6 +77,9 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         super().__init__(id=id, function_version=function_version)
         self.client_context: str | None = None
         """JSON; set before each invocation, see client_context.py."""
+        self.trace_header: str | None = None
+        """Set before each invocation, see xray/invocations.py, and so is `received`."""
+        self.received: Received | None = None
         self._folder = engine_folder().path / "environments" / id
         self._variables: dict[str, str] = {}
         self._process: RuntimeProcess | None = None
@@ -221,6 +225,11 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
         log.append(report.end_line(request_id))
         log.append(report.report_line(request_id, usage, failure))
         self._log = InvocationLog(log)
+        if self.received is not None:
+            error = body if is_error else None
+            seconds, init_seconds = usage.duration_seconds, usage.init_seconds
+            version = self.function_version
+            Ended(self.received, version, request_id, error, seconds, init_seconds).send()
         return InvocationResult(request_id, body, is_error, self._log)
 
     def _initialise(self, log: list[str]) -> tuple[RuntimeProcess, Outcome]:
@@ -251,7 +260,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
             function_arn=payload["invoked-function-arn"],
             event=payload["payload"].encode(),
             deadline_ms=int((time.time() + timeout) * 1000),
-            trace_id=payload["trace-id"],
+            trace_id=self.trace_header or payload["trace-id"],
             client_context=self.client_context,
         )
 

@@ -10,7 +10,7 @@ from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.lambda_.invocation.logs import LogHandler
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 
-from lab_engine.gaps import BURSTS, EXECUTOR, METRICS
+from lab_engine.gaps import BURSTS, EXECUTOR, METRICS, TRACES
 from lab_engine.lambda_ import (
     asynchronous_events,
     client_context,
@@ -23,6 +23,7 @@ from lab_engine.lambda_ import (
     warm_environments,
 )
 from lab_engine.patching import Replacement, Start, around, instead
+from lab_engine.xray import invocations
 
 PATCHES: tuple[Replacement, ...] = (
     around(
@@ -32,6 +33,13 @@ PATCHES: tuple[Replacement, ...] = (
         why="the caller's ClientContext is lost on the way",
         gap=EXECUTOR,
         in_plain=True,
+    ),
+    around(
+        ExecutionEnvironment,
+        "invoke",
+        invocations.keep_trace,
+        why="every invocation is told that it is sampled, and nothing is sent",
+        gap=TRACES,
     ),
     instead(
         LogHandler,

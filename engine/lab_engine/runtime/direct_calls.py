@@ -28,7 +28,8 @@ from localstack.http import Request, Response
 from localstack.runtime import get_current_runtime
 from localstack.utils.aws.arns import get_partition
 from localstack.utils.aws.request_context import mock_aws_request_headers
-from localstack.utils.xray.trace_header import TraceHeader
+
+from lab_engine.xray import headers as trace_headers
 
 _OPERATIONS = {
     "cloudwatch": ("GetMetricData",),
@@ -93,6 +94,7 @@ def shorten(add_hooks: Callable[..., Any], factory: Any, client: Any) -> Any:
     client = add_hooks(factory, client)
     if operations := _OPERATIONS.get(client.meta.service_model.service_name):
         client._make_api_call = DirectCalls(client, operations).call
+        client.meta.events.register("before-call.lambda.Invoke", trace_headers.add_to_request)
     return client
 
 
@@ -165,7 +167,7 @@ class DirectCalls:
         context.region, context.partition = self._region, get_partition(self._region)
         context.account_id = self._account
         context.internal_request_params = MappingProxyType(internal)
-        context.trace_context["aws_trace_header"] = TraceHeader().ensure_root_exists()
+        context.trace_context["aws_trace_header"] = trace_headers.of_this_call()
         context.service_request = parameters
         return context
 

@@ -37,6 +37,8 @@ from lab_engine.state import (
     settings,
 )
 from lab_engine.state.codec import Attributes, RefusedError, Sealed, StateDecoder, StateEncoder
+from lab_engine.xray.executions import RUNNING
+from lab_engine.xray.storage import TRACES
 
 LOG = logging.getLogger(__name__)
 
@@ -414,6 +416,8 @@ def _replace(decoded: Decoded) -> None:
     """Replace all stores. No request is inside, and nothing of the old state runs on."""
     executions.abandon()
     deliveries.forget()
+    TRACES.clear()
+    RUNNING.clear()
     services.run_hooks("on_before_state_reset")
     for _account, _region, store in sqs_stores.iter_stores():
         for queue in list(store.queues.values()):

@@ -9,6 +9,9 @@ from localstack.services.stepfunctions.asl.component.intrinsic import jsonata as
 from localstack.services.stepfunctions.asl.component.state.state_choice.comparison.variable import (
     Variable,
 )
+from localstack.services.stepfunctions.asl.component.state.state_execution.state_task import (
+    lambda_eval_utils,
+)
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service.state_task_service_lambda import (  # noqa: E501 - LocalStack's own name
     StateTaskServiceLambda,
 )
@@ -27,10 +30,11 @@ from localstack.services.stepfunctions.backend.execution import (
     Execution,
 )
 from localstack.services.stepfunctions.backend.execution_worker import ExecutionWorker
+from localstack.services.stepfunctions.backend.state_machine import StateMachineInstance
 from localstack.services.stepfunctions.backend.store import SFNStore
 from localstack.services.stepfunctions.provider import StepFunctionsProvider
 
-from lab_engine.gaps import METRICS, WORKFLOWS
+from lab_engine.gaps import METRICS, TRACES, WORKFLOWS
 from lab_engine.growing import Growing
 from lab_engine.patching import Replacement, Start, around, instead
 from lab_engine.stepfunctions import (
@@ -48,6 +52,7 @@ from lab_engine.stepfunctions import (
     task_roles,
     terminal_errors,
 )
+from lab_engine.xray import executions, machines
 
 PATCHES: tuple[Replacement, ...] = (
     around(
@@ -174,6 +179,45 @@ PATCHES: tuple[Replacement, ...] = (
         metrics.count_end,
         why="no AWS/States metrics",
         gap=METRICS,
+    ),
+    around(Execution, "start", executions.begin, why="an execution sends no segment", gap=TRACES),
+    around(
+        BaseExecutionWorkerCommunication,
+        "terminated",
+        executions.end,
+        why="an execution sends no segment",
+        gap=TRACES,
+    ),
+    around(
+        lambda_eval_utils,
+        "_invoke_lambda_function",
+        executions.invoke_in_trace,
+        why="a task's function begins a trace of its own",
+        gap=TRACES,
+    ),
+    around(
+        StateMachineInstance,
+        "describe",
+        machines.describe,
+        why="it is not told whether a state machine is traced",
+        gap=TRACES,
+    ),
+    around(
+        StepFunctionsProvider,
+        "update_state_machine",
+        machines.update,
+        why="tracing can't be switched on afterwards",
+        gap=TRACES,
+    ),
+    *(
+        around(
+            StepFunctionsProvider,
+            operation,
+            executions.start_in_trace,
+            why="the header of the request is ignored",
+            gap=TRACES,
+        )
+        for operation in ("start_execution", "start_sync_execution")
     ),
     *(
         instead(

@@ -52,6 +52,7 @@ _RESOURCES: Final[dict[str, _Rules]] = {
     "scheduler": (),
     "secretsmanager": (("SecretId", "secret:{}"), ("Name", "secret:{}")),
     "ssm": (("Name", "parameter/{}"), ("Names", "parameter/{}"), ("Path", "parameter/{}")),
+    "xray": (),
 }
 """By service: the parameters that name a resource, and the end of its ARN; the first one counts."""
 
