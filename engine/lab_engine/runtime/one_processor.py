@@ -5,9 +5,8 @@ another thread that waits on an idle one is woken, takes the lock, and the first
 three changes of thread where one would do, and a processor that has to wake up for each. On one
 processor the thread goes on before another one has begun. Functions have the other processors.
 
-The processor is the one that is used least by others, and looked at again while LocalStack is busy:
-two labs on one machine move apart. Nothing is done where there is one processor, or none can be
-chosen (macOS).
+While it is busy it moves to a processor that others use less, if there is one: two labs on one
+machine move apart. Nothing is done where there is one processor, or none can be chosen (macOS).
 """
 
 import contextlib
@@ -36,19 +35,17 @@ _ALL = slice(0, 8)
 """Columns of a processor's line in /proc/stat (proc(5)): idle and iowait; all but guests."""
 
 
-def choose(now: int | None, own: float, busy: Mapping[int, float]) -> int | None:
-    """Return the processor to keep to from now on; None for any.
+def choose(now: int, own: float, busy: Mapping[int, float]) -> int:
+    """Return the processor to keep to from now on.
 
     Args:
         now: The one that is kept to.
         own: How much of one processor this process used since the last look.
         busy: How much of each processor was used by anybody.
     """
-    if own < (_BUSY if now is None else _QUIET):
-        return None
     others = {each: used - (own if each == now else 0) for each, used in busy.items()}
     best = min(others, key=lambda each: others[each])
-    return best if now is None or others[now] > others[best] + _MARGIN else now
+    return best if others[now] > others[best] + _MARGIN else now
 
 
 def fast_enough(speeds: Mapping[int, int]) -> set[int]:
@@ -81,9 +78,11 @@ class Keeper:
 
     def __init__(self) -> None:
         self.all = os.sched_getaffinity(0)
-        self.kept: int | None = None
+        self.is_keeping = False
         self._usable = fast_enough({each: _speed(each) for each in self.all})
-        self._at, self._own, self._busy = _used_so_far()
+        self._kept = max(self._usable)
+        self._at, self._own = time.monotonic(), time.process_time()
+        self._busy: dict[int, float] = {}
 
     @property
     def has_a_choice(self) -> bool:
@@ -92,19 +91,28 @@ class Keeper:
 
     def look(self) -> None:
         """Decide by what was used since the last look."""
-        at, own, busy = _used_so_far()
-        seconds = at - self._at
-        usable = self._usable & busy.keys() & self._busy.keys()
-        used = {each: (busy[each] - self._busy[each]) / seconds for each in usable}
-        before = self.kept
-        self.kept = choose(before, (own - self._own) / seconds, used)
-        self._at, self._own, self._busy = at, own, busy
-        if self.kept is not None:
-            _run_threads_on(
-                {self.kept}
-            )  # each time: one that was started meanwhile may be anywhere
-        elif before is not None:
+        at, own = time.monotonic(), time.process_time()
+        seconds, used = at - self._at, own - self._own
+        self._at, self._own = at, own
+        was_keeping = self.is_keeping
+        self.is_keeping = used / seconds >= (_QUIET if was_keeping else _BUSY)
+        if self.is_keeping:
+            self._move(seconds, used if was_keeping else 0)
+            # Each time: a thread that was started meanwhile may be anywhere.
+            _run_threads_on({self._kept})
+        elif was_keeping:
             _run_threads_on(self.all)
+            self._busy = {}
+
+    def _move(self, seconds: float, own: float) -> None:
+        """Take another processor if others use the one that is kept to."""
+        before, self._busy = self._busy, busy_seconds(_STAT.read_text("ascii"))
+        used = {
+            each: (self._busy[each] - before[each]) / seconds
+            for each in self._usable & before.keys() & self._busy.keys()
+        }
+        if self._kept in used:  # not at the first look, nor when it was taken away
+            self._kept = choose(self._kept, own / seconds, used)
 
     def look_regularly(self) -> None:
         """Look until this process ends."""
@@ -123,7 +131,7 @@ class Keeper:
             args: Its arguments.
             kwargs: As `args`.
         """
-        if self.kept is not None:
+        if self.is_keeping:
             os.sched_setaffinity(0, self.all)  # of this thread alone, until the next look
         start(process, *args, **kwargs)
 
@@ -141,11 +149,6 @@ def begin_when_ready(on_ready: Callable[..., None], runtime: object) -> None:
         why="a process keeps to the processors of the thread that starts it",
     ).apply()
     threading.Thread(target=keeper.look_regularly, name="one-processor", daemon=True).start()
-
-
-def _used_so_far() -> tuple[float, float, dict[int, float]]:
-    """Return the time, and the processor time of this process and of each processor."""
-    return time.monotonic(), time.process_time(), busy_seconds(_STAT.read_text("ascii"))
 
 
 def _run_threads_on(processors: Collection[int]) -> None:

@@ -19,15 +19,6 @@ intr 12345 0 0
 """
 
 
-def test_what_is_busy_keeps_to_the_processor_that_is_used_least() -> None:
-    assert choose(None, own=0.9, busy={0: 0.7, 1: 0.4, 2: 0.6}) == 1
-
-
-def test_what_is_not_busy_keeps_to_none() -> None:
-    assert choose(None, own=0.3, busy={0: 0.3, 1: 0.1}) is None
-    assert choose(1, own=0.1, busy={0: 0.3, 1: 0.1}) is None
-
-
 def test_it_stays_where_it_is_while_it_is_alone_there() -> None:
     assert choose(1, own=0.9, busy={0: 0.5, 1: 1.0}) == 1
     assert choose(1, own=0.3, busy={0: 0.0, 1: 0.3}) == 1
@@ -35,6 +26,10 @@ def test_it_stays_where_it_is_while_it_is_alone_there() -> None:
 
 def test_it_leaves_a_processor_to_others_that_use_it() -> None:
     assert choose(1, own=0.5, busy={0: 0.2, 1: 1.0}) == 0
+
+
+def test_of_the_others_it_takes_the_one_that_is_used_least() -> None:
+    assert choose(1, own=0.5, busy={0: 0.4, 1: 1.0, 2: 0.1, 3: 0.2}) == 2
 
 
 def test_processors_that_are_much_slower_are_not_taken() -> None:
@@ -53,9 +48,9 @@ def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
         pytest.skip("there is no choice of processors")
     # Beside other tests this process may get less than it wants.
     monkeypatch.setattr(one_processor, "_BUSY", 0.02)
+    monkeypatch.setattr(one_processor, "_QUIET", 0.01)
     keeper = Keeper()
     yield keeper
-    keeper.kept = None
     for thread in Path("/proc/self/task").iterdir():
         os.sched_setaffinity(int(thread.name), keeper.all)
 
@@ -66,22 +61,29 @@ def be_busy(seconds: float) -> None:
         pass
 
 
+def processors_of(threads: list[int]) -> list[set[int]]:
+    return [os.sched_getaffinity(each) for each in threads]
+
+
 def test_all_threads_of_a_busy_process_keep_to_one_processor_until_it_rests(keeper: Keeper) -> None:
     end = threading.Event()
-    thread = threading.Thread(target=end.wait)
-    thread.start()
+    other = threading.Thread(target=end.wait)
+    other.start()
+    threads = [threading.get_native_id(), other.native_id or 0]
     try:
-        be_busy(0.1)
+        while_busy = []
+        for _ in range(2):
+            be_busy(0.1)
+            keeper.look()
+            while_busy += processors_of(threads)
+        time.sleep(0.2)
         keeper.look()
-        while_busy = [os.sched_getaffinity(each) for each in (0, thread.native_id or 0)]
-        time.sleep(0.3)
-        keeper.look()
-        at_rest = [os.sched_getaffinity(each) for each in (0, thread.native_id or 0)]
+        at_rest = processors_of(threads)
     finally:
         end.set()
-        thread.join()
-    assert len(while_busy[0]) == 1
-    assert while_busy[0] == while_busy[1]
+        other.join()
+    assert [len(each) for each in while_busy] == [1, 1, 1, 1]
+    assert while_busy[::2] == while_busy[1::2], "both threads keep to the same one"
     assert at_rest == [keeper.all, keeper.all]
 
 
