@@ -29,6 +29,7 @@ from course.causes import (  # noqa: E402, F401
     state_machines,
     streams,
     tables,
+    traces,
     triggers,
     workflow_functions,
 )

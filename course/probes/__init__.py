@@ -34,6 +34,7 @@ from course.probes import (  # noqa: E402, F401
     state_machines,
     streams,
     tables,
+    traces,
     triggers,
     uploads,
     workflow_functions,
