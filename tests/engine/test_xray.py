@@ -46,6 +46,14 @@ def handler(event, context):
     return os.environ["_X_AMZN_TRACE_ID"]
 """
 
+SENDS = """
+import os
+import boto3
+def handler(event, context):
+    boto3.client("sqs").send_message(QueueUrl=event["queue"], MessageBody="hello")
+    return os.environ["_X_AMZN_TRACE_ID"]
+"""
+
 ACTIVE: dict[str, Any] = {"TracingConfig": {"Mode": "Active"}}
 
 
@@ -209,6 +217,22 @@ def test_an_execution_goes_on_in_the_trace_of_the_function_that_started_it(
     assert workflow["parent_id"] == invocation["id"]
 
 
+def test_a_message_keeps_the_trace_of_the_function_that_sent_it(localstack: LocalStack) -> None:
+    sqs = localstack.client("sqs")
+    queue = sqs.create_queue(QueueName=f"q-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+    sender = create_function(localstack, SENDS, **ACTIVE)
+    answer = localstack.client("lambda").invoke(
+        FunctionName=sender, Payload=json.dumps({"queue": queue}).encode()
+    )
+    header = json.loads(answer["Payload"].read())
+    (message,) = sqs.receive_message(
+        QueueUrl=queue, MessageSystemAttributeNames=["AWSTraceHeader"], WaitTimeSeconds=5
+    )["Messages"]
+    assert "Sampled=1" in header
+    assert message["Attributes"]["AWSTraceHeader"] == header
+    sqs.delete_queue(QueueUrl=queue)
+
+
 def test_a_caller_that_does_not_sample_is_obeyed(localstack: LocalStack) -> None:
     machine = machine_of(localstack, create_function(localstack, PASSES, **ACTIVE))
     starter = create_function(localstack, STARTS)  # PassThrough: it says Sampled=0
@@ -225,6 +249,24 @@ def test_a_caller_that_does_not_sample_is_obeyed(localstack: LocalStack) -> None
     wait_for("the end of the execution", ended)
     run(localstack, machine, "control")
     traced(localstack, f'service("{machine.rpartition(":")[2]}")', 3)
+
+
+def test_an_express_execution_is_a_trace_too(localstack: LocalStack) -> None:
+    workflows = localstack.client("stepfunctions")
+    function = create_function(localstack, PASSES, **ACTIVE)
+    step = {"Type": "Task", "Resource": arn_of(localstack, function), "End": True}
+    name = f"m{uuid.uuid4().hex[:8]}"
+    machine = workflows.create_state_machine(
+        name=name,
+        type="EXPRESS",
+        definition=json.dumps({"StartAt": "Only", "States": {"Only": step}}),
+        roleArn=create_role(localstack, "states"),
+        tracingConfiguration={"enabled": True},
+    )["stateMachineArn"]
+    workflows.start_execution(stateMachineArn=machine, input="{}")
+    summary = traced(localstack, f'service("{name}")', 3)
+    kinds = [each["origin"] for each in segments(localstack, summary["Id"])]
+    assert kinds == ["AWS::StepFunctions::StateMachine", "AWS::Lambda", "AWS::Lambda::Function"]
 
 
 def test_a_state_machine_s_tracing_is_told_and_can_be_changed_alone(
