@@ -390,6 +390,18 @@ def test_a_lab_in_which_more_is_used_than_states_have_is_not_emptied(
     assert begun_empty.client("sqs").list_queues()["QueueUrls"]
 
 
+def test_a_loaded_state_comes_without_the_traces_of_the_cloud_before(
+    begun_empty: LocalStack,
+) -> None:
+    xray = begun_empty.client("xray")
+    trace = "1-65a1b2c3-0123456789abcdef01234567"
+    segment = {"id": "0" * 16, "name": "one", "trace_id": trace, "start_time": 1, "end_time": 2}
+    xray.put_trace_segments(TraceSegmentDocuments=[json.dumps(segment)])
+    assert xray.batch_get_traces(TraceIds=[trace])["Traces"]
+    assert load(begun_empty, download(begun_empty)).ok
+    assert xray.batch_get_traces(TraceIds=[trace])["UnprocessedTraceIds"] == [trace]
+
+
 # -- files that are refused ---------------------------------------------------------------
 
 

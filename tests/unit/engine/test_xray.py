@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from localstack.utils.xray.trace_header import TraceHeader
 
 from lab_engine.xray import documents, executions, filters, headers, summaries
@@ -376,12 +379,33 @@ def test_states_that_run_at_the_same_time_keep_their_own_calls() -> None:
 def test_a_call_is_in_the_trace_that_is_passed_on_and_no_other_is() -> None:
     with headers.passed_on(f"Root={TRACE};Parent=aaaaaaaaaaaaaaaa;Sampled=1"):
         inside = headers.of_this_call()
-        request: dict[str, Any] = {"headers": {}}
-        headers.add_to_request(request)
     assert (inside.root, inside.parent, inside.sampled) == (TRACE, "aaaaaaaaaaaaaaaa", 1)
-    assert request["headers"][headers.NAME].startswith("Root=1-")
     outside = headers.of_this_call()
     assert (outside.root != TRACE, outside.sampled) == (True, None)
+
+
+def test_a_call_by_http_has_the_header_of_its_trace() -> None:
+    """As an internal client of LocalStack has it; nothing is sent."""
+    client = boto3.client(
+        "lambda",
+        endpoint_url="http://127.0.0.1:9",
+        region_name=HOME[1],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    sent: list[Any] = []
+
+    def keep(request: Any, **_: object) -> Any:
+        sent.append(request.headers.get(headers.NAME))
+        raw = SimpleNamespace(stream=lambda: [b"{}"])
+        return AWSResponse(request.url, 200, HTTPHeaders(), raw)
+
+    client.meta.events.register("before-call.lambda.Invoke", headers.add_to_request)
+    client.meta.events.register("before-send.lambda.Invoke", keep)
+    with headers.passed_on(f"Root={TRACE};Sampled=1"):
+        client.invoke(FunctionName="any")
+    client.invoke(FunctionName="any")
+    assert sent == [f"Root={TRACE};Sampled=1".encode(), None]
 
 
 def until(true: Callable[[], object]) -> None:
