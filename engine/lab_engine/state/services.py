@@ -6,7 +6,7 @@ LocalStack's own, with attributes by account and region, and moto's backends.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.services.stores import LOCAL_ATTR_PREFIX, AccountRegionBundle
@@ -69,12 +69,16 @@ def containers_of(service: str) -> Containers:
     return found
 
 
+_EMPTIED: Final = ("xray",)
+"""Services that are not saved, and that a new cloud begins without: `cloud` sees to it."""
+
+
 def others_in_use() -> list[str]:
-    """Return the services that run and are not saved."""
+    """Return the services that run and can't be emptied."""
     running = (
         each for each in SERVICE_PLUGINS.list_available() if SERVICE_PLUGINS.is_running(each)
     )
-    return sorted(set(running) - set(SERVICES))
+    return sorted(set(running) - {*SERVICES, *_EMPTIED})
 
 
 def run_hooks(name: str, services: tuple[str, ...] = SERVICES) -> None:
