@@ -5,8 +5,10 @@ another thread that waits on an idle one is woken, takes the lock, and the first
 three changes of thread where one would do, and a processor that has to wake up for each. On one
 processor the thread goes on before another one has begun. Functions have the other processors.
 
-While it is busy it moves to a processor that others use less, if there is one: two labs on one
-machine move apart. Nothing is done where there is one processor, or none can be chosen (macOS).
+That is so while the processors have time to spare. Where two labs work at once, or much else, none
+waits to be woken, and LocalStack had better run wherever it can. While it keeps to one, it moves to
+a processor that others use less, if there is one. Nothing is done where there is one processor, or
+none can be chosen (macOS).
 """
 
 import contextlib
@@ -22,6 +24,8 @@ from lab_engine.patching import around
 LOOK_SECONDS = 0.25
 _BUSY, _QUIET = 0.5, 0.25
 """Of one processor: from here on LocalStack keeps to one, and below this it is let go."""
+_SPARE, _LEAST_SPARE = 0.3, 0.15
+"""Of all processors together: so much has to be idle to begin, and to go on."""
 _MARGIN = 0.15
 """How much less another processor must be used to be worth a move."""
 _AS_FAST = 0.9
@@ -33,6 +37,22 @@ _SPEEDS = ("cpu_capacity", "cpufreq/cpuinfo_max_freq")
 _IDLE = slice(3, 5)
 _ALL = slice(0, 8)
 """Columns of a processor's line in /proc/stat (proc(5)): idle and iowait; all but guests."""
+
+
+def is_worth_it(own: float, busy: Mapping[int, float], *, is_keeping: bool) -> bool:
+    """Tell whether this process should keep to one processor from now on.
+
+    Args:
+        own: How much of one processor it used since the last look.
+        busy: How much of each processor was used by anybody; empty if that is not known yet.
+        is_keeping: Whether it keeps to one.
+    """
+    if not busy:
+        return False
+    spare = len(busy) - sum(busy.values())
+    if is_keeping:
+        return own >= _QUIET and spare >= _LEAST_SPARE
+    return own >= _BUSY and spare >= _SPARE
 
 
 def choose(now: int, own: float, busy: Mapping[int, float]) -> int:
@@ -94,25 +114,28 @@ class Keeper:
         at, own = time.monotonic(), time.process_time()
         seconds, used = at - self._at, own - self._own
         self._at, self._own = at, own
+        share = used / seconds
+        busy = self._shares(seconds) if share >= _QUIET else self._forget()
         was_keeping = self.is_keeping
-        self.is_keeping = used / seconds >= (_QUIET if was_keeping else _BUSY)
+        self.is_keeping = is_worth_it(share, busy, is_keeping=was_keeping)
         if self.is_keeping:
-            self._move(seconds, used if was_keeping else 0)
+            if self._kept in busy:  # it is not if it was taken away
+                self._kept = choose(self._kept, share if was_keeping else 0, busy)
             # Each time: a thread that was started meanwhile may be anywhere.
             _run_threads_on({self._kept})
         elif was_keeping:
             _run_threads_on(self.all)
-            self._busy = {}
 
-    def _move(self, seconds: float, own: float) -> None:
-        """Take another processor if others use the one that is kept to."""
+    def _shares(self, seconds: float) -> dict[int, float]:
+        """Return how much of each processor was used since the last look; nothing at the first."""
         before, self._busy = self._busy, busy_seconds(_STAT.read_text("ascii"))
-        used = {
-            each: (self._busy[each] - before[each]) / seconds
-            for each in self._usable & before.keys() & self._busy.keys()
-        }
-        if self._kept in used:  # not at the first look, nor when it was taken away
-            self._kept = choose(self._kept, own / seconds, used)
+        usable = self._usable & before.keys() & self._busy.keys()
+        return {each: (self._busy[each] - before[each]) / seconds for each in usable}
+
+    def _forget(self) -> dict[int, float]:
+        """Read nothing: at rest a look has to cost as good as nothing."""
+        self._busy = {}
+        return {}
 
     def look_regularly(self) -> None:
         """Look until this process ends."""

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from lab_engine.runtime import one_processor
-from lab_engine.runtime.one_processor import Keeper, busy_seconds, choose, fast_enough
+from lab_engine.runtime.one_processor import (
+    Keeper,
+    busy_seconds,
+    choose,
+    fast_enough,
+    is_worth_it,
+)
 
 STAT = """\
 cpu  900 0 300 9000 100 0 30 20 7 0
@@ -17,6 +23,20 @@ cpu0 500 0 100 4000 60 0 30 10 7 0
 cpu1 400 0 200 5000 40 0 0 10 0 0
 intr 12345 0 0
 """
+
+
+def test_what_is_busy_keeps_to_one_processor_while_others_have_time_to_spare() -> None:
+    assert is_worth_it(0.8, {0: 0.7, 1: 0.7}, is_keeping=False)
+    assert is_worth_it(0.3, {0: 0.1, 1: 0.4}, is_keeping=True)
+    assert not is_worth_it(0.3, {0: 0.1, 1: 0.4}, is_keeping=False)
+    assert not is_worth_it(0.1, {0: 0.1, 1: 0.4}, is_keeping=True)
+
+
+def test_on_a_machine_that_is_full_it_runs_wherever_it_can() -> None:
+    assert not is_worth_it(0.8, {0: 0.9, 1: 0.9}, is_keeping=False)
+    assert is_worth_it(0.8, {0: 0.8, 1: 1.0}, is_keeping=True)
+    assert not is_worth_it(0.5, {0: 0.9, 1: 1.0}, is_keeping=True)
+    assert not is_worth_it(0.8, {}, is_keeping=False), "nobody knows yet"
 
 
 def test_it_stays_where_it_is_while_it_is_alone_there() -> None:
@@ -46,10 +66,15 @@ def test_idle_processors_and_those_that_wait_for_a_disk_are_not_busy() -> None:
 def keeper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
         pytest.skip("there is no choice of processors")
-    # Beside other tests this process may get less than it wants.
-    monkeypatch.setattr(one_processor, "_BUSY", 0.02)
-    monkeypatch.setattr(one_processor, "_QUIET", 0.01)
+    # Beside other tests this process may get less than it wants, and nothing be left to spare.
+    for name in ("_BUSY", "_QUIET"):
+        monkeypatch.setattr(one_processor, name, 0.01)
+    for name in ("_SPARE", "_LEAST_SPARE"):
+        monkeypatch.setattr(one_processor, name, -10.0)
     keeper = Keeper()
+    be_busy(0.1)
+    keeper.look()
+    assert not keeper.is_keeping, "it does not know yet what others use"
     yield keeper
     for thread in Path("/proc/self/task").iterdir():
         os.sched_setaffinity(int(thread.name), keeper.all)
