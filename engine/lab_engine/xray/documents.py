@@ -15,6 +15,9 @@ MOST_BYTES: Final = 64 * 1024
 _ID: Final = re.compile(r"[0-9a-f]{16}", re.IGNORECASE)
 _TRACE_ID: Final = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}", re.IGNORECASE)
 
+_DEEPEST: Final = 100
+"""How deep a document may be: what is taken has to be read again at any time."""
+
 _LATEST: Final = 100_000_000_000
 """A time in milliseconds is later, and no date."""
 
@@ -83,6 +86,10 @@ def segment(document: Any) -> Segment:
     trace = document.get("trace_id")
     if not isinstance(trace, str) or not _TRACE_ID.fullmatch(trace):
         raise BadDocumentError(own, "InvalidTraceId", "trace_id must be like 1-58406520-a0066...")
+    if not _is_absent_or_id(document.get("parent_id")):
+        raise BadDocumentError(own, "InvalidParentId", "parent_id must have 16 hexadecimal digits")
+    if _is_too_deep(document):
+        raise BadDocumentError(own, "ParseError", f"A document is at most {_DEEPEST} levels deep")
     if not isinstance(document.get("name"), str):
         raise BadDocumentError(own, "MissingName", "name is missing")
     start, end = document.get("start_time"), document.get("end_time")
@@ -92,6 +99,24 @@ def segment(document: Any) -> Segment:
         raise BadDocumentError(own, "InvalidEndTime", "end_time or in_progress is missing")
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Segment(own, trace, float(end) if _is_time(end) else None, text)
+
+
+def _is_absent_or_id(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and _ID.fullmatch(value) is not None)
+
+
+def _is_too_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def compiled(texts: Iterable[str]) -> list[Document]:
@@ -118,6 +143,11 @@ def compiled(texts: Iterable[str]) -> list[Document]:
 def is_alone(document: Document) -> bool:
     """Whether it is a subsegment, not a segment."""
     return document.get("type") == "subsegment"
+
+
+def ids(documents: Iterable[Document]) -> set[str]:
+    """Return the ids of documents and of all their subsegments."""
+    return {id_ for each in documents for id_, _ in _by_id(each)}
 
 
 def nodes(document: Document) -> Iterator[Document]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from lab_engine.xray.documents import Document, is_alone, nodes
+from lab_engine.xray.documents import Document, ids, is_alone, nodes
 from lab_engine.xray.storage import Trace
 
 _FLAGS: Final = ("error", "fault", "throttle")
@@ -77,7 +77,7 @@ def root(documents: Sequence[Document]) -> Document:
 
     A subsegment may come before its segment, and is not what the trace began with.
     """
-    known = {node.get("id") for each in documents for node in nodes(each)}
+    known = ids(documents)
     segments = [each for each in documents if not is_alone(each)] or documents
     return next((each for each in segments if each.get("parent_id") not in known), segments[0])
 

@@ -18,7 +18,7 @@ from lab_engine.xray import documents, executions, filters, headers, summaries
 from lab_engine.xray.documents import BadDocumentError, Document
 from lab_engine.xray.invocations import Ended, receive
 from lab_engine.xray.sender import Parcel, Sender
-from lab_engine.xray.storage import Traces
+from lab_engine.xray.storage import Trace, Traces
 
 TRACE = "1-65a1b2c3-0123456789abcdef01234567"
 HOME = ("111122223333", "ap-southeast-1")
@@ -51,6 +51,11 @@ def texts(*given: Document) -> list[str]:
         (json.dumps(document(1, start_time=1_700_000_000_000)), "InvalidStartTime"),
         (json.dumps(document(1, end_time=None)), "InvalidEndTime"),
         (json.dumps(document(1, end_time="x", in_progress=True)), "InvalidEndTime"),
+        (json.dumps(document(1, parent_id=["x"])), "InvalidParentId"),
+        (
+            json.dumps(document(1)).replace("}", ', "a": ' + "[" * 200 + "]" * 200 + "}"),
+            "ParseError",
+        ),
         ('{"a": NaN}', "InvalidId"),
         ("[" * 100_000, "DocumentTooLarge"),
         ("[" * 60_000, "ParseError"),
@@ -78,6 +83,17 @@ def test_a_subsegment_without_its_parent_is_shown_by_itself() -> None:
     assert found == [lost, document(1), circle]
     assert summaries.root(found) == document(1), "what came before its segment is no beginning"
     assert summaries.subject(found).flags["partial"]
+
+
+def test_a_document_with_hostile_parts_does_not_hide_the_other_traces() -> None:
+    hostile = document(
+        1, subsegments=[{"id": ["x"]}, {"id": None, "start_time": "x"}, 3], annotations={"a": []}
+    )
+    hostile |= {"http": {"response": "x"}, "user": {}, "error": "yes", "resource_arn": [1]}
+    for segment in documents.read(json.dumps(hostile)):
+        found = documents.compiled([segment.text])
+        assert summaries.root(found)["id"] == segment.id
+        assert summaries.summary(Trace(TRACE), found, "000000000000")["Id"] == TRACE
 
 
 def test_a_segment_in_progress_is_replaced_when_it_is_complete() -> None:
